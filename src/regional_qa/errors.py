@@ -1,0 +1,56 @@
+"""Every fault a caller may meet; each message names the cause and the cure.
+
+RegionalQAError
+├── UsageError            a question, option or setting that cannot be used
+├── CorpusError           no articles where articles were expected
+├── ModelError            an embedding model that is missing, broken or mismatched
+└── IndexFault
+    ├── IndexMissing      nothing has been built yet
+    ├── IndexMismatch     built with another model, splitter or format
+    ├── IndexDamaged      a file of the generation is not what its manifest says
+    └── IndexBusy         another process is rebuilding
+
+Knows nothing about how a fault is shown: the command line prints one line, the chat one message.
+"""
+
+
+class RegionalQAError(Exception):
+    """Base of every fault raised on purpose; ``exit_code`` is what the command line returns."""
+
+    exit_code = 1
+
+
+class UsageError(RegionalQAError, ValueError):
+    """A question, option or setting that cannot be used."""
+
+    exit_code = 2
+
+
+class CorpusError(RegionalQAError):
+    """No articles where articles were expected."""
+
+
+class ModelError(RegionalQAError):
+    """An embedding model that is missing, broken or mismatched."""
+
+
+class IndexFault(RegionalQAError):
+    """Something is wrong with the index; the corpus is untouched."""
+
+
+class IndexMissing(IndexFault):
+    """Nothing has been built yet."""
+
+
+class IndexMismatch(IndexFault):
+    """Built with another model, splitter or format."""
+
+
+class IndexDamaged(IndexFault):
+    """A file of the generation is not what its manifest says."""
+
+
+class IndexBusy(IndexFault):
+    """Another process is rebuilding."""
+
+    exit_code = 75

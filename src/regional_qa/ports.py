@@ -1,0 +1,88 @@
+"""The sockets: what a third-party library must do to be plugged in. ``backends/`` holds the plugs.
+
+A passage is known here by its row, an integer from 0 in the order of the passage store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vector: TypeAlias = NDArray[np.float32]  # (dim,), length 1
+Vectors: TypeAlias = NDArray[np.float32]  # (n, dim), rows of length 1
+Rows: TypeAlias = NDArray[np.int64]  # (n,), rows of the passage store, ascending
+
+
+class Embedder(Protocol):
+    """Turns text into unit vectors. Queries and passages may be encoded differently."""
+
+    name: str
+    """What the user called the model."""
+    fingerprint: str
+    """Changes whenever the vectors could: model, revision, weights, prompts. Written to the manifest."""
+    dim: int
+    """Columns of every array returned."""
+
+    def encode_queries(self, texts: Sequence[str]) -> Vectors:
+        """(n, dim) float32, rows of length 1; a text without known words gives a zero row."""
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """(n, dim) float32, rows of length 1; a text without known words gives a zero row."""
+
+
+class VectorStore(Protocol):
+    """Finds the nearest vectors by cosine."""
+
+    @classmethod
+    def build(cls, vectors: Vectors) -> Self:
+        """A store over (n, dim) unit rows; row ``i`` is passage ``i``."""
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Open what ``save`` wrote.
+
+        Raises:
+            IndexDamaged: the file cannot be read.
+        """
+
+    def save(self, folder: Path) -> None:
+        """Write into an existing folder."""
+
+    def search(self, query: Vector, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
+        """(row, cosine), best first, at most ``min(k, len)``; only rows in ``allowed`` where given."""
+
+    def cosines(self, query: Vector, rows: Sequence[int]) -> NDArray[np.float32]:
+        """(len(rows),) cosine of ``query`` (dim,) with each row."""
+
+    def __len__(self) -> int: ...
+
+
+class LexicalIndex(Protocol):
+    """Finds passages by the words they share with a query (BM25)."""
+
+    @classmethod
+    def build(cls, folder: Path, texts: Sequence[tuple[str, str]]) -> Self:
+        """Index ``(headline, text)`` pairs into an existing folder; row ``i`` is passage ``i``."""
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Open what ``build`` wrote.
+
+        Raises:
+            IndexDamaged: the files cannot be read.
+        """
+
+    def search(self, query: str, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
+        """(row, score > 0), best first; no match gives ``[]``."""
+
+    def terms(self, text: str) -> list[str]:
+        """The terms the index sees in a text, in order, with repeats."""
+
+    def document_frequencies(self, terms: Sequence[str]) -> list[int]:
+        """In how many passages each term stands."""
+
+    def __len__(self) -> int: ...

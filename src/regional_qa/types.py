@@ -1,0 +1,146 @@
+"""The nouns, in the order they flow: Article -> Passage -> Hit -> Citation -> Answer.
+
+All are frozen. Offsets count Unicode code points of ``Article.text``, which is normalised once, in
+``reading``, and never after. Knows nothing about files, indexes or pages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Half-open range ``[start, end)`` into ``Article.text``, in Unicode code points.
+
+    Raises:
+        ValueError: not ``0 <= start < end``.
+
+    >>> Span(2, 4).of("安徽光伏")
+    '光伏'
+    """
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"span needs 0 <= start < end, got [{self.start}, {self.end})")
+
+    def of(self, text: str) -> str:
+        """The characters of ``text`` under this span."""
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One newspaper article as it is searched and quoted.
+
+    ``published`` is None where the text does not say; ``regions`` are province-level short names
+    (安徽, 内蒙古); ``source`` names what a retold article was written from and is empty for an
+    original; ``origin`` is the file it came from, relative to the corpus.
+    """
+
+    article_id: str
+    title: str
+    text: str
+    publisher: str = ""
+    published: date | None = None
+    regions: tuple[str, ...] = ()
+    section: str = ""
+    source: str = ""
+    url: str = ""
+    origin: str = ""
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest over everything a reader sees, so that an edit of any field counts as a change."""
+        published = self.published.isoformat() if self.published else ""
+        seen = (self.title, self.text, self.publisher, published, *self.regions, self.section, self.source, self.url)
+        return hashlib.sha256("\x00".join(seen).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of one article that is embedded and searched; ``span.of(article.text) == text``."""
+
+    passage_id: str
+    article_id: str
+    span: Span
+    text: str
+    regions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a query. ``rank`` counts from 1; a higher ``score`` is better.
+
+    ``why`` holds the parts of the score by name, for instance ``lexical`` and ``dense``.
+    """
+
+    passage: Passage
+    article: Article
+    rank: int
+    score: float
+    why: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quotation: ``span.of(article.text) == quote``. ``label`` counts from 1."""
+
+    label: int
+    article_id: str
+    title: str
+    publisher: str
+    published: date | None
+    regions: tuple[str, ...]
+    source: str
+    span: Span
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What was understood of a question: regions, the years of the figure, and the kind of answer."""
+
+    regions: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    kind: str = "fact"
+
+
+Status = Literal["answered", "abstained"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer to one question: every ``[n]`` in ``text`` is the label of one of ``citations``.
+
+    ``abstained`` has no citations; ``notes`` then say why and ``closest`` shows the nearest passages.
+    """
+
+    question: str
+    text: str
+    status: Status
+    citations: tuple[Citation, ...] = ()
+    scope: Scope = Scope()
+    notes: tuple[str, ...] = ()
+    closest: tuple[Hit, ...] = ()
+    generation: str = ""
+
+
+def credit(publisher: str, source: str) -> str:
+    """Name who stands behind a text, so that nobody takes a retelling for the newspaper's words.
+
+    >>> credit("regional-qa 编写", "吉林日报《率先突破》")
+    'regional-qa 编写（据吉林日报《率先突破》编写，非原文）'
+    >>> credit("", "")
+    '出处不详'
+    """
+    if source:
+        return f"{publisher}（据{source}编写，非原文）"
+    return publisher or "出处不详"
