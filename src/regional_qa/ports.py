@@ -5,7 +5,7 @@ A passage is known here by its row, an integer from 0 in the order of the passag
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol, Self, TypeAlias
 
@@ -65,8 +65,8 @@ class LexicalIndex(Protocol):
     """Finds passages by the words they share with a query (BM25)."""
 
     @classmethod
-    def build(cls, folder: Path, texts: Sequence[tuple[str, str]]) -> Self:
-        """Index ``(headline, text)`` pairs into an existing folder; row ``i`` is passage ``i``."""
+    def build(cls, folder: Path, texts: Iterable[tuple[str, str]]) -> Self:
+        """Index ``(head, text)`` pairs into an existing folder; row ``i`` is passage ``i``."""
 
     @classmethod
     def load(cls, folder: Path) -> Self:

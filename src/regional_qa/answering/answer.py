@@ -1,0 +1,104 @@
+"""Question -> answer: understand, find, weigh the evidence, quote it or say why not.
+
+Every word of an answer's text stands in an article; nothing is written here but labels and reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from regional_qa.answering.evidence import Evidence, weigh
+from regional_qa.answering.followup import complete
+from regional_qa.answering.quoting import quote_span
+from regional_qa.answering.understanding import Understanding, understand
+from regional_qa.indexing.generation import Generation
+from regional_qa.knowledge.regions import Mention
+from regional_qa.retrieval import require_query, search
+from regional_qa.types import Answer, Citation, Hit, Span
+
+NOT_FOUND = "语料中没有找到"
+PASSAGES = 30
+"""Passages whose sentences are weighed."""
+CLOSEST = 3
+"""Passages shown when nothing answers."""
+MIN_SUPPORT, MIN_WEAKEST = 0.6, 0.45
+"""What evidence must reach; see decisions.md for the questions they were set on."""
+
+
+def answer(
+    generation: Generation,
+    question: str,
+    *,
+    regions: Sequence[str] = (),
+    since: date | None = None,
+    until: date | None = None,
+    previous: str = "",
+) -> Answer:
+    """Answer a question from the corpus, or abstain and say why.
+
+    ``regions``, ``since`` and ``until`` filter as in ``search``; ``previous`` is the question before,
+    which completes a follow-up such as 那江西呢？
+
+    Raises:
+        UsageError: an empty or over-long question.
+    """
+    require_query(question)
+    question = complete(question, previous)
+    asked = understand(question, generation.lexical.terms, tuple(regions))
+    chosen = tuple(Mention(Span(0, 1), region, (region,)) for region in regions)
+    cells = [(place,) for place in asked.places] if asked.compares else [chosen or asked.places]
+    citations: list[Citation] = []
+    lines: list[str] = []
+    notes: list[str] = []
+    for places in cells:
+        wanted = tuple(dict.fromkeys(province for place in places for province in place.provinces))
+        hits = search(generation, question, k=PASSAGES, regions=wanted, since=since, until=until)
+        best = next((e for e in weigh(generation, asked, hits, places) if _suffices(asked, e)), None)
+        if best is None:
+            elsewhere = search(generation, question, k=PASSAGES, since=since, until=until)
+            notes.append(_reason(generation, asked, places, hits, elsewhere))
+            continue
+        citation = _cite(len(citations) + 1, asked, best)
+        prefix = f"{places[0].name}：" if asked.compares else ""
+        lines.append(f"{prefix}{citation.quote}[{citation.label}]")
+        citations.append(citation)
+        if asked.scope.years and not best.years_agree:
+            notes.append(f"原文这一句没有写明年份，未能核对是否为{asked.scope.years[0]}年")
+    if not citations:
+        closest = tuple(search(generation, question, k=CLOSEST, since=since, until=until))
+        return Answer(question, NOT_FOUND, "abstained", (), asked.scope, tuple(dict.fromkeys(notes)), closest,
+                      generation.manifest.generation)  # fmt: skip
+    return Answer(question, "\n".join(lines), "answered", tuple(citations), asked.scope, tuple(dict.fromkeys(notes)), (),
+                  generation.manifest.generation)  # fmt: skip
+
+
+def _suffices(asked: Understanding, evidence: Evidence) -> bool:
+    return bool(asked.terms) and evidence.support >= MIN_SUPPORT and evidence.weakest >= MIN_WEAKEST and evidence.has_kind
+
+
+def _cite(label: int, asked: Understanding, evidence: Evidence) -> Citation:
+    article = evidence.article
+    span = quote_span(article.text, evidence.sentence.span, asked)
+    return Citation(label, article.article_id, article.title, article.publisher, article.published, article.regions,
+                    article.source, span, span.of(article.text))  # fmt: skip
+
+
+def _reason(
+    generation: Generation, asked: Understanding, places: tuple[Mention, ...], hits: Sequence[Hit], elsewhere: Sequence[Hit]
+) -> str:
+    """Why nothing answers: another year, another region, not the matter, or no report on the region at all."""
+    name = "、".join(place.name for place in places)
+    any_year = replace(asked, scope=replace(asked.scope, years=()))
+    other_years = next((e for e in weigh(generation, any_year, hits, places) if _suffices(any_year, e)), None)
+    if asked.scope.years and other_years is not None and other_years.sentence.years:
+        told = "、".join(f"{year}年" for year in other_years.sentence.years)
+        return f"相关的报道说的是{told}，问的是{'、'.join(f'{year}年' for year in asked.scope.years)}"
+    if places:
+        foreign = next((e for e in weigh(generation, asked, elsewhere, ()) if _suffices(asked, e)), None)
+        regions = foreign.sentence.regions if foreign is not None else ()
+        if regions and not set(regions) & {province for place in places for province in place.provinces}:
+            return f"有{'、'.join(regions)}的报道，但问的是{name}"
+        return f"有{name}的报道，但没有写到所问的内容" if hits else f"没有关于{name}的报道"
+    return "没有写到所问内容的报道"

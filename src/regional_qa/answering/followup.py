@@ -1,0 +1,52 @@
+"""Follow-up -> full question: 那江西呢？ takes over what was asked before and changes the region or the year.
+
+Rules only; a question that stands by itself is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+
+from regional_qa.knowledge.regions import find_regions
+
+_FOLLOW_UP = re.compile(r"^\s*(?:那么?|还有|换成|如果是)?[\s,，]*(?P<what>.{1,16}?)(?:[的又]?呢|怎么样|如何|的话)?[\s?？。]*$")
+_YEAR = re.compile(r"([12]\d{3})\s*年")
+
+
+def complete(question: str, previous: str) -> str:
+    """The question in full, given the one before it.
+
+    >>> complete("那江西呢？", "安徽2023年光伏产量占全国多少")
+    '江西2023年光伏产量占全国多少'
+    >>> complete("2022年呢", "安徽2023年光伏产量占全国多少")
+    '安徽2022年光伏产量占全国多少'
+    >>> complete("江西的财政收入是多少", "安徽光伏产量占全国多少")
+    '江西的财政收入是多少'
+    """
+    match = _FOLLOW_UP.match(question)
+    if not previous or match is None:
+        return question
+    what = match["what"].strip()
+    places, years = find_regions(what), _YEAR.findall(what)
+    left = _YEAR.sub("", what)
+    for place in reversed(find_regions(left)):
+        left = left[: place.span.start] + left[place.span.end :]
+    if left.strip(" 的在,，、和与省市区县") or not (places or years):
+        return question
+    completed = previous
+    if places:
+        completed = _with_region(completed, "、".join(what[place.span.start : place.span.end] for place in places))
+    if years:
+        completed = _YEAR.sub(f"{years[0]}年", completed) if _YEAR.search(completed) else f"{completed}（{years[0]}年）"
+    return completed
+
+
+def _with_region(question: str, region: str) -> str:
+    """The question with its first region exchanged and the others taken out; put in front where it has none."""
+    places = find_regions(question)
+    if not places:
+        return f"{region}{question}"
+    for place in reversed(places[1:]):
+        question = question[: place.span.start].rstrip("和与、") + question[place.span.end :]
+    first = places[0].span
+    return question[: first.start] + region + question[first.end :]

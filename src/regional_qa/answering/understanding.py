@@ -1,0 +1,79 @@
+"""Question -> what it asks: regions, years, the kind of answer, and the words evidence must hold.
+
+Rules only. Knows nothing about passages or indexes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from regional_qa.knowledge.dates import years_in
+from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions
+from regional_qa.knowledge.script import search_key
+from regional_qa.types import Scope
+
+KINDS: dict[str, str] = {
+    "share": r"占.{0,12}(多少|几成|比重?|份额|百分)|占比|比重|份额|百分之几|几分之几|几成|\b(share|proportion|percentage|percent)\b",
+    "multiple": r"多少倍|几倍|翻了?几番|\bhow many times\b",
+    "growth": r"(增长|增加|提高|提升|上升|下降|减少|增|降)了?(多少|几|百分)|增速|增幅|降幅|涨幅|增长率|\b(growth|grow|grew|increase|rise|rose)\b",
+    "date": r"何时|什么时候|哪一?年|哪一?天|几月|几号|\bwhen\b|\bwhich year\b",
+    "list": r"哪些|哪几|包括什么|分别是|都有什么|有哪|\bwhich\b|\bwhat are\b",
+    "amount": r"多少|几[个家名项条人座艘颗辆]|多大|多高|多长|总[值额量]|规模|面积|产量|数量|金额|人数|目标|\bhow (much|many|large|long)\b",
+}
+"""Kinds of answer, the most telling first; a question that fits none asks for a plain fact."""
+
+KIND_NAMES = {"share": "占比", "multiple": "倍数", "growth": "增速", "date": "时间", "list": "列举", "amount": "数值", "fact": ""}
+
+_NOISE = frozenset(
+    "的 了 是 在 和 与 及 或 有 为 从 到 把 被 对 于 以 将 其 这 那 该 此 也 都 就 还 又 我 我们 你 你们 他 它 们 吗 呢 吧 啊 呀 么 之 所 者 "
+    "多少 几 什么 哪 哪些 哪个 哪家 哪几 哪里 哪种 哪年 谁 如何 怎么 怎样 怎么样 为什么 何时 何 请问 请 问 告诉 知道 想 "
+    "达到 达 多大 多高 多长 分别 包括 包含 大约 大概 约 共 一共 总共 情况 方面 年 月 日 倍 占 比 个 家 名 项 条 人 颗 辆 列 座 艘 "
+    "higher lower 高 低 更 最 谁高 大 小 新增 一个 是否 有没有 当地 省 市 自治区 全省 全市 "
+    "a an the of in on at to for from by with and or is are was were be been do does did has have had how what which who "
+    "when where why many much its it s that this as than into there their they account accounts accounted about".split()
+)
+_COMPARE = re.compile(r"谁|哪个|哪一个|哪省|哪边|相比|对比|比较|更[高低大小多少快慢]|还是|差多少|分别|各[是为有]|\b(compare|versus|vs|higher|lower|larger|between)\b")  # noqa: E501
+_YEAR = re.compile(r"[12]\d{3}年?")
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """A question taken apart. ``places`` are the regions as named, ``terms`` the words left, in search form."""
+
+    question: str
+    places: tuple[Mention, ...]
+    scope: Scope
+    terms: tuple[str, ...]
+    compares: bool
+
+
+def understand(question: str, words: Callable[[str], list[str]], regions: tuple[str, ...] = ()) -> Understanding:
+    """Take a question apart; ``words`` cuts text into words, ``regions`` the caller chose replace those named.
+
+    >>> understood = understand("安徽2023年光伏产量占全国多少", lambda text: ["光伏", "产量", "占", "全国", "多少"])
+    >>> understood.scope.regions, understood.scope.years, understood.scope.kind, understood.terms
+    (('安徽',), (2023,), 'share', ('光伏', '产量', '全国'))
+    """
+    key = search_key(question)
+    places = tuple(find_regions(question))
+    named = tuple(dict.fromkeys(province for place in places for province in place.provinces))
+    kind = next((kind for kind, pattern in KINDS.items() if re.search(pattern, key)), "fact")
+    rest = _YEAR.sub(" ", search_key(_without_places(question, places)))
+    terms = tuple(dict.fromkeys(word for word in words(rest) if word not in _NOISE))
+    compares = len({place.provinces for place in places}) > 1 and bool(_COMPARE.search(key))
+    return Understanding(question, places, Scope(regions or named, years_in(question), kind), terms, compares)
+
+
+def _without_places(question: str, places: tuple[Mention, ...]) -> str:
+    """The question with its regions blanked out."""
+    left = list(question)
+    for place in places:
+        left[place.span.start : place.span.end] = " " * (place.span.end - place.span.start)
+    return "".join(left)
+
+
+def is_province(place: Mention) -> bool:
+    """Whether a mention names a whole province rather than a part or a group of several."""
+    return place.name in PROVINCES

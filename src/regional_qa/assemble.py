@@ -1,0 +1,144 @@
+"""Settings -> plugged-in parts, and the assistant over them; the only module that names a backend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from regional_qa.answering.answer import answer
+from regional_qa.indexing.build import BuildReport, Progress
+from regional_qa.indexing.build import rebuild as build
+from regional_qa.indexing.check import CheckReport
+from regional_qa.indexing.check import check as check_index
+from regional_qa.indexing.generation import Generation, Parts, open_generation
+from regional_qa.knowledge.regions import resolve
+from regional_qa.ports import Embedder
+from regional_qa.retrieval import search
+from regional_qa.settings import BUNDLED, Settings
+from regional_qa.types import Answer, Article, Hit
+
+_BUNDLED_FOLDER = Path(__file__).parent / "models" / "bundled"
+
+
+class Assistant:
+    """Searches and answers over one generation of the index.
+
+    Args of its methods: ``regions`` are names as people write them (安徽, 安徽省, Anhui, 合肥, 京津冀);
+    ``since`` and ``until`` are publication dates, both inclusive.
+    """
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation that answers."""
+        return self._generation.manifest.generation
+
+    @property
+    def notice(self) -> str:
+        """Says so when an older generation is served because the newest is damaged; else empty."""
+        return self._generation.notice
+
+    def counts(self) -> Mapping[str, int]:
+        """How many ``articles`` and ``passages`` are searched."""
+        return {"articles": self._generation.passages.articles, "passages": len(self._generation.passages)}
+
+    def search(
+        self,
+        query: str,
+        *,
+        k: int = 10,
+        regions: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+    ) -> list[Hit]:
+        """The best ``k`` passages, rank from 1.
+
+        Raises:
+            UsageError: an empty or over-long query, an unknown region, or a ``k`` out of range.
+        """
+        return search(self._generation, query, k=k, regions=_provinces(regions), since=since, until=until)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        regions: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+        previous: str = "",
+    ) -> Answer:
+        """The answer in the articles' own sentences, or an abstention with its reason.
+
+        ``previous`` is the question before, which completes a follow-up such as 那江西呢？
+
+        Raises:
+            UsageError: an empty or over-long question, or an unknown region.
+        """
+        chosen = _provinces(regions)
+        return answer(self._generation, question, regions=chosen, since=since, until=until, previous=previous)
+
+    def article(self, article_id: str) -> Article:
+        """One article in full.
+
+        Raises:
+            UsageError: there is none of this id.
+        """
+        return self._generation.passages.article(article_id)
+
+
+def open_assistant(settings: Settings | None = None) -> Assistant:
+    """Open the live generation of an index.
+
+    Raises:
+        IndexFault: there is no index, or none that is sound and fits the model.
+        ModelError: the embedding model is missing or broken.
+    """
+    settings = settings or Settings.load()
+    return Assistant(open_generation(settings.index, plug(settings)))
+
+
+def rebuild(settings: Settings, progress: Progress = lambda stage, done, total: None) -> BuildReport:
+    """Build the index anew from the corpus and publish it.
+
+    Raises:
+        CorpusError: no corpus, or no article in it.
+        IndexFault: the index is busy or cannot be written.
+        ModelError: the embedding model is missing or broken.
+    """
+    return build(settings.corpus, settings.index, plug(settings), progress)
+
+
+def check(settings: Settings, corpus: Path | None = None) -> CheckReport:
+    """Hold the live index against its files, the model and the corpus (the one it was built from if None).
+
+    Raises:
+        IndexFault: there is no index, or its manifest cannot be read.
+        ModelError: the embedding model is missing or broken.
+    """
+    return check_index(settings.index, plug(settings), corpus)
+
+
+def plug(settings: Settings) -> Parts:
+    """The parts that these settings choose."""
+    from regional_qa.backends.lexical_tantivy import TantivyIndex
+    from regional_qa.backends.vectors_faiss import FaissVectors
+
+    return Parts(_embedder(settings.embedder), FaissVectors, TantivyIndex)
+
+
+def _embedder(name: str) -> Embedder:
+    from regional_qa.backends.embedder_static import StaticEmbedder, is_static
+
+    folder = _BUNDLED_FOLDER if name == BUNDLED else Path(name)
+    if is_static(folder):
+        return StaticEmbedder.load(folder)
+    from regional_qa.backends.embedder_sentence_transformers import SentenceTransformerEmbedder
+
+    return SentenceTransformerEmbedder.load(name)
+
+
+def _provinces(regions: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(province for region in regions for province in resolve(region)))

@@ -1,0 +1,263 @@
+"""The command line: rebuild, check, search, ask, evaluate, serve. A thin skin over the library.
+
+Results go to stdout, progress and complaints to stderr. Exit codes: 0 done, 1 a known fault,
+2 wrong usage or published with files that could not be read, 75 another rebuild is running.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from regional_qa.settings import Settings
+
+if TYPE_CHECKING:
+    from regional_qa.types import Answer, Hit
+
+SHOWN_PROBLEMS = 20
+"""Files named on stderr after a rebuild; report.jsonl holds all."""
+STAGES = {"read": "reading articles", "embed": "embedding passages", "index": "indexing words", "verify": "verifying"}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, with where to look."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {message}; see `{self.prog} --help`\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; a known fault is one line on stderr."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    logging.basicConfig(format="warning: %(message)s", level=logging.WARNING, stream=sys.stderr)
+    try:
+        return int(options.run(options))
+    except RegionalQAError as fault:
+        print(f"error: {fault}", file=sys.stderr)
+        return fault.exit_code
+    except KeyboardInterrupt:
+        print("stopped; nothing was changed", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def _rebuild(options: argparse.Namespace) -> int:
+    from regional_qa.assemble import rebuild
+
+    with _Bars() as bars:
+        report = rebuild(_settings(options), bars.show)
+    for problem in report.problems[:SHOWN_PROBLEMS]:
+        print(f"skipped: {problem.origin}: {problem.reason}", file=sys.stderr)
+    if len(report.problems) > SHOWN_PROBLEMS:
+        rest = len(report.problems) - SHOWN_PROBLEMS
+        print(f"skipped: {rest} more, all in {_settings(options).index / report.generation / 'report.jsonl'}",
+              file=sys.stderr)  # fmt: skip
+    summary = {
+        "generation": report.generation,
+        "articles": report.articles,
+        "passages": report.passages,
+        "folded": report.folded,
+        "skipped": len(report.problems),
+    }
+    print(json.dumps(summary) if options.json else ", ".join(f"{name} {value}" for name, value in summary.items()))
+    return 2 if report.problems else 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from regional_qa.assemble import check
+
+    report = check(_settings(options), Path(options.corpus) if options.corpus else None)
+    if options.json:
+        print(json.dumps({"generation": report.generation, "faults": list(report.faults)}, ensure_ascii=False))
+    else:
+        for fault in report.faults:
+            print(f"fault: {fault}")
+        print(f"{report.generation}: {'sound' if not report.faults else f'{len(report.faults)} faults'}; "
+              f"{report.articles} articles, {report.passages} passages, model {report.embedder}, built {report.built}")
+    return 1 if report.faults else 0
+
+
+def _search(options: argparse.Namespace) -> int:
+    from regional_qa.assemble import open_assistant
+
+    assistant = open_assistant(_settings(options))
+    hits = assistant.search(" ".join(options.query), k=options.k, **_filters(options))
+    for hit in hits:
+        print(json.dumps(_hit_record(hit), ensure_ascii=False) if options.json else _hit_text(hit))
+    if not hits and not options.json:
+        print("语料中没有找到")
+    return 0
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from regional_qa.assemble import open_assistant
+
+    assistant = open_assistant(_settings(options))
+    answer = assistant.ask(" ".join(options.question), **_filters(options))
+    print(json.dumps(_answer_record(answer), ensure_ascii=False) if options.json else _answer_text(answer))
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from regional_qa.assemble import open_assistant
+    from regional_qa.evaluation import evaluate, read_questions
+
+    questions = read_questions(Path(options.questions))
+    report = evaluate(questions, open_assistant(_settings(options)).ask)
+    if options.json:
+        print(json.dumps(report.to_json(), ensure_ascii=False))
+    else:
+        print("\n".join(report.lines()))
+    return 0
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from regional_qa.web import serve
+
+    serve(_settings(options))
+    return 0
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    names = ("corpus", "index", "embedder", "host", "port")
+    return Settings.load(**{name: getattr(options, name, None) for name in names})
+
+
+def _filters(options: argparse.Namespace) -> dict[str, Any]:
+    return {"regions": options.region, "since": options.since, "until": options.until}
+
+
+def _hit_record(hit: Hit) -> dict[str, object]:
+    return {
+        "rank": hit.rank, "score": hit.score, "why": dict(hit.why), "article_id": hit.article.article_id,
+        "title": hit.article.title, "publisher": hit.article.publisher, "source": hit.article.source,
+        "published": _iso(hit.article.published), "regions": hit.passage.regions, "origin": hit.article.origin,
+        "start": hit.passage.span.start, "end": hit.passage.span.end, "text": hit.passage.text,
+    }  # fmt: skip
+
+
+def _answer_record(answer: Answer) -> dict[str, object]:
+    return {
+        "question": answer.question, "status": answer.status, "text": answer.text,
+        "citations": [
+            {"label": c.label, "article_id": c.article_id, "title": c.title, "publisher": c.publisher,
+             "source": c.source, "published": _iso(c.published), "regions": c.regions,
+             "start": c.span.start, "end": c.span.end, "quote": c.quote} for c in answer.citations
+        ],
+        "scope": {"regions": answer.scope.regions, "years": answer.scope.years, "kind": answer.scope.kind},
+        "notes": answer.notes, "closest": [_hit_record(hit) for hit in answer.closest],
+        "generation": answer.generation,
+    }  # fmt: skip
+
+
+def _hit_text(hit: Hit) -> str:
+    from regional_qa.types import credit
+
+    article = hit.article
+    line = f"{hit.rank}. {article.title or '（无题）'} | {credit(article.publisher, article.source)} | {_day(article.published)}"
+    regions = f" | {'、'.join(hit.passage.regions)}" if hit.passage.regions else ""
+    return f"{line}{regions} | {hit.score:.2f}\n   {' '.join(hit.passage.text.split())}\n"
+
+
+def _answer_text(answer: Answer) -> str:
+    from regional_qa.types import credit
+
+    lines = [answer.text]
+    lines += [f"（{note}）" for note in answer.notes]
+    for c in answer.citations:
+        place = f"第 {c.span.start}–{c.span.end} 字"
+        lines.append(f"[{c.label}] 《{c.title}》 {credit(c.publisher, c.source)}，{_day(c.published)}，{place}")
+    if answer.closest:
+        lines.append("最接近的段落（不是答案）：")
+        lines += [_hit_text(hit).rstrip() for hit in answer.closest]
+    return "\n".join(lines)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else "日期不详"
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date; write it as 2024-02-23") from error
+
+
+class _Bars:
+    """One progress bar at a time, with the time left, on stderr."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._bar: Any = None
+
+    def show(self, stage: str, done: int, total: int) -> None:
+        from tqdm import tqdm
+
+        if stage != self._stage:
+            self.close()
+            self._stage, self._bar = stage, tqdm(desc=STAGES[stage], total=total or None, file=sys.stderr)
+        if total:
+            self._bar.total = total
+        self._bar.update(done - self._bar.n)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def __enter__(self) -> _Bars:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="regional-qa", description="Ask Chinese regional-development news; every answer is a quotation.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(run=run)
+        added.add_argument("--index", help="folder of the index (default: index)")
+        added.add_argument("--embedder", help="a sentence-transformers model by name or folder (default: the bundled one)")
+        return added
+
+    rebuild = command("rebuild", _rebuild, "build the index from the corpus and publish it")
+    check = command("check", _check, "hold the index against its manifest and the corpus")
+    for added in (rebuild, check):
+        added.add_argument("--corpus", help="folder or file of articles (default: corpus)")
+    search = command("search", _search, "print the best passages for a query")
+    search.add_argument("query", nargs="+")
+    search.add_argument("--k", type=int, default=10, help="how many passages (default: 10)")
+    ask = command("ask", _ask, "print the answer to a question, quoted and cited")
+    ask.add_argument("question", nargs="+")
+    for added in (search, ask):
+        added.add_argument("--region", action="append", default=[], help="only this region (安徽, 合肥, 京津冀); repeatable")
+        added.add_argument("--since", type=_date, help="published on or after this day, YYYY-MM-DD")
+        added.add_argument("--until", type=_date, help="published on or before this day, YYYY-MM-DD")
+    evaluate = command("evaluate", _evaluate, "measure the answers to a file of questions")
+    evaluate.add_argument("questions", help="a .jsonl file of questions with their expected answers")
+    for added in (rebuild, check, search, ask, evaluate):
+        added.add_argument("--json", action="store_true", help="print JSON, one object a line")
+    serve = command("serve", _serve, "serve the chat in the browser")
+    serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    serve.add_argument("--port", help="port to listen on (default: 7860)")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

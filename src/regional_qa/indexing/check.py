@@ -1,0 +1,69 @@
+"""Hold an index against its manifest and its corpus, and name every fault with its cure.
+
+Changes nothing. Knows nothing about searching.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from regional_qa.errors import CorpusError, IndexFault, IndexMissing
+from regional_qa.indexing import durable
+from regional_qa.indexing.generation import Parts, load_generation, require_match
+from regional_qa.indexing.manifest import Manifest, verify_files
+from regional_qa.indexing.passages import PassageStore
+from regional_qa.reading import read_corpus
+from regional_qa.types import Article
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What the index is and what is wrong with it; no faults means sound and up to date."""
+
+    generation: str
+    built: str
+    embedder: str
+    articles: int
+    passages: int
+    faults: tuple[str, ...]
+
+
+def check(index: Path, parts: Parts, corpus: Path | None = None) -> CheckReport:
+    """Check the live generation against its files, the model, and ``corpus`` (the one it was built from if None).
+
+    Raises:
+        IndexMissing: nothing has been built.
+        IndexDamaged: the pointer or the manifest cannot be read.
+    """
+    if not (index / durable.CURRENT).is_file():
+        raise IndexMissing(f"there is no index in {index}; run `regional-qa rebuild` first")
+    name, _ = durable.current(index)
+    manifest = Manifest.read(index / name)
+    faults = [f"{fault}; run `regional-qa rebuild`" for fault in verify_files(index / name, manifest)]
+    try:
+        require_match(manifest, parts.embedder)
+        if not faults:
+            load_generation(index / name, parts)
+            faults += _stale(PassageStore(index / name), corpus or Path(manifest.corpus))
+    except IndexFault as fault:
+        faults.append(str(fault))
+    return CheckReport(name, manifest.built, manifest.embedder, manifest.articles, manifest.passages, tuple(faults))
+
+
+def _stale(passages: PassageStore, corpus: Path) -> list[str]:
+    """How the articles on disk differ from those in the index."""
+    indexed = {article.article_id: article.sha256 for article in passages.every_article()}
+    found: dict[str, str] = {}
+    try:
+        for item in read_corpus(corpus):
+            if isinstance(item, Article):
+                found.setdefault(item.article_id, item.sha256)
+    except CorpusError as fault:
+        return [str(fault)]
+    new = len(found.keys() - indexed.keys())
+    gone = len(indexed.keys() - found.keys())
+    changed = sum(found[article_id] != indexed[article_id] for article_id in found.keys() & indexed.keys())
+    if not (new or gone or changed):
+        return []
+    return [f"the index is stale: {new} new, {changed} changed, {gone} gone in {corpus}; run `regional-qa rebuild`"]

@@ -1,0 +1,168 @@
+"""The passage store: articles and the spans cut from them, in one SQLite file.
+
+A passage's text is never stored; it is read out of its article by its span, so the two cannot differ.
+Knows nothing about vectors or words.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from regional_qa.errors import IndexDamaged, UsageError
+from regional_qa.ports import Rows
+from regional_qa.types import Article, Passage, Span
+
+FILE = "passages.db"
+_SCHEMA = """
+CREATE TABLE articles (
+    row INTEGER PRIMARY KEY, article_id TEXT UNIQUE NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
+    publisher TEXT NOT NULL, published TEXT, regions TEXT NOT NULL, section TEXT NOT NULL,
+    source TEXT NOT NULL, url TEXT NOT NULL, origin TEXT NOT NULL
+);
+CREATE TABLE passages (
+    row INTEGER PRIMARY KEY, passage_id TEXT NOT NULL, article INTEGER NOT NULL REFERENCES articles (row),
+    start INTEGER NOT NULL, end INTEGER NOT NULL, regions TEXT NOT NULL, published INTEGER NOT NULL
+);
+CREATE INDEX passages_article ON passages (article);
+"""
+_ARTICLE = "article_id, title, text, publisher, published, regions, section, source, url, origin"
+
+
+class PassageWriter:
+    """Fills a new store in one transaction; rows count up from 0."""
+
+    def __init__(self, folder: Path) -> None:
+        self._db = sqlite3.connect(folder / FILE)
+        self._db.executescript("PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF;" + _SCHEMA)
+        self.articles = 0
+        self.passages = 0
+
+    def add(self, article: Article, passages: Iterable[Passage]) -> None:
+        """Append an article with its passages."""
+        published = article.published.isoformat() if article.published else None
+        self._db.execute(
+            f"INSERT INTO articles VALUES (?, {', '.join('?' * 10)})",  # noqa: S608 - only question marks
+            (
+                self.articles, article.article_id, article.title, article.text, article.publisher, published,
+                json.dumps(article.regions, ensure_ascii=False), article.section, article.source, article.url,
+                article.origin,
+            ),
+        )  # fmt: skip
+        day = article.published.toordinal() if article.published else 0
+        for passage in passages:
+            span, regions = passage.span, json.dumps(passage.regions, ensure_ascii=False)
+            self._db.execute(
+                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (self.passages, passage.passage_id, self.articles, span.start, span.end, regions, day),
+            )
+            self.passages += 1
+        self.articles += 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if kind is None:
+            self._db.commit()
+        self._db.close()
+
+
+class PassageStore:
+    """Reads what ``PassageWriter`` wrote; safe to use from several threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / FILE
+        try:
+            uri = self._file.resolve().as_uri() + "?mode=ro&immutable=1"
+            self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            self.articles = int(self._db.execute("SELECT count(*) FROM articles").fetchone()[0])
+            self._passages = int(self._db.execute("SELECT count(*) FROM passages").fetchone()[0])
+        except sqlite3.Error as error:
+            raise IndexDamaged(f"{self._file} cannot be read ({error}); run `regional-qa rebuild`") from error
+        self._regions: dict[str, Rows] | None = None
+        self._days: Rows | None = None
+
+    def __len__(self) -> int:
+        return self._passages
+
+    def get(self, rows: Sequence[int]) -> list[tuple[Passage, Article]]:
+        """The passages of these rows, in the order given, each with its article."""
+        articles: dict[int, Article] = {}
+        found = []
+        for row in rows:
+            with contextlib.closing(self._db.execute("SELECT * FROM passages WHERE row = ?", (row,))) as cursor:
+                record = cursor.fetchone()
+            if record is None:
+                raise IndexDamaged(f"{self._file} has no passage {row}; run `regional-qa rebuild`")
+            _, passage_id, parent, start, end, regions, _ = record
+            if parent not in articles:
+                articles[parent] = self._article("row", parent)
+            article, span = articles[parent], Span(start, end)
+            passage = Passage(passage_id, article.article_id, span, span.of(article.text), tuple(json.loads(regions)))
+            found.append((passage, article))
+        return found
+
+    def article(self, article_id: str) -> Article:
+        """One article by its id.
+
+        Raises:
+            UsageError: there is none.
+        """
+        return self._article("article_id", article_id)
+
+    def every_article(self) -> Iterator[Article]:
+        """All articles, in the order they were read."""
+        for (article_id,) in self._db.execute("SELECT article_id FROM articles ORDER BY row").fetchall():
+            yield self.article(article_id)
+
+    def allowed(self, regions: Sequence[str], since: date | None, until: date | None) -> Rows | None:
+        """Rows about any of the regions and published in ``[since, until]``; None where nothing is asked.
+
+        A passage of unknown date passes every date filter.
+        """
+        if not regions and since is None and until is None:
+            return None
+        keep = np.ones(len(self), dtype=bool)
+        if regions:
+            by_region = self._rows_by_region()
+            keep[:] = False
+            for region in regions:
+                keep[by_region.get(region, np.empty(0, dtype=np.int64))] = True
+        if since is not None or until is not None:
+            days = self._published_days()
+            first, last = (since or date.min).toordinal(), (until or date.max).toordinal()
+            keep &= (days == 0) | ((days >= first) & (days <= last))
+        return np.flatnonzero(keep).astype(np.int64)
+
+    def _article(self, column: str, key: str | int) -> Article:
+        query = f"SELECT {_ARTICLE} FROM articles WHERE {column} = ?"  # noqa: S608 - names of our own columns
+        record = self._db.execute(query, (key,)).fetchone()
+        if record is None:
+            raise UsageError(f"there is no article {key!r} in this index; it may have left with the last rebuild")
+        article_id, title, text, publisher, published, regions, section, source, url, origin = record
+        day = date.fromisoformat(published) if published else None
+        return Article(article_id, title, text, publisher, day, tuple(json.loads(regions)), section, source, url, origin)
+
+    def _rows_by_region(self) -> dict[str, Rows]:
+        if self._regions is None:
+            lists: dict[str, list[int]] = {}
+            for row, regions in self._db.execute("SELECT row, regions FROM passages WHERE regions != '[]'"):
+                for region in json.loads(regions):
+                    lists.setdefault(region, []).append(row)
+            self._regions = {region: np.array(rows, dtype=np.int64) for region, rows in lists.items()}
+        return self._regions
+
+    def _published_days(self) -> Rows:
+        if self._days is None:
+            days = self._db.execute("SELECT published FROM passages ORDER BY row").fetchall()
+            self._days = np.array(days, dtype=np.int64).reshape(-1)
+        return self._days

@@ -1,0 +1,118 @@
+"""Query -> hits: search by words and by meaning, fuse the two scores, filter by region and date.
+
+Knows nothing about answers, or about which library holds the vectors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regional_qa.errors import UsageError
+from regional_qa.indexing.generation import Generation
+from regional_qa.knowledge.regions import provinces_in
+from regional_qa.types import Hit
+
+MOST_CHARS = 500
+"""Longest query, in characters."""
+MOST_HITS = 100
+"""Largest ``k``."""
+CANDIDATES = 100
+"""Passages each way of searching brings to the fusion."""
+DENSE_WEIGHT = 0.5
+"""Weight of the standardised cosine against the standardised BM25 score (design measurements in decisions.md)."""
+REGION_BONUS = 0.5
+"""Added, in standard deviations, to a passage about a region that the query names."""
+COVERAGE_LOW, COVERAGE_HIGH = 0.2, 0.7
+"""Shares of the query's words that the index knows: the lexical weight rises from 0 to 1 between them."""
+
+
+def search(
+    generation: Generation,
+    query: str,
+    *,
+    k: int = 10,
+    regions: Sequence[str] = (),
+    since: date | None = None,
+    until: date | None = None,
+) -> list[Hit]:
+    """The best ``k`` passages for a query, rank from 1, higher score better.
+
+    ``regions`` (province-level short names) and the publication dates ``since`` and ``until``,
+    both inclusive, filter; an undated article passes every date filter. A region that the query
+    itself names only lifts its passages.
+
+    Raises:
+        UsageError: an empty or over-long query, or a ``k`` out of range.
+    """
+    require_query(query)
+    if not 1 <= k <= MOST_HITS:
+        raise UsageError(f"k must be from 1 to {MOST_HITS}, got {k}")
+    if since and until and since > until:
+        raise UsageError(f"the first date {since} lies after the last date {until}; exchange them")
+    allowed = generation.passages.allowed(regions, since, until)
+    vector = generation.embedder.encode_queries([query])[0]
+    lexical = dict(generation.lexical.search(query, CANDIDATES, allowed))
+    dense = dict(generation.vectors.search(vector, CANDIDATES, allowed))
+    rows = sorted(lexical.keys() | dense.keys())
+    if not rows:
+        return []
+    cosines = generation.vectors.cosines(vector, rows)
+    scores = np.array([lexical.get(row, 0.0) for row in rows])
+    fused = fuse(scores, cosines, lexical_weight=coverage_weight(generation, query))
+    if asked := set(provinces_in(query)):
+        about = [bool(asked.intersection(passage.regions)) for passage, _ in generation.passages.get(rows)]
+        fused = fused + REGION_BONUS * np.array(about)
+    best = sorted(range(len(rows)), key=lambda i: (-fused[i], rows[i]))[:k]
+    found = generation.passages.get([rows[i] for i in best])
+    return [
+        Hit(passage, article, rank, round(float(fused[i]), 4), {"lexical": float(scores[i]), "dense": float(cosines[i])})
+        for rank, (i, (passage, article)) in enumerate(zip(best, found, strict=True), start=1)
+    ]
+
+
+def fuse(lexical: NDArray[np.float64], dense: NDArray[np.float32], *, lexical_weight: float) -> NDArray[np.float64]:
+    """Add two scores of the same candidates, each brought to mean 0 and deviation 1 over them.
+
+    Args:
+        lexical: (n,) BM25 scores, 0 where no word matched.
+        dense: (n,) cosines.
+        lexical_weight: from 0 to 1; see ``coverage_weight``.
+
+    Returns:
+        (n,) fused scores, higher is better.
+
+    >>> fuse(np.array([4.0, 0.0]), np.array([0.2, 0.4], dtype=np.float32), lexical_weight=1.0).tolist()
+    [0.5, -0.5]
+    """
+    dense_weight = DENSE_WEIGHT + (1 - DENSE_WEIGHT) * (1 - lexical_weight)
+    return lexical_weight * _standard(lexical) + dense_weight * _standard(dense.astype(np.float64))
+
+
+def coverage_weight(generation: Generation, query: str) -> float:
+    """How far the lexical score can be trusted: by the share of the query's words that the index knows."""
+    terms = list(dict.fromkeys(generation.lexical.terms(query)))
+    if not terms:
+        return 0.0
+    share = sum(count > 0 for count in generation.lexical.document_frequencies(terms)) / len(terms)
+    return min(max((share - COVERAGE_LOW) / (COVERAGE_HIGH - COVERAGE_LOW), 0.0), 1.0)
+
+
+def require_query(query: str) -> None:
+    """Refuse what cannot be searched.
+
+    Raises:
+        UsageError: nothing to search for, or more than ``MOST_CHARS`` characters.
+    """
+    if len(query) > MOST_CHARS:
+        raise UsageError(f"the question has {len(query)} characters; ask in at most {MOST_CHARS}")
+    if not any(map(str.isalnum, query)):
+        raise UsageError("the question is empty; ask for instance 安徽光伏产量占全国多少")
+
+
+def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    deviation = float(values.std())
+    return (values - values.mean()) / deviation if deviation > 1e-9 else np.zeros_like(values)

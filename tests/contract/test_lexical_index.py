@@ -1,0 +1,62 @@
+"""Every lexical index keeps the promises of ``ports.LexicalIndex``."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from regional_qa.backends.lexical_tantivy import TantivyIndex
+from regional_qa.errors import IndexDamaged
+from regional_qa.ports import LexicalIndex
+
+INDEXES = [TantivyIndex]
+TEXTS = [("", "安徽光伏玻璃产量占全国一半以上"), ("", "江西新三样出口增长73.5%"), ("江苏 养老", "护理型床位占比68%")]
+
+
+@pytest.mark.parametrize("kind", INDEXES)
+def test_scores_are_bm25(kind: type[LexicalIndex], tmp_path: Path) -> None:
+    """A single word scores as the BM25 formula says (k1 1.2, b 0.75, Robertson and Zaragoza 2009)."""
+    texts = [("", "光伏 光伏 光伏 组件"), ("", "光伏 玻璃 制造 工厂"), ("", "柠檬 种植 面积 扩大")]
+    index = kind.build(tmp_path, texts)
+    idf = math.log(1 + (3 - 2 + 0.5) / (2 + 0.5))
+    expected = {0: idf * 3 * 2.2 / (3 + 1.2), 1: idf * 1 * 2.2 / (1 + 1.2)}  # all three texts are equally long
+    hits = index.search("光伏", 10)
+    assert [row for row, _ in hits] == [0, 1]
+    for row, score in hits:
+        assert score == pytest.approx(expected[row], rel=0.01)
+
+
+@pytest.mark.parametrize("kind", INDEXES)
+def test_finds_words_figures_and_headlines(kind: type[LexicalIndex], tmp_path: Path) -> None:
+    """Traditional and full-width forms find the simplified text; figures and headline words are words too."""
+    kind.build(tmp_path, TEXTS)
+    index = kind.load(tmp_path)
+    assert len(index) == 3
+    assert index.search("安徽光伏產量", 5)[0][0] == 0
+    assert index.search("７３．５％", 5)[0][0] == 1
+    assert index.search("养老", 5)[0][0] == 2
+    assert index.search("量子通信", 5) == []
+    assert index.search('" OR * NEAR(', 5) == []
+    assert index.document_frequencies(["光伏", "养老", "量子"]) == [1, 1, 0]
+
+
+@pytest.mark.parametrize("kind", INDEXES)
+@pytest.mark.parametrize("share", [0.01, 0.9])
+def test_filter_is_exact(kind: type[LexicalIndex], tmp_path: Path, share: float) -> None:
+    """A narrow and a broad filter give the unfiltered ranking with the other rows taken out."""
+    rng = np.random.default_rng(3)
+    words = ["光伏", "汽车", "钢铁", "柠檬", "口岸", "卫星"]
+    index = kind.build(tmp_path, [("", " ".join(rng.choice(words, 8))) for _ in range(400)])
+    allowed = np.sort(rng.choice(400, int(400 * share), replace=False)).astype(np.int64)
+    every = [row for row, _ in index.search("光伏 口岸", 400) if row in set(allowed.tolist())]
+    assert [row for row, _ in index.search("光伏 口岸", 20, allowed)] == every[:20]
+
+
+@pytest.mark.parametrize("kind", INDEXES)
+def test_damage_is_named(kind: type[LexicalIndex], tmp_path: Path) -> None:
+    """A folder that holds no index is a fault with a cure."""
+    with pytest.raises(IndexDamaged, match="rebuild"):
+        kind.load(tmp_path)

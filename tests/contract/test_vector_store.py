@@ -1,0 +1,71 @@
+"""Every vector store keeps the promises of ``ports.VectorStore``, held against plain numpy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from regional_qa.backends.vectors_faiss import FaissVectors
+from regional_qa.errors import IndexDamaged, ModelError
+from regional_qa.ports import VectorStore, Vectors
+
+STORES = [FaissVectors]
+
+
+def unit_rows(count: int, dim: int = 16, seed: int = 7) -> Vectors:
+    rows = np.random.default_rng(seed).normal(size=(count, dim)).astype(np.float32)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
+
+
+@pytest.mark.parametrize("kind", STORES)
+def test_agrees_with_brute_force(kind: type[VectorStore], tmp_path: Path) -> None:
+    """Rows and cosines are those numpy gives, before and after a round trip to disk."""
+    passages, queries = unit_rows(200), unit_rows(5, seed=8)
+    exact = queries @ passages.T  # (5, 200), cosine
+    built = kind.build(passages)
+    built.save(tmp_path)
+    for store in (built, kind.load(tmp_path)):
+        assert len(store) == 200
+        for query, cosines in zip(queries, exact, strict=True):
+            best = np.argsort(-cosines)[:10]
+            hits = store.search(query, 10)
+            assert [row for row, _ in hits] == best.tolist()
+            np.testing.assert_allclose([cosine for _, cosine in hits], cosines[best], atol=1e-5)
+            np.testing.assert_allclose(store.cosines(query, [3, 199]), cosines[[3, 199]], atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", STORES)
+def test_filter_is_exact(kind: type[VectorStore]) -> None:
+    """Under a filter the best of the allowed rows come back, and nothing else."""
+    passages, query = unit_rows(300), unit_rows(1, seed=9)[0]
+    allowed = np.arange(5, 300, 7, dtype=np.int64)
+    best = sorted(allowed.tolist(), key=lambda row: -float(passages[row] @ query))[:10]
+    assert [row for row, _ in kind.build(passages).search(query, 10, allowed)] == best
+
+
+@pytest.mark.parametrize("kind", STORES)
+def test_never_pads(kind: type[VectorStore]) -> None:
+    """More asked for than there is gives what there is, never row -1."""
+    store, query = kind.build(unit_rows(3)), unit_rows(1)[0]
+    assert {row for row, _ in store.search(query, 50)} == {0, 1, 2}
+    assert store.search(query, 50, np.array([], dtype=np.int64)) == []
+    assert [row for row, _ in store.search(query, 50, np.array([2], dtype=np.int64))] == [2]
+
+
+@pytest.mark.parametrize("kind", STORES)
+def test_refuses_what_does_not_fit(kind: type[VectorStore], tmp_path: Path) -> None:
+    """A wrong dimension, NaN and a damaged file are faults with a cure, not crashes."""
+    store = kind.build(unit_rows(3))
+    with pytest.raises(ModelError, match="rebuild"):
+        store.search(np.zeros(5, dtype=np.float32), 1)
+    with pytest.raises(ModelError):
+        store.search(np.full(16, np.nan, dtype=np.float32), 1)
+    with pytest.raises(ModelError):
+        kind.build(np.full((2, 4), np.nan, dtype=np.float32))
+    store.save(tmp_path)
+    (file,) = tmp_path.iterdir()
+    file.write_bytes(file.read_bytes()[:-20])
+    with pytest.raises(IndexDamaged, match="rebuild"):
+        kind.load(tmp_path)

@@ -1,0 +1,100 @@
+"""The house rules, as tests: imports go one way, third-party libraries stay in their rooms, nothing is loaded early."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src" / "regional_qa"
+STREET = [
+    {"errors"},
+    {"types"},
+    {"ports"},
+    {"settings", "knowledge"},
+    {"reading", "chunking", "evaluation", "backends"},
+    {"indexing"},
+    {"retrieval"},
+    {"answering"},
+    {"assemble"},
+    {"web"},
+    {"cli", "__init__", "app"},
+]
+"""Rooms from left to right; a room may import itself and everything left of it."""
+ROOMS = {
+    "faiss": {"backends/vectors_faiss.py"},
+    "tantivy": {"backends/lexical_tantivy.py"},
+    "rjieba": {"backends/lexical_tantivy.py"},
+    "sentence_transformers": {"backends/embedder_sentence_transformers.py"},
+    "tokenizers": {"backends/embedder_static.py"},
+    "safetensors": {"backends/embedder_static.py"},
+    "langchain_text_splitters": {"chunking.py"},
+    "opencc": {"knowledge/script.py"},
+    "frontmatter": {"reading/"},
+    "gradio": {"web/"},
+    "torch": set(),
+}
+HEAVY = ("faiss", "tantivy", "gradio", "langchain_text_splitters", "sentence_transformers", "torch", "tokenizers")
+FILES = sorted(SOURCE.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    """The room a file belongs to: its folder, or its own name at the top."""
+    parts = path.relative_to(SOURCE).parts
+    return parts[0] if len(parts) > 1 else path.stem
+
+
+def imported(path: Path) -> set[str]:
+    """Every module a file imports, absolute."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path.name} imports relatively"
+            names.add(node.module or "")
+            if node.module == "regional_qa":
+                names |= {f"regional_qa.{alias.name}" for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(SOURCE).as_posix())
+def test_imports_go_one_way(path: Path) -> None:
+    """A file imports only from its own room and rooms left of it; backends do not import each other."""
+    own = next(i for i, rooms in enumerate(STREET) if room(path) in rooms)
+    for name in imported(path):
+        if not name.startswith("regional_qa"):
+            continue
+        assert name != "regional_qa" or path.stem == "__init__", "modules never import the root package"
+        other = name.split(".")[1]
+        place = next(i for i, rooms in enumerate(STREET) if other in rooms)
+        assert other == room(path) or place < own, f"{path.name} may not import {name}"
+        assert not (room(path) == other == "backends"), f"{path.name} may not import another backend"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(SOURCE).as_posix())
+def test_libraries_stay_in_their_rooms(path: Path) -> None:
+    """A third-party library is imported by the files that stand for it, and by no other."""
+    inside = path.relative_to(SOURCE).as_posix()
+    for name in {name.split(".")[0] for name in imported(path)} & ROOMS.keys():
+        assert any(inside.startswith(allowed) for allowed in ROOMS[name]), f"{inside} may not import {name}"
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    """``import regional_qa`` and ``--help`` stay quick: no engine, model or web library is loaded."""
+    code = f"import regional_qa, regional_qa.cli, regional_qa.web, sys; print([m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_public_names_are_kept() -> None:
+    """``__all__`` lists exactly what the package imports for its users."""
+    import regional_qa
+
+    assert sorted(regional_qa.__all__) == regional_qa.__all__
+    public = {name for name in vars(regional_qa) if not name.startswith("_")}
+    modules = {name for name in public if isinstance(getattr(regional_qa, name), type(sys))}
+    assert public - modules == set(regional_qa.__all__)
