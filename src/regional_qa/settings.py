@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -40,16 +40,14 @@ class Settings:
         given: dict[str, object] = dict(_from_file(file, known))
         given |= {name: os.environ[key] for name in known if (key := f"REGIONAL_QA_{name.upper()}") in os.environ}
         given |= {name: value for name, value in flags.items() if value is not None}
-        port = str(given.get("port", cls.port))
-        if not port.isdigit() or not 0 <= int(port) <= 65535:
+        values = {name: str(value) for name, value in given.items()}
+        port = values.get("port", "0")
+        if not (port.isdigit() and int(port) <= 65535):
             raise UsageError(f"port must be a number from 0 to 65535, got {port!r}")
-        return cls(
-            corpus=Path(str(given.get("corpus", cls.corpus))),
-            index=Path(str(given.get("index", cls.index))),
-            embedder=str(given.get("embedder", cls.embedder)),
-            host=str(given.get("host", cls.host)),
-            port=int(port),
-        )
+        return cls(**{name: _KINDS.get(name, str)(value) for name, value in values.items()})
+
+
+_KINDS: Mapping[str, Callable[[str], Any]] = {"corpus": Path, "index": Path, "port": int}
 
 
 def _from_file(file: Path, known: set[str]) -> Mapping[str, Any]:

@@ -23,7 +23,7 @@ PASSAGES = 30
 """Passages whose sentences are weighed."""
 CLOSEST = 3
 """Passages shown when nothing answers."""
-MIN_SUPPORT, MIN_WEAKEST = 0.6, 0.45
+MIN_SUPPORT, MIN_WEAKEST, AMPLE_SUPPORT = 0.6, 0.45, 0.75
 """What evidence must reach; see decisions.md for the questions they were set on."""
 
 
@@ -75,7 +75,8 @@ def answer(
 
 
 def _suffices(asked: Understanding, evidence: Evidence) -> bool:
-    return bool(asked.terms) and evidence.support >= MIN_SUPPORT and evidence.weakest >= MIN_WEAKEST and evidence.has_kind
+    enough = evidence.support >= MIN_SUPPORT and evidence.weakest >= MIN_WEAKEST or evidence.support >= AMPLE_SUPPORT
+    return bool(asked.terms) and enough and evidence.has_kind
 
 
 def _cite(label: int, asked: Understanding, evidence: Evidence) -> Citation:

@@ -13,15 +13,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from regional_qa.answering.sentences import Sentence, cut_sentences
-from regional_qa.answering.understanding import Understanding
+from regional_qa.answering.understanding import KIND_WORDS, Understanding
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.quantities import Quantity, find_quantities
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.script import search_key
+from regional_qa.knowledge.synonyms import synonyms
 from regional_qa.types import Article, Hit, Span
 
 CONTEXT_CREDIT = 0.6
 """What a question's word counts when it stands in the headline or the sentence before, not in the sentence."""
+SYNONYM_CREDIT = 0.9
+"""What a listed synonym of a question's word counts."""
+LIGHT = 0.3
+"""Weight of a word that names the kind of answer, and of a single character; the others weigh 0.5 and their inverse document frequency."""
 SOFT_FLOOR = 0.45
 """Cosine of two words below which they are taken for unrelated."""
 SOFT_CREDIT = 0.8
@@ -120,7 +125,10 @@ class _Matcher:
         self._terms = asked.terms
         total = len(generation.lexical)
         counts = generation.lexical.document_frequencies(asked.terms)
-        self._weights = [math.log(1 + (total - n + 0.5) / (n + 0.5)) + 0.5 for n in counts]
+        self._weights = [
+            LIGHT if term in KIND_WORDS or len(term) == 1 else math.log(1 + (total - n + 0.5) / (n + 0.5)) + 0.5
+            for term, n in zip(asked.terms, counts, strict=True)
+        ]
         self._vectors = generation.embedder.encode_queries(list(asked.terms)) if asked.terms else None
         self._words: dict[str, np.ndarray[tuple[int], np.dtype[np.float32]]] = {}
 
@@ -129,7 +137,7 @@ class _Matcher:
         if not self._terms:
             return 0.0, 0.0
         key, around = search_key(text), search_key(context)
-        shares = [max(_nearly(term, key), CONTEXT_CREDIT * _nearly(term, around)) for term in self._terms]
+        shares = [max(_named(term, key), CONTEXT_CREDIT * _named(term, around)) for term in self._terms]
         if min(shares) < SOFT_CREDIT:
             shares = [max(pair) for pair in zip(shares, self._by_meaning(text), strict=True)]
         total = sum(self._weights)
@@ -146,6 +154,13 @@ class _Matcher:
         cosines = self._vectors @ np.stack([self._words[word] for word in words]).T  # (n_terms, n_words)
         best = np.clip((cosines.max(axis=1) - SOFT_FLOOR) / (1 - SOFT_FLOOR), 0.0, 1.0)
         return [SOFT_CREDIT * float(share) for share in best]
+
+
+def _named(term: str, key: str) -> float:
+    """How far a text names a word: itself, a synonym, or most of its characters."""
+    if term in key:
+        return 1.0
+    return max(_nearly(term, key), SYNONYM_CREDIT * any(word in key for word in synonyms(term)))
 
 
 def _nearly(term: str, key: str) -> float:

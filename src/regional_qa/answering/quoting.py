@@ -12,7 +12,7 @@ from regional_qa.knowledge.quantities import find_quantities
 from regional_qa.knowledge.script import search_key
 from regional_qa.types import Span
 
-GLANCE_CHARS = 130
+GLANCE_CHARS = 180
 """Longest quotation that is left whole."""
 MOST_CHARS = 280
 """Longest quotation there is."""

@@ -34,7 +34,17 @@ _NOISE = frozenset(
     "a an the of in on at to for from by with and or is are was were be been do does did has have had how what which who "
     "when where why many much its it s that this as than into there their they account accounts accounted about".split()
 )
+KIND_WORDS = frozenset(
+    "目标 占比 比重 份额 比例 增速 增长 增幅 涨幅 增加 提升 提高 上升 下降 同比 累计 目前 截至 规模 总值 总额 总量 数量 水平 主题 名称 "
+    "share proportion percentage percent growth total number amount target level year".split()
+)
+"""Words that name the kind of answer rather than the matter; evidence may do without them."""
 _COMPARE = re.compile(r"谁|哪个|哪一个|哪省|哪边|相比|对比|比较|更[高低大小多少快慢]|还是|差多少|分别|各[是为有]|\b(compare|versus|vs|higher|lower|larger|between)\b")  # noqa: E501
+_ASKING = re.compile(
+    r"(大约|大概|一共|总共|分别)?[是有为占达到]*(多少|几)(万|亿)*(元|美元|人|人次|名|家|个|倍|成|颗|辆|亩|吨|台|套|列|张|户|项|条|座|次|种|位|只|"
+    r"千瓦|小时|天|岁|公里|平方米|个百分点|百分点|件|袋|班|对|所)?|百分之几|几分之几|是什么|什么时候|什么|有?哪一?[些个家几项位年天座种省市县]|哪里|何时|"
+    r"怎么样|怎样|如何|为什么|是不是|有没有|请问|谁"
+)
 _YEAR = re.compile(r"[12]\d{3}年?")
 
 
@@ -52,7 +62,7 @@ class Understanding:
 def understand(question: str, words: Callable[[str], list[str]], regions: tuple[str, ...] = ()) -> Understanding:
     """Take a question apart; ``words`` cuts text into words, ``regions`` the caller chose replace those named.
 
-    >>> understood = understand("安徽2023年光伏产量占全国多少", lambda text: ["光伏", "产量", "占", "全国", "多少"])
+    >>> understood = understand("安徽2023年光伏产量占全国多少", lambda text: ["光伏", "产量", "全国"])
     >>> understood.scope.regions, understood.scope.years, understood.scope.kind, understood.terms
     (('安徽',), (2023,), 'share', ('光伏', '产量', '全国'))
     """
@@ -60,7 +70,7 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     places = tuple(find_regions(question))
     named = tuple(dict.fromkeys(province for place in places for province in place.provinces))
     kind = next((kind for kind, pattern in KINDS.items() if re.search(pattern, key)), "fact")
-    rest = _YEAR.sub(" ", search_key(_without_places(question, places)))
+    rest = _ASKING.sub(" ", _YEAR.sub(" ", search_key(_without_places(question, places))))
     terms = tuple(dict.fromkeys(word for word in words(rest) if word not in _NOISE))
     compares = len({place.provinces for place in places}) > 1 and bool(_COMPARE.search(key))
     return Understanding(question, places, Scope(regions or named, years_in(question), kind), terms, compares)

@@ -177,8 +177,11 @@ def _counted(texts: list[tuple[str, str]], progress: Progress) -> Iterator[tuple
 
 
 def _no_article(corpus: Path, problems: list[Problem]) -> str:
-    seen = f" ({len(problems)} files could not be read, the first: {problems[0].origin}: {problems[0].reason})"
+    seen = ""
+    if problems:
+        first = problems[0]
+        seen = f" ({len(problems)} could not be read, the first: {first.origin}: {first.reason})"
     return (
-        f"no article in {corpus}{seen if problems else ''}; put .md, .txt, .jsonl or .jsonl.gz files there "
+        f"no article in {corpus}{seen}; put .md, .txt, .jsonl or .jsonl.gz files there "
         "or choose another folder with --corpus"
     )

@@ -1,0 +1,97 @@
+"""Answers are quotations about the asked region and year, or an abstention with its reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from regional_qa.answering.answer import answer
+from regional_qa.answering.sentences import cut_sentences
+from regional_qa.indexing.build import rebuild
+from regional_qa.indexing.generation import Generation, open_generation
+from regional_qa.types import Article
+from tests.fakes import fake_parts, write_corpus
+
+CORPUS = {
+    "anhui": "title: 安徽光储产业再上台阶\nregions: [安徽]\n---\n"
+    "2023年，安徽光伏制造业实现营业收入2967.4亿元，同比增长50.9%。光伏玻璃产量占全国总产量的一半以上。",
+    "many": "title: 各地新春第一会\n---\n2023年，山东省“新三样”出口同比增长47.3%。\n\n"
+    "湖南以招商引资为主题召开大会，与广东协同建设园区12个。\n\n长三角区域进出口总值超16万亿元。",
+    "jiangxi": "title: 江西外贸\nregions: [江西]\n---\n数据显示，2023年江西“新三样”产品出口额增长73.5%。",
+    "plan": "title: 吉林氢能\nregions: [吉林]\n---\n到2025年，氢能产业产值达100亿元。到2030年，氢能产业产值将达300亿元。",
+}
+
+
+@pytest.fixture(scope="module")
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    folder: Path = tmp_path_factory.mktemp("answering")
+    rebuild(write_corpus(folder / "corpus", **CORPUS), folder / "index", fake_parts())
+    return open_generation(folder / "index", fake_parts())
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("安徽光伏玻璃产量占全国多少", "一半以上"),
+        ("安徽2023年光伏制造业营业收入是多少", "2967.4亿元"),
+        ("吉林2030年氢能产业产值目标是多少", "300亿元"),
+        ("吉林2025年氢能产业产值目标是多少", "100亿元"),
+        ("山东新三样出口增长多少", "47.3%"),
+        ("長三角進出口總值是多少", "16万亿元"),
+    ],
+)
+def test_answers_are_quoted(generation: Generation, question: str, expected: str) -> None:
+    """The quoted sentence holds the figure, and stands in the article at the cited span."""
+    given = answer(generation, question)
+    assert given.status == "answered"
+    (citation,) = given.citations
+    assert expected in citation.quote
+    assert citation.span.of(generation.passages.article(citation.article_id).text) == citation.quote
+    assert f"[{citation.label}]" in given.text
+
+
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("江西光伏玻璃产量占全国多少", "江西"),
+        ("西藏2023年旅游收入是多少", "西藏"),
+        ("安徽2021年光伏制造业营业收入是多少", "2023年"),
+        ("广东建设园区多少个", "广东"),
+        ("上海进出口总值是多少", "上海"),
+        ("量子计算机卖了多少台", "没有"),
+    ],
+)
+def test_abstains_with_a_reason(generation: Generation, question: str, reason: str) -> None:
+    """Another province, another year, a group's figure or an unknown matter never answers."""
+    given = answer(generation, question)
+    assert given.status == "abstained"
+    assert not given.citations
+    assert reason in "".join(given.notes)
+    assert "[1]" not in given.text
+
+
+def test_comparison_has_a_cell_for_each_region(generation: Generation) -> None:
+    """Two regions, two citations, each under its own region's name."""
+    given = answer(generation, "江西和山东新三样出口增速谁高")
+    assert [("73.5%" in c.quote, "47.3%" in c.quote) for c in given.citations] == [(True, False), (False, True)]
+    assert given.text.startswith("江西：")
+
+
+def test_follow_up_takes_over_the_question(generation: Generation) -> None:
+    """那江西呢？ asks the same of another region, and the completed question is told."""
+    given = answer(generation, "那江西呢？", previous="山东新三样出口增长多少")
+    assert given.question == "江西新三样出口增长多少"
+    assert "73.5%" in given.citations[0].quote
+
+
+def test_chosen_region_wins(generation: Generation) -> None:
+    """A region given by the caller filters the evidence."""
+    assert "47.3%" in answer(generation, "新三样出口增长多少", regions=("山东",)).text
+    assert "73.5%" in answer(generation, "新三样出口增长多少", regions=("江西",)).text
+
+
+def test_sentences_inherit_regions() -> None:
+    """A sentence without a region speaks of the last one a sentence started from, or of its article's."""
+    article = Article("a", "各地", "山东出口增长。港口繁忙。与浙江协作。湖南招商。")
+    assert [sentence.regions for sentence in cut_sentences(article)] == [("山东",), ("山东",), ("浙江",), ("湖南",)]

@@ -1,0 +1,158 @@
+"""The command line as a user meets it: exit codes, one clear line for each bad input, JSON that parses."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from regional_qa.cli import main
+from tests.fakes import write_corpus
+
+CORPUS = {
+    "anhui": "title: 安徽光储产业\nregions: [安徽]\n---\n2023年，安徽光伏玻璃产量占全国总产量的一半以上，逆变器产量占全国的1/3。",
+    "jiangsu": "title: 江苏养老\nregions: [江苏]\npublished: 2024-01-05\n---\n江苏护理型床位占比68%。江苏设置机构床位40万张。",
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A corpus and its index, built by the command itself with the bundled model."""
+    folder = tmp_path_factory.mktemp("cli")
+    corpus = write_corpus(folder / "corpus", **CORPUS)
+    assert main(["rebuild", "--corpus", str(corpus), "--index", str(folder / "index")]) == 0
+    return corpus, folder / "index"
+
+
+def failed(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    """Exit code and the one line on stderr; nothing on stdout, no traceback."""
+    try:
+        code = main(arguments)
+    except SystemExit as stop:
+        code = int(str(stop.code))
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1, err
+    assert "Traceback" not in err
+    return code, err
+
+
+def test_ask_quotes_and_cites(built: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    """The answer is the article's sentence, with the place it stands at."""
+    corpus, index = built
+    assert main(["ask", "安徽光伏玻璃产量占全国多少", "--index", str(index), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    citation = answer["citations"][0]
+    assert answer["status"] == "answered"
+    assert "一半以上" in citation["quote"]
+    assert citation["quote"] in (corpus / "anhui.md").read_text(encoding="utf-8")
+    assert main(["ask", "江苏护理型床位占比多少", "--index", str(index)]) == 0
+    text = capsys.readouterr().out
+    assert "68%" in text
+    assert "2024-01-05" in text
+
+
+def test_another_province_never_answers(built: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    """What is told of Anhui is not said of Jiangxi."""
+    assert main(["ask", "江西光伏玻璃产量占全国多少", "--index", str(built[1]), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["status"] == "abstained"
+    assert answer["citations"] == []
+    assert "江西" in "".join(answer["notes"])
+
+
+def test_search_filters(built: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    """Region and date filters hold; an article of unknown date passes them."""
+    assert main(["search", "产量", "--index", str(built[1]), "--region", "江苏省", "--json"]) == 0
+    hits = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {hit["title"] for hit in hits} == {"江苏养老"}
+    assert main(["search", "产量", "--index", str(built[1]), "--since", "2025-01-01", "--json"]) == 0
+    assert {json.loads(line)["title"] for line in capsys.readouterr().out.splitlines()} == {"安徽光储产业"}
+
+
+def test_check_says_sound_then_stale(built: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    """An index fits its corpus until the corpus changes; the cure is named."""
+    corpus, index = built
+    assert main(["check", "--index", str(index)]) == 0
+    assert "sound" in capsys.readouterr().out
+    write_corpus(corpus, new="title: 甘肃\n---\n甘肃稳就业。")
+    assert main(["check", "--index", str(index)]) == 1
+    assert "1 new" in (out := capsys.readouterr().out)
+    assert "rebuild" in out
+    (corpus / "new.md").unlink()
+
+
+@pytest.mark.parametrize("question", ["", "   ", "？！…", "光" * 10_000])
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_bad_questions(
+    built: tuple[Path, Path], capsys: pytest.CaptureFixture[str], command: str, question: str
+) -> None:
+    """An empty and an endless question get one line that says what to do."""
+    code, line = failed(capsys, command, question, "--index", str(built[1]))
+    assert code == 2
+    assert "question" in line
+
+
+def test_bad_options(built: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    """Options out of range name the range; an unknown region is named."""
+    index = str(built[1])
+    assert "from 1 to" in failed(capsys, "search", "光伏", "--k", "0", "--index", index)[1]
+    assert "from 1 to" in failed(capsys, "search", "光伏", "--k", "1000000000", "--index", index)[1]
+    assert "亚特兰蒂斯" in failed(capsys, "ask", "光伏", "--region", "亚特兰蒂斯", "--index", index)[1]
+    assert "2024-02-23" in failed(capsys, "ask", "光伏", "--since", "昨天", "--index", index)[1]
+    assert "exchange" in failed(capsys, "ask", "光伏", "--since", "2024-02-02", "--until", "2024-01-01", "--index", index)[1]
+    assert "port" in failed(capsys, "serve", "--port", "seven", "--index", index)[1]
+    assert failed(capsys, "nonsense")[0] == 2
+    assert failed(capsys)[0] == 2
+
+
+def test_missing_things(built: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No corpus, an empty one, no index and no model: one line each, with the cure."""
+    code, line = failed(capsys, "rebuild", "--corpus", str(tmp_path / "none"), "--index", str(tmp_path / "i"))
+    assert (code, "none" in line) == (1, True)
+    (tmp_path / "empty").mkdir()
+    code, line = failed(capsys, "rebuild", "--corpus", str(tmp_path / "empty"), "--index", str(tmp_path / "i"))
+    assert (code, "no article" in line) == (1, True)
+    code, line = failed(capsys, "ask", "光伏", "--index", str(tmp_path / "i"))
+    assert (code, "rebuild" in line) == (1, True)
+    code, line = failed(capsys, "ask", "光伏", "--index", str(built[1]), "--embedder", "no/such-model")
+    assert (code, "no/such-model" in line) == (1, True)
+    code, line = failed(capsys, "evaluate", str(tmp_path / "none.jsonl"), "--index", str(built[1]))
+    assert (code, "none.jsonl" in line) == (2, True)
+
+
+def test_one_bad_file_among_good_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The good articles are indexed, the bad file is named, and the exit code says so."""
+    corpus = write_corpus(tmp_path / "corpus", **CORPUS)
+    (corpus / "broken.jsonl").write_text('{"title": "x", "text": "好的文章在这里。"}\n{"broken\n', encoding="utf-8")
+    (corpus / "binary.txt").write_bytes(b"\x00\x01\x02PK\x03\x04" * 100)
+    assert main(["rebuild", "--corpus", str(corpus), "--index", str(tmp_path / "index"), "--json"]) == 2
+    out, err = capsys.readouterr()
+    assert json.loads(out)["articles"] == 3
+    assert "broken.jsonl:2" in err
+    assert "binary.txt" in err
+
+
+def test_index_of_another_model(built: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An index is refused by a model that did not build it."""
+    index = tmp_path / "index"
+    index.mkdir()
+    generation = next(built[1].glob("gen-*"))
+    copy = index / generation.name
+    copy.mkdir()
+    for path in generation.rglob("*"):
+        target = copy / path.relative_to(generation)
+        if path.is_dir():
+            target.mkdir(exist_ok=True)
+        else:
+            target.write_bytes(path.read_bytes())
+    manifest = json.loads((copy / "MANIFEST").read_text(encoding="utf-8"))
+    manifest["embedder_fingerprint"] = "0" * 64
+    (copy / "MANIFEST").write_text(json.dumps(manifest), encoding="utf-8")
+    from regional_qa.indexing.durable import digest
+
+    (index / "CURRENT").write_text(f"{generation.name} {digest(copy / 'MANIFEST')}\n", encoding="ascii")
+    code, line = failed(capsys, "ask", "光伏", "--index", str(index))
+    assert code == 1
+    assert "rebuild" in line

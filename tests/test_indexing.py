@@ -1,0 +1,135 @@
+"""A generation is published whole or not at all, and damage is named."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from regional_qa.chunking import cut_article
+from regional_qa.errors import CorpusError, IndexBusy, IndexDamaged, IndexMismatch, IndexMissing
+from regional_qa.indexing import durable
+from regional_qa.indexing.build import locate, rebuild
+from regional_qa.indexing.generation import open_generation
+from regional_qa.types import Article
+from tests.fakes import fake_parts, write_corpus
+
+ARTICLES = {
+    "anhui": "title: 安徽光储产业\nregions: [安徽]\n---\n光伏玻璃产量占全国一半以上。",
+    "gansu": "title: 甘肃就业\nregions: [甘肃]\n---\n输转劳动力523.2万人。",
+}
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Path:
+    rebuild(write_corpus(tmp_path / "corpus", **ARTICLES), tmp_path / "index", fake_parts())
+    return tmp_path / "index"
+
+
+def test_round_trip(index: Path) -> None:
+    """What was read comes back, with every span exact."""
+    generation = open_generation(index, fake_parts())
+    assert generation.manifest.articles == generation.passages.articles == 2
+    pairs = generation.passages.get(range(len(generation.passages)))
+    assert {article.title for _, article in pairs} == {"安徽光储产业", "甘肃就业"}
+    assert all(passage.span.of(article.text) == passage.text for passage, article in pairs)
+
+
+def test_rebuild_is_repeatable(index: Path, tmp_path: Path) -> None:
+    """The same corpus gives the same ids and vectors in the next generation."""
+    before = open_generation(index, fake_parts())
+    rebuild(tmp_path / "corpus", index, fake_parts())
+    after = open_generation(index, fake_parts())
+    assert (before.manifest.generation, after.manifest.generation) == ("gen-000001", "gen-000002")
+    assert before.passages.get([0, 1]) == after.passages.get([0, 1])
+    assert before.manifest.files["vectors.faiss"] == after.manifest.files["vectors.faiss"]
+
+
+def test_two_generations_are_kept(index: Path, tmp_path: Path) -> None:
+    """Old generations go, the one to fall back to stays."""
+    for _ in range(3):
+        rebuild(tmp_path / "corpus", index, fake_parts())
+    assert durable.generations(index) == ["gen-000004", "gen-000003"]
+
+
+@pytest.mark.parametrize("fault", ["flip", "cut", "delete", "add"])
+def test_damage_is_refused_and_the_older_served(index: Path, tmp_path: Path, fault: str) -> None:
+    """A changed, cut, missing or additional file is named; the generation before answers, and says so."""
+    rebuild(tmp_path / "corpus", index, fake_parts())
+    file = index / "gen-000002" / "passages.db"
+    content = file.read_bytes()
+    if fault == "flip":
+        file.write_bytes(content[:5000] + bytes([content[5000] ^ 1]) + content[5001:])
+    elif fault == "cut":
+        file.write_bytes(content[:-1])
+    elif fault == "delete":
+        file.unlink()
+    else:
+        (file.parent / "stray").write_bytes(b"x")
+    generation = open_generation(index, fake_parts())
+    assert generation.manifest.generation == "gen-000001"
+    assert ("stray" if fault == "add" else "passages.db") in generation.notice
+
+
+def test_all_damaged(index: Path) -> None:
+    """Without a sound generation the fault names the file."""
+    (index / "gen-000001" / "vectors.faiss").write_bytes(b"nonsense")
+    with pytest.raises(IndexDamaged, match=r"vectors\.faiss"):
+        open_generation(index, fake_parts())
+
+
+@pytest.mark.parametrize("content", ["", "garbage", "../../etc x", "gen-000001", "gen-000001 " + "0" * 64, "\0" * 1000])
+def test_bad_pointer(index: Path, content: str) -> None:
+    """A pointer that names nothing sound falls back to what verifies, and never leaves the folder."""
+    (index / "CURRENT").write_text(content, encoding="utf-8")
+    generation = open_generation(index, fake_parts())
+    assert generation.manifest.generation == "gen-000001"
+    assert generation.notice
+
+
+def test_nothing_built(tmp_path: Path) -> None:
+    """No index is its own fault, with the command that builds one."""
+    with pytest.raises(IndexMissing, match="rebuild"):
+        open_generation(tmp_path, fake_parts())
+
+
+def test_mismatch_is_refused(index: Path) -> None:
+    """Another model or a newer format is refused with the cure, never searched."""
+    with pytest.raises(IndexMismatch, match="rebuild"):
+        open_generation(index, fake_parts(fingerprint="bigrams-2"))
+    manifest = index / "gen-000001" / "MANIFEST"
+    manifest.write_text(json.dumps(json.loads(manifest.read_text(encoding="utf-8")) | {"format": 99}), encoding="utf-8")
+    with pytest.raises(IndexMismatch, match="format 99"):
+        open_generation(index, fake_parts())
+
+
+def test_failed_rebuild_leaves_the_old_one(index: Path, tmp_path: Path) -> None:
+    """An empty corpus is refused, the old index answers, and nothing half-built stays."""
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CorpusError):
+        rebuild(tmp_path / "empty", index, fake_parts())
+    assert open_generation(index, fake_parts()).manifest.generation == "gen-000001"
+    assert not list(index.glob("*.tmp"))
+
+
+def test_one_writer(index: Path, tmp_path: Path) -> None:
+    """A second rebuild is told who holds the index."""
+    with durable.sole_writer(index), pytest.raises(IndexBusy, match="process"):
+        rebuild(tmp_path / "corpus", index, fake_parts())
+
+
+def test_repeats_are_folded(tmp_path: Path) -> None:
+    """The same article twice counts once; another text under a used id is reported."""
+    corpus = write_corpus(tmp_path / "corpus", one="title: 题\n---\n同一篇。", two="title: 题\n---\n同一篇。")
+    (corpus / "x.jsonl").write_text('{"_id": "a", "text": "甲。"}\n{"_id": "a", "text": "乙。"}\n', encoding="utf-8")
+    report = rebuild(corpus, tmp_path / "index", fake_parts())
+    assert (report.articles, report.folded) == (2, 2)
+    assert [problem.origin for problem in report.problems] == ["x.jsonl:2"] or report.problems[0].origin == "x.jsonl"
+
+
+def test_passages_know_their_regions() -> None:
+    """A passage is about the regions it names, its article's, and the last named before it."""
+    article = Article("a", "各地新亮点", "山东出口增长。" + "港口繁忙。" * 60 + "湖南招商。")
+    passages = locate(article, cut_article(article))
+    assert [passage.regions for passage in passages] == [("山东",), ("湖南", "山东")]

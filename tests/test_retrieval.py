@@ -1,0 +1,79 @@
+"""Search fuses words and meaning, and its filters are exact."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from regional_qa.errors import UsageError
+from regional_qa.indexing.build import rebuild
+from regional_qa.indexing.generation import Generation, open_generation
+from regional_qa.retrieval import fuse, search
+from tests.fakes import fake_parts, write_corpus
+
+CORPUS = {
+    "a": "title: 安徽光伏\nregions: [安徽]\npublished: 2024-02-01\n---\n光伏玻璃产量占全国一半以上。",
+    "b": "title: 江西光伏\nregions: [江西]\npublished: 2023-06-01\n---\n光伏新能源集群正在打造。",
+    "c": "title: 江苏养老\nregions: [江苏]\n---\n护理型床位占比68%。",
+}
+
+
+@pytest.fixture(scope="module")
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    folder: Path = tmp_path_factory.mktemp("retrieval")
+    rebuild(write_corpus(folder / "corpus", **CORPUS), folder / "index", fake_parts())
+    return open_generation(folder / "index", fake_parts())
+
+
+def titles(generation: Generation, query: str, **options: object) -> list[str]:
+    return [hit.article.title for hit in search(generation, query, **options)]  # type: ignore[arg-type]
+
+
+def test_ranks_and_scores(generation: Generation) -> None:
+    """Ranks count from 1, scores fall, and the parts of the score are told."""
+    hits = search(generation, "光伏玻璃产量")
+    assert [hit.rank for hit in hits] == [1, 2, 3]
+    assert hits[0].article.title == "安徽光伏"
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert hits[0].why["lexical"] > 0
+    assert len(search(generation, "光伏", k=2)) == 2
+
+
+def test_filters(generation: Generation) -> None:
+    """Regions and dates exclude; unknown dates pass; several regions are alternatives."""
+    assert titles(generation, "光伏", regions=("江西",)) == ["江西光伏"]
+    assert set(titles(generation, "光伏", regions=("江西", "江苏"))) == {"江西光伏", "江苏养老"}
+    assert set(titles(generation, "光伏", since=date(2024, 1, 1))) == {"安徽光伏", "江苏养老"}
+    assert set(titles(generation, "光伏", until=date(2023, 12, 31))) == {"江西光伏", "江苏养老"}
+    assert titles(generation, "光伏", regions=("西藏",)) == []
+
+
+def test_a_named_region_lifts_without_excluding(generation: Generation) -> None:
+    """The region in the question comes first, the others stay findable."""
+    found = titles(generation, "江西光伏产量")
+    assert found[0] == "江西光伏"
+    assert "安徽光伏" in found
+
+
+def test_a_year_in_the_question_is_no_publication_filter(generation: Generation) -> None:
+    """An article of 2024 may tell of 2023."""
+    assert "安徽光伏" in titles(generation, "2023年安徽光伏产量")
+
+
+@pytest.mark.parametrize(("query", "k"), [("", 1), ("！？", 1), ("字" * 501, 1), ("光伏", 0), ("光伏", 101), ("光伏", -1)])
+def test_limits(generation: Generation, query: str, k: int) -> None:
+    """What cannot be searched is refused."""
+    with pytest.raises(UsageError):
+        search(generation, query, k=k)
+
+
+def test_fuse_by_hand() -> None:
+    """Standardised scores are added; without lexical trust only the cosine counts; equal scores give 0."""
+    lexical, dense = np.array([3.0, 1.0, 2.0]), np.array([0.1, 0.3, 0.2], dtype=np.float32)
+    unit = np.sqrt(1.5)
+    assert fuse(lexical, dense, lexical_weight=1.0) == pytest.approx([unit - unit / 2, unit / 2 - unit, 0], abs=1e-6)
+    assert fuse(lexical, dense, lexical_weight=0.0) == pytest.approx([-unit, unit, 0], abs=1e-6)
+    assert fuse(np.ones(2), np.zeros(2, dtype=np.float32), lexical_weight=1.0).tolist() == [0, 0]

@@ -1,0 +1,30 @@
+"""Flags over environment over file over defaults; mistakes are named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from regional_qa.errors import UsageError
+from regional_qa.settings import Settings
+
+
+def test_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each source overrides the ones after it."""
+    file = tmp_path / "regional-qa.toml"
+    file.write_text('index = "from-file"\ncorpus = "from-file"\nport = 1\n', encoding="utf-8")
+    monkeypatch.setenv("REGIONAL_QA_CORPUS", "from-environment")
+    monkeypatch.setenv("REGIONAL_QA_PORT", "2")
+    loaded = Settings.load(file, port=3, host=None)
+    assert (loaded.index, loaded.corpus, loaded.port) == (Path("from-file"), Path("from-environment"), 3)
+    assert loaded.host == Settings().host
+
+
+@pytest.mark.parametrize("content", ["colour = 1", "port = 'x'", "port = 99999", "= nonsense", "\xff"])
+def test_mistakes_are_named(tmp_path: Path, content: str) -> None:
+    """Unknown names, wrong types and broken files are usage errors, not tracebacks."""
+    file = tmp_path / "regional-qa.toml"
+    file.write_bytes(content.encode("latin-1"))
+    with pytest.raises(UsageError):
+        Settings.load(file)
