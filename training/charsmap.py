@@ -67,13 +67,17 @@ def _double_array(values: Mapping[bytes, int]) -> NDArray[np.uint32]:
     taken = np.zeros(units.size, dtype=bool)
     taken[0] = True
     place = {b"": 0}
-    first_free = 1
+    bases: set[int] = set()
+    tried: dict[tuple[int, ...], int] = {}
     for prefix in sorted(children, key=lambda one: (len(one), one)):
         labels = np.array(sorted(children[prefix]))
-        while taken[first_free]:
-            first_free += 1
-        # Only bases that put the smallest label on a free slot can fit; a whole block away one always does.
-        base = next(at ^ int(labels[0]) for at in range(first_free, units.size) if not taken[(at ^ int(labels[0])) ^ labels].any())
+        # A base that once failed for these labels always will. Two nodes on one base would answer for each
+        # other's children: a label does not say whose child it is.
+        base = tried.get(tuple(labels), 256)
+        while base in bases or taken[base ^ labels].any():
+            base += 1
+        tried[tuple(labels)] = base
+        bases.add(base)
         here = place[prefix]
         units[here] |= np.uint32((here ^ base) << 10)
         for label in labels.tolist():

@@ -1,0 +1,63 @@
+"""The one place that normalises text; offsets count characters of what leaves here.
+
+Width is never folded: what a reader sees stays what the newspaper printed. Knows nothing about files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+_NEWLINES = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_TRAILING = re.compile(r"[^\S\n]+$", re.MULTILINE)
+_GAPS = re.compile(r"\n{3,}")
+
+
+def clean_lines(text: str) -> str:
+    r"""Newlines become ``\n``; invisible characters and trailing blanks go; empty lines stay.
+
+    >>> clean_lines("光伏\u200b占比\ufeff５０％ \r\n\n\n完")
+    '光伏占比５０％\n\n\n完'
+    """
+    return _TRAILING.sub("", _INVISIBLE.sub("", _NEWLINES.sub("\n", text)))
+
+
+def clean(text: str) -> str:
+    r"""``clean_lines`` with at most one empty line between paragraphs and none around the text.
+
+    >>> clean("\n\n甲 \n\n\n\n乙\n")
+    '甲\n\n乙'
+    """
+    return _GAPS.sub("\n\n", clean_lines(text)).strip()
+
+
+def one_line(text: str) -> str:
+    r"""``clean`` text on a single line, every stretch of blanks one space.
+
+    >>> one_line(" 甲\n 乙 ")
+    '甲 乙'
+    """
+    return " ".join(clean_lines(text).split())
+
+
+def storable(name: str) -> str:
+    r"""A file name that can be written as UTF-8 and shown on one line.
+
+    >>> storable("a\udcff\n.txt")
+    'a\ufffd\ufffd.txt'
+    """
+    shown = "".join(char if char.isprintable() else "\ufffd" for char in name)
+    return shown.encode("utf-8", "replace").decode("utf-8")
+
+
+def content_id(title: str, text: str) -> str:
+    """16 hex digits that depend on what is read and not on where it lay.
+
+    >>> content_id("题", "文") == content_id("题", "文") != content_id("", "题文")
+    True
+    """
+    return hashlib.sha256(f"{title}\x00{text}".encode()).hexdigest()[:16]

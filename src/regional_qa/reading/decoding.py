@@ -1,0 +1,109 @@
+"""Bytes -> text, or a reason why not: UTF-8, UTF-16 with its mark, GB18030.
+
+A strict cascade turns a UTF-8 file with one bad byte into nonsense, and Big5 decodes as GB18030 without
+an error, so both are decided by counting. Knows nothing about files or articles.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from regional_qa.reading.problem import Unreadable
+
+_BAD, _MORE = "\udc00", "\udc01"
+"""Stand for the first and the further bytes of an unreadable sequence: no codec yields lone surrogates."""
+_MARKED = re.compile("[\udc00\udc01]+")
+_MAGIC = (
+    (b"PK\x03\x04", "a zip archive (docx, xlsx and epub are zip too)"),
+    (b"PK\x05\x06", "an empty zip archive"),
+    (b"\x1f\x8b", "a gzip file"),
+    (b"%PDF-", "a PDF"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\x7fELF", "a program"),
+    (b"SQLite format 3", "a database"),
+    (b"Rar!", "a rar archive"),
+    (b"7z\xbc\xaf", "a 7z archive"),
+    (b"BZh", "a bzip2 file"),
+    (b"\xfd7zXZ", "an xz file"),
+    (b"\x28\xb5\x2f\xfd", "a zstd file"),
+)
+_NUL_FRACTION = 0.01
+_NONSENSE_FRACTION = 0.4
+_SAMPLE_CHARS = 20_000
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return _BAD + _MORE * (error.end - error.start - 1), error.end
+
+
+codecs.register_error("regional_qa.mark", _mark)
+
+
+def decode(data: bytes) -> tuple[str, int]:
+    """The text, unreadable stretches as U+FFFD, and how many bytes were unreadable.
+
+    Raises:
+        Unreadable: empty, an archive or picture, binary, or an encoding that is not read.
+
+    >>> decode("安徽".encode("gb18030")), decode("光伏产量第一".encode()[:-1])
+    (('安徽', 0), ('光伏产量第\ufffd', 2))
+    """
+    if not data.strip():
+        raise Unreadable("the file is empty")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _unmark(data.decode("utf-16", "regional_qa.mark"))
+    refuse_binary(data)
+    text = data.decode("utf-8-sig", "regional_qa.mark")
+    bad = text.count(_BAD)
+    if bad and _multibyte_chars(text) <= 5 * bad:
+        text = data.decode("gb18030", "regional_qa.mark")
+        if _nonsense_fraction(text) > _NONSENSE_FRACTION:
+            raise Unreadable("neither UTF-8 nor GB18030 (perhaps Big5, UTF-16 or binary); save it as UTF-8")
+    return _unmark(text)
+
+
+def refuse_binary(data: bytes) -> None:
+    """Look at the beginning of a file that should be 8-bit text.
+
+    Raises:
+        Unreadable: it is an archive, a picture, a program or full of NUL bytes.
+    """
+    for magic, kind in _MAGIC:
+        if data.startswith(magic):
+            raise Unreadable(f"this is {kind}, not text; unpack or export it as text first")
+    if data.count(0) > len(data) * _NUL_FRACTION:
+        raise Unreadable("binary data or UTF-16; save it as UTF-8")
+
+
+def _unmark(text: str) -> tuple[str, int]:
+    unreadable = text.count(_BAD) + text.count(_MORE)
+    return (_MARKED.sub("\ufffd", text) if unreadable else text), unreadable
+
+
+def _multibyte_chars(text: str) -> int:
+    return sum(char > "\x7f" for char in text) - text.count(_BAD) - text.count(_MORE)
+
+
+def _nonsense_fraction(text: str) -> float:
+    """Share of characters beyond ASCII that a simplified newspaper hardly uses, and of controls."""
+    seen = [char for char in text[:_SAMPLE_CHARS] if char > "\x7f" or (char < " " and char not in "\t\n\r\f\v")]
+    return sum(map(_is_rare, seen)) / max(len(seen), 1)
+
+
+def _is_rare(char: str) -> bool:
+    """Not among the 3,755 common characters of GB2312, its punctuation and its full-width forms.
+
+    >>> [_is_rare(char) for char in "省，％騷\ue000"]
+    [False, False, False, True, True]
+    """
+    try:
+        row = char.encode("gb2312")[0]
+    except UnicodeEncodeError:
+        return True
+    return not (0xB0 <= row <= 0xD7 or row in (0xA1, 0xA3))

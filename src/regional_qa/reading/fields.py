@@ -1,0 +1,96 @@
+"""Named values of a front matter or a JSON object -> Article, each checked for its type.
+
+Knows nothing about where the values were written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from regional_qa.knowledge.dates import parse_date
+from regional_qa.knowledge.regions import provinces_in
+from regional_qa.reading.cleaning import clean, content_id, one_line
+from regional_qa.reading.problem import Problem, Unreadable
+from regional_qa.types import Article
+
+_NAMES = {
+    "article_id": ("_id", "id"),
+    "title": ("title", "headline"),
+    "text": ("text", "content", "body"),
+    "publisher": ("publisher", "source"),
+    "published": ("published", "date", "publish_date"),
+}
+
+
+def to_article(values: Mapping[str, object], origin: str, place: str, names_source: bool) -> Iterator[Article | Problem]:
+    """The article of ``values``, after a Problem for each date or region that is not understood.
+
+    ``origin`` goes into the article, ``place`` (with the line) into a Problem. Where ``names_source``,
+    ``source`` tells what the text was written from; else it is another word for ``publisher``.
+
+    Raises:
+        Unreadable: no text, or a value of the wrong type.
+    """
+    text = clean(_string(values, *_NAMES["text"]))
+    if not text:
+        raise Unreadable("no text; one of `text`, `content`, `body` must hold the article")
+    title = one_line(_string(values, *_NAMES["title"]))
+    published, dated = _published(values)
+    if not dated:
+        yield Problem(place, "the date is not understood, write it as 2024-01-31; the article is read as undated")
+    regions, unknown = _regions(values)
+    for name in unknown:
+        yield Problem(place, f"region {name[:30]!r} is not a place we know; the article is read without it")
+    yield Article(
+        article_id=one_line(_identity(values)) or content_id(title, text),
+        title=title,
+        text=text,
+        publisher=one_line(_string(values, *(("publisher",) if names_source else _NAMES["publisher"]))),
+        published=published,
+        regions=regions,
+        section=one_line(_string(values, "section")),
+        source=one_line(_string(values, "source")) if names_source else "",
+        url=one_line(_string(values, "url")),
+        origin=origin,
+    )
+
+
+def _string(values: Mapping[str, object], *names: str) -> str:
+    for name in names:
+        value = values.get(name)
+        if value is None or value == "":
+            continue
+        if not isinstance(value, str):
+            raise Unreadable(f"`{name}` must be text, not {type(value).__name__}")
+        return value
+    return ""
+
+
+def _identity(values: Mapping[str, object]) -> str:
+    for name in _NAMES["article_id"]:
+        value = values.get(name)
+        if value is None or value == "":
+            continue
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise Unreadable(f"`{name}` must be text or a whole number, not {type(value).__name__}")
+        return str(value)
+    return ""
+
+
+def _published(values: Mapping[str, object]) -> tuple[date | None, bool]:
+    """The date, and whether what was given could be understood."""
+    given = [values[name] for name in _NAMES["published"] if values.get(name) not in (None, "")]
+    published = parse_date(given[0]) if given else None
+    return published, published is not None or not given
+
+
+def _regions(values: Mapping[str, object]) -> tuple[tuple[str, ...], list[str]]:
+    """Provinces in the order given, and the names that are none."""
+    given = values.get("regions") or []
+    names = [given] if isinstance(given, str) else given
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise Unreadable("`regions` must be a name or a list of names")
+    known = {name: provinces_in(name) for name in names}
+    unknown = [one_line(name) for name, provinces in known.items() if not provinces]
+    return tuple(dict.fromkeys(province for provinces in known.values() for province in provinces)), unknown

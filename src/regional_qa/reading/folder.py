@@ -1,0 +1,120 @@
+"""A folder or a file -> Articles and Problems, one at a time: what is opened, how, and by which reader.
+
+Only plain files are opened: links, pipes and devices are named and left alone. Knows nothing about the
+formats' insides.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import stat
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from regional_qa.errors import CorpusError
+from regional_qa.reading.cleaning import clean, storable
+from regional_qa.reading.decoding import decode, refuse_binary
+from regional_qa.reading.markdown import read_markdown
+from regional_qa.reading.newspaper import read_newspaper
+from regional_qa.reading.problem import Problem, Unreadable
+from regional_qa.reading.records import read_records
+from regional_qa.types import Article
+
+MAX_TEXT_BYTES = 50_000_000
+FORMATS = (".md", ".txt", ".jsonl", ".jsonl.gz")
+_NOT_ARTICLES = ("readme.md", "sources.md")
+
+
+def read_corpus(path: Path) -> Iterator[Article | Problem]:
+    """Every article of a folder (with its subfolders, sorted by name, hidden files left out) or of one file.
+
+    Raises:
+        CorpusError: ``path`` does not exist, cannot be opened or is neither a folder nor a file. A folder
+            without articles raises nothing.
+    """
+    shown = storable(str(path))
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as fault:
+        reason = fault.strerror if isinstance(fault, OSError) else "not a path"
+        raise CorpusError(f"corpus {shown!r} cannot be opened ({reason}); give a folder or file of articles") from None
+    if stat.S_ISDIR(mode):
+        return _read_folder(path)
+    if stat.S_ISREG(mode):
+        return read_file(path.resolve(), storable(path.name))
+    raise CorpusError(f"corpus {shown!r} is neither a folder nor a file; give a folder or file of articles")
+
+
+def read_file(path: Path, origin: str) -> Iterator[Article | Problem]:
+    """The articles of one file; ``origin`` is how Problems and articles name it."""
+    name = path.name.lower()
+    if not name.endswith(FORMATS):
+        yield Problem(origin, f"not a format we read: {', '.join(FORMATS)}")
+        return
+    try:
+        with _open_plain(path) as file:
+            yield from _read_open(file, name, origin)
+    except Unreadable as fault:
+        yield fault.at(origin)
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        yield Problem(origin, "the gzip data is broken here; what came before is read")
+    except OSError as fault:
+        yield Problem(origin, f"cannot be read: {fault.strerror or fault}")
+
+
+def _read_folder(folder: Path) -> Iterator[Article | Problem]:
+    """Walk without following links or recursing; a folder that cannot be listed is a Problem."""
+    waiting = [(folder, "", True)]  # (path, origin, is a folder), the next one last
+    while waiting:
+        path, origin, is_folder = waiting.pop()
+        if not is_folder:
+            yield from read_file(path, origin)
+            continue
+        try:
+            with os.scandir(path) as entries:
+                inside = sorted(entries, key=lambda entry: entry.name, reverse=True)
+        except OSError as fault:
+            yield Problem(origin or storable(path.name), f"the folder cannot be listed: {fault.strerror}")
+            continue
+        above = f"{origin}/" if origin else ""
+        for entry in inside:
+            if not entry.name.startswith(".") and entry.name.lower() not in _NOT_ARTICLES:
+                waiting.append((Path(entry.path), above + storable(entry.name), entry.is_dir(follow_symlinks=False)))
+
+
+def _open_plain(path: Path) -> BinaryIO:
+    """Open without following a link or waiting for a pipe.
+
+    Raises:
+        Unreadable: not a plain file.
+        OSError: it cannot be opened.
+    """
+    if path.is_symlink():
+        raise Unreadable("a symbolic link; copy the file itself into the corpus")
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise Unreadable("not a plain file (a pipe, socket or device)")
+    return os.fdopen(handle, "rb")
+
+
+def _read_open(file: BinaryIO, name: str, origin: str) -> Iterator[Article | Problem]:
+    if name.endswith(".jsonl.gz"):
+        with gzip.open(file) as unpacked:
+            yield from read_records(cast("BinaryIO", unpacked), origin)
+        return
+    if name.endswith(".jsonl"):
+        refuse_binary(os.pread(file.fileno(), 4096, 0))
+        yield from read_records(file, origin)
+        return
+    if os.fstat(file.fileno()).st_size > MAX_TEXT_BYTES:
+        raise Unreadable(f"larger than {MAX_TEXT_BYTES // 1_000_000} MB; split it or store it as .jsonl")
+    text, unreadable = decode(file.read(MAX_TEXT_BYTES + 1))
+    if unreadable:
+        yield Problem(origin, f"{unreadable} unreadable bytes are shown as \ufffd; the rest is read")
+    if not clean(text):
+        raise Unreadable("the file is empty")
+    yield from read_markdown(text, origin) if name.endswith(".md") else read_newspaper(text, origin)

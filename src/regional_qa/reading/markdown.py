@@ -1,0 +1,52 @@
+"""A Markdown file with front matter -> one Article. Knows nothing about newspapers or folders."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from regional_qa.reading.cleaning import clean_lines, one_line
+from regional_qa.reading.fields import to_article
+from regional_qa.reading.problem import Problem, Unreadable
+from regional_qa.types import Article
+
+_FENCE = re.compile(r"-{3,}[^\S\n]*(\n|$)")
+_HEADING = re.compile(r"^[^\S\n]{0,3}#{1,6}[^\S\n]+(.*?)(?:[^\S\n]+#+)?$", re.MULTILINE)
+
+
+def read_markdown(text: str, origin: str) -> Iterator[Article | Problem]:
+    """One article; headings stay as plain lines. A broken front matter gives a Problem and no article."""
+    text = clean_lines(text).strip()
+    values: dict[str, object] = {}
+    try:
+        if _FENCE.match(text):
+            values, text = _front_matter(text)
+        first = _HEADING.match(text)
+        heading = one_line(first.group(1)) if first else ""
+        if first and values.get("title") in (None, "", heading):
+            values["title"], text = heading, text[first.end() :]
+        body = _HEADING.sub(r"\1", text)
+        values["title"] = values.get("title") or PurePath(origin).stem
+        yield from to_article({**values, "text": body, "content": None, "body": None}, origin, origin, names_source=True)
+    except Unreadable as fault:
+        yield fault.at(origin)
+
+
+def _front_matter(text: str) -> tuple[dict[str, object], str]:
+    import frontmatter
+    import yaml  # type: ignore[import-untyped]
+
+    if not re.search(r"\n-{3,}[^\S\n]*(\n|$)", text):
+        raise Unreadable("the front matter is not closed by a line `---`", line=1)
+    try:
+        values, body = frontmatter.parse(text, handler=frontmatter.YAMLHandler())
+    except yaml.YAMLError as fault:
+        mark = getattr(fault, "problem_mark", None)
+        problem = getattr(fault, "problem", None) or "not valid YAML"
+        raise Unreadable(f"broken front matter: {problem}", line=mark.line + 1 if mark else 1) from None
+    except (ValueError, RecursionError) as fault:
+        raise Unreadable(f"broken front matter: {one_line(str(fault))[:100]}", line=1) from None
+    if not values:
+        raise Unreadable("the front matter holds no `key: value` lines", line=1)
+    return {str(key): value for key, value in values.items() if isinstance(key, str)}, str(body)

@@ -1,0 +1,140 @@
+"""Answer -> one chat message of HTML: the quotation with its labels, what was understood, source cards.
+
+The message is a single line without blank lines, so that Gradio's Markdown hands it through whole.
+Knows nothing about Gradio or the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from regional_qa.answering.understanding import KIND_NAMES
+from regional_qa.types import Answer, Article, Citation, Hit, Scope, credit
+from regional_qa.web import texts
+from regional_qa.web.desk import Filters
+from regional_qa.web.render import cut, escape, excerpt, place_url, with_labels
+
+NEW_TAB = 'target="_blank" rel="noopener"'
+
+
+def question_html(question: str) -> str:
+    """What the person asked."""
+    return f'<div class="rq-question">{cut(question)}</div>'
+
+
+def fault_html(message: str) -> str:
+    """One clear line when a question could not be answered at all."""
+    return f'<div class="rq-answer rq-fault"><p>{cut(message)}</p></div>'
+
+
+def answer_html(answer: Answer, asked: str, filters: Filters, article: Callable[[str], Article]) -> str:
+    """The whole message for one answer; ``article`` fetches a cited article for its excerpt."""
+    found = answer.status == "answered"
+    parts = [_completed(answer.question, asked)]
+    if found:
+        parts += [_text(answer), _meta(answer.scope, filters), _notes(answer), _sources(answer, article), _copy(answer)]
+    else:
+        parts += [f'<p class="rq-none">{texts.NOT_FOUND}</p>', _notes(answer), _meta(answer.scope, filters), _closest(answer)]
+    return f'<div class="rq-answer{"" if found else " rq-abstained"}">{"".join(parts)}</div>'
+
+
+def scope_words(scope: Scope) -> str:
+    """What was understood, as a person reads it.
+
+    >>> scope_words(Scope(("安徽",), (2023,), "share"))
+    '范围：安徽 · 数据期 2023 · 占比'
+    """
+    parts = [
+        texts.SCOPE_REGIONS.format(regions="、".join(scope.regions)) if scope.regions else "",
+        texts.SCOPE_YEARS.format(years="、".join(map(str, scope.years))) if scope.years else "",
+        KIND_NAMES.get(scope.kind, ""),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def footnotes(answer: Answer) -> str:
+    """The answer as plain text with a footnote for each label, for quoting in one's own writing."""
+    notes = [
+        f"[{c.label}] 《{c.title or texts.UNTITLED}》，{credit(c.publisher, c.source)}，{day(c.published)}"
+        for c in answer.citations
+    ]
+    return "\n".join([answer.text, "", *notes])
+
+
+def day(published: date | None) -> str:
+    """A publication date, or that it is not known."""
+    return published.isoformat() if published else texts.UNDATED
+
+
+def _completed(question: str, asked: str) -> str:
+    if question.strip() == asked.strip():
+        return ""
+    return f'<p class="rq-completed">{escape(texts.COMPLETED.format(question=question))}</p>'
+
+
+def _text(answer: Answer) -> str:
+    places = {citation.label: place_url(citation.article_id, citation.span) for citation in answer.citations}
+    link = f'<a class="rq-label" href="{{place}}" {NEW_TAB}>{{label}}</a>'
+    linked = with_labels(
+        answer.text,
+        [(citation.label, citation.quote) for citation in answer.citations],
+        lambda label: link.format(place=places[label], label=label),
+    )
+    return f'<div class="rq-text">{linked}</div>'
+
+
+def _meta(scope: Scope, filters: Filters) -> str:
+    limits = filters.words()
+    words = [scope_words(scope), texts.LIMITED.format(limits=limits) if limits else ""]
+    line = " · ".join(word for word in words if word)
+    return f'<p class="rq-scope">{escape(line)}</p>' if line else ""
+
+
+def _notes(answer: Answer) -> str:
+    return "".join(f'<p class="rq-note">{escape(note)}</p>' for note in answer.notes)
+
+
+def _sources(answer: Answer, article: Callable[[str], Article]) -> str:
+    cards = "".join(_source(citation, article(citation.article_id)) for citation in answer.citations)
+    return f'<h3 class="rq-heading">{texts.SOURCES}</h3><ol class="rq-cards">{cards}</ol>'
+
+
+def _source(citation: Citation, article: Article) -> str:
+    head = _head(citation.title, citation.publisher, citation.source, citation.published, citation.regions)
+    return _card(f'<span class="rq-label">{citation.label}</span>', head, excerpt(article.text, citation.span),
+                 place_url(citation.article_id, citation.span))  # fmt: skip
+
+
+def _closest(answer: Answer) -> str:
+    if not answer.closest:
+        return ""
+    cards = "".join(_near(hit) for hit in answer.closest)
+    hint = f'<span class="rq-hint">{texts.CLOSEST_HINT}</span>'
+    return f'<h3 class="rq-heading">{texts.CLOSEST}{hint}</h3><ul class="rq-cards">{cards}</ul>'
+
+
+def _near(hit: Hit) -> str:
+    found = hit.article
+    head = _head(found.title, found.publisher, found.source, found.published, hit.passage.regions)
+    return _card("", head, cut(hit.passage.text), place_url(found.article_id, hit.passage.span))
+
+
+def _head(title: str, publisher: str, source: str, published: date | None, regions: tuple[str, ...]) -> str:
+    facts = [credit(publisher, source), day(published), "、".join(regions)]
+    line = '<span class="rq-dot"> · </span>'.join(f"<span>{escape(fact)}</span>" for fact in facts if fact)
+    return f'<p class="rq-title">{escape(title or texts.UNTITLED)}</p><p class="rq-facts">{line}</p>'
+
+
+def _card(label: str, head: str, passage: str, place: str) -> str:
+    return (
+        f'<li class="rq-card">{label}<div class="rq-body">{head}<p class="rq-passage">{passage}</p>'
+        f'<a class="rq-open" href="{place}" {NEW_TAB}>{texts.OPEN}</a></div></li>'
+    )
+
+
+def _copy(answer: Answer) -> str:
+    return (
+        f'<p class="rq-tools"><button type="button" class="rq-copy">{texts.COPY}</button></p>'
+        f'<pre class="rq-footnotes" hidden>{escape(footnotes(answer))}</pre>'
+    )

@@ -1,0 +1,179 @@
+"""The assistant as the pages see it: opened once, asked with what people type, its answers as records.
+
+Knows nothing about HTML or Gradio.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from regional_qa.errors import UsageError
+from regional_qa.types import Answer, Article, Hit
+from regional_qa.web import texts
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class Assistant(Protocol):
+    """What the pages need of the assistant; ``regional_qa.assemble`` has the real one."""
+
+    @property
+    def generation(self) -> str:
+        """The name of the generation that answers."""
+
+    def counts(self) -> Mapping[str, int]:
+        """How many ``articles`` and ``passages`` are searched."""
+
+    def search(
+        self,
+        query: str,
+        *,
+        k: int = 10,
+        regions: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+    ) -> list[Hit]:
+        """The best passages, rank from 1."""
+
+    def ask(
+        self,
+        question: str,
+        *,
+        regions: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+        previous: str = "",
+    ) -> Answer:
+        """The answer, or an abstention with its reason."""
+
+    def article(self, article_id: str) -> Article:
+        """One article in full; UsageError if there is none."""
+
+
+class Desk:
+    """Holds the assistant; as long as it cannot be opened, every request tries anew and gets the fault.
+
+    So a server started before the first rebuild begins to answer when the index is there.
+    """
+
+    def __init__(self, open_assistant: Callable[[], Assistant]) -> None:
+        self._open = open_assistant
+        self._opened: Assistant | None = None
+        self._lock = threading.Lock()
+
+    def assistant(self) -> Assistant:
+        """The open assistant.
+
+        Raises:
+            RegionalQAError: it cannot be opened; the message names the cure.
+        """
+        with self._lock:
+            if self._opened is None:
+                self._opened = self._open()
+            return self._opened
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a person limits a question to."""
+
+    regions: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+
+    @classmethod
+    def read(cls, regions: str, since: str, until: str) -> Filters:
+        """Filters from three text fields; empty fields limit nothing.
+
+        Raises:
+            UsageError: a date not written as YYYY-MM-DD, or dates that cross.
+
+        >>> Filters.read("安徽，江西", "2024-01-31", "").regions
+        ('安徽', '江西')
+        """
+        names = tuple(dict.fromkeys(re.findall(r"[^\s,，、;；]+", regions or "")))
+        first, last = _day(since), _day(until)
+        if first and last and first > last:
+            raise UsageError(texts.DATES_CROSSED.format(since=first, until=last))
+        return cls(names, first, last)
+
+    def words(self) -> str:
+        """The filters as a person reads them; empty when there are none."""
+        return " · ".join(
+            part
+            for part in (
+                texts.REGION_SEPARATOR.join(self.regions),
+                f"{texts.SINCE} {self.since}" if self.since else "",
+                f"{texts.UNTIL} {self.until}" if self.until else "",
+            )
+            if part
+        )
+
+
+def _day(text: str) -> date | None:
+    text = (text or "").strip()
+    if not text:
+        return None
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise UsageError(texts.BAD_DATE.format(text=text[:40]))
+
+
+def hit_record(hit: Hit) -> dict[str, Any]:
+    """A hit as JSON; ``start`` and ``end`` count code points of the article's text."""
+    article, span = hit.article, hit.passage.span
+    return {
+        "rank": hit.rank,
+        "score": float(hit.score),
+        "why": {name: float(part) for name, part in hit.why.items()},
+        "article_id": article.article_id,
+        "title": article.title,
+        "publisher": article.publisher,
+        "source": article.source,
+        "published": article.published.isoformat() if article.published else None,
+        "regions": list(hit.passage.regions),
+        "origin": article.origin,
+        "start": span.start,
+        "end": span.end,
+        "text": hit.passage.text,
+    }
+
+
+def answer_record(answer: Answer) -> dict[str, Any]:
+    """An answer as JSON, with its citations, what was understood, and the reasons of an abstention."""
+    return {
+        "question": answer.question,
+        "status": answer.status,
+        "text": answer.text,
+        "citations": [
+            {
+                "label": citation.label,
+                "article_id": citation.article_id,
+                "title": citation.title,
+                "publisher": citation.publisher,
+                "source": citation.source,
+                "published": citation.published.isoformat() if citation.published else None,
+                "regions": list(citation.regions),
+                "start": citation.span.start,
+                "end": citation.span.end,
+                "quote": citation.quote,
+            }
+            for citation in answer.citations
+        ],
+        "scope": {
+            "regions": list(answer.scope.regions),
+            "years": list(answer.scope.years),
+            "kind": answer.scope.kind,
+        },
+        "notes": list(answer.notes),
+        "closest": [hit_record(hit) for hit in answer.closest],
+        "generation": answer.generation,
+    }

@@ -1,0 +1,153 @@
+"""A small gate before every request: whose host, whose page, how large, which path, and safe headers on the way out.
+
+Gradio answers any host, echoes foreign origins and takes bodies of any size; this does not. Pure ASGI.
+Knows nothing about questions or answers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+
+from regional_qa.web import texts
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+ASGIApp: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+BODY_LIMIT = 64 * 1024
+"""Bytes of a request body; a question is at most a few kilobytes."""
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_GET = re.compile(
+    r"/|/(article|assets|static|look|svelte)/.+|/(config|theme\.css|favicon\.ico|robots\.txt|health)/?"
+    r"|/gradio_api/((info|config|startup-events|app_id|queue/data|queue/status|theme\.css)/?|heartbeat/[\w-]+|call/(ask|search)/[\w-]+)"
+)
+_POST = re.compile(r"/gradio_api/((queue/join|cancel|reset)/?|call/(ask|search)/?)")
+_CHAT_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; media-src 'none'; object-src 'none'; "
+    "frame-src 'none'; worker-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_ARTICLE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+}
+
+
+class Guard:
+    """ASGI middleware; ``hosts`` are the names, without port, under which the server may be called."""
+
+    def __init__(self, app: ASGIApp, hosts: Iterable[str] = ()) -> None:
+        self._app = app
+        self._hosts = LOOPBACK | {host.lower() for host in hosts}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a sound request on; answer any other with its status and one line."""
+        if scope["type"] != "http":
+            if scope["type"] == "lifespan":
+                await self._app(scope, receive, send)
+            return
+        secured = _secured(send, scope["path"])
+        fault = self._fault(scope)
+        if fault:
+            await _refuse(fault, secured)
+            return
+        body = await _body(receive) if scope["method"] == "POST" else b""
+        if body is None:
+            await _refuse(413, secured)
+            return
+        await self._app(scope, _replay(body, receive) if scope["method"] == "POST" else receive, secured)
+
+    def _fault(self, scope: Scope) -> int:
+        """The status a request must be refused with, or 0."""
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        host = headers.get("host", "")
+        if host_name(host) not in self._hosts:
+            return 421
+        origin = headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+            return 403
+        allowed = {"GET": _GET, "HEAD": _GET, "POST": _POST}.get(scope["method"])
+        if allowed is None or not allowed.fullmatch(scope["path"]):
+            return 404
+        length = headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > BODY_LIMIT:
+            return 413
+        return 0
+
+
+def host_name(host: str) -> str:
+    """The name in a Host header, without its port.
+
+    >>> host_name("127.0.0.1:7860"), host_name("[::1]:7860"), host_name("Localhost")
+    ('127.0.0.1', '::1', 'localhost')
+    """
+    try:
+        return (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body, or None when it is over the limit or the client left."""
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        part: bytes = message.get("body", b"")
+        size += len(part)
+        if size > BODY_LIMIT:
+            return None
+        parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Give the body that was read once more, then what the connection says."""
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def _secured(send: Send, path: str) -> Send:
+    """Put the safe headers on a response, over what the application set; drop any CORS grant."""
+    policy = _ARTICLE_POLICY if path.startswith("/article/") else _CHAT_POLICY
+    own = {**_HEADERS, "content-security-policy": policy}
+
+    async def secured(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            kept = [
+                (name, value)
+                for name, value in message.get("headers", [])
+                if (low := name.decode("latin-1").lower()) not in own and not low.startswith("access-control-")
+            ]
+            message["headers"] = kept + [(name.encode(), value.encode()) for name, value in own.items()]
+        await send(message)
+
+    return secured
+
+
+async def _refuse(status: int, send: Send) -> None:
+    body = f"{texts.GUARD[status]}\n".encode()
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,83 @@
+"""Article -> its own page, readable without JavaScript, with the cited place marked.
+
+Knows nothing about the chat, Gradio or the network.
+"""
+
+from __future__ import annotations
+
+from regional_qa.types import Article, Span, credit
+from regional_qa.web import texts
+from regional_qa.web.cards import day
+from regional_qa.web.render import escape, mark
+
+_FRAME = (
+    '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
+    '<link rel="stylesheet" href="/look/article.css"><title>{title}</title></head><body>{body}</body></html>'
+)
+
+
+def article_page(article: Article, start: str = "", end: str = "") -> str:
+    """The page of one article; ``start`` and ``end`` are taken from the address and may be anything.
+
+    A place that does not lie in the text leaves the page unmarked, with a line that says so.
+    """
+    span = read_span(start, end, len(article.text))
+    asked = bool(start or end)
+    title = article.title or texts.UNTITLED
+    notice = f'<p class="notice">{texts.BAD_PLACE}</p>' if asked and span is None else ""
+    jump = f'<a href="#mark">{texts.JUMP}</a>' if span else ""
+    bar = f'<nav><a href="/">← {texts.BACK}</a>{jump}</nav>'
+    header = f"<header><h1>{escape(title)}</h1>{_facts(article)}</header>"
+    body = f"{bar}<main><article>{header}{notice}{paragraphs(article.text, span)}</article></main>"
+    return _FRAME.format(title=escape(title), body=body)
+
+
+def fault_page(title: str, message: str) -> str:
+    """A page with one clear line, for an unknown article or a missing index."""
+    bar = f'<nav><a href="/">← {texts.BACK}</a></nav>'
+    body = f'{bar}<main><article><header><h1>{escape(title)}</h1></header><p class="notice">{escape(message)}</p></article></main>'
+    return _FRAME.format(title=escape(title), body=body)
+
+
+def read_span(start: str, end: str, length: int) -> Span | None:
+    """The span an address names, or None where it is none of a text of ``length`` characters.
+
+    >>> read_span("2", "5", 9), read_span("5", "2", 9), read_span("0", "10", 9), read_span("x", "", 9)
+    (Span(start=2, end=5), None, None, None)
+    """
+    if not (start.isascii() and start.isdigit() and end.isascii() and end.isdigit()) or max(len(start), len(end)) > 12:
+        return None
+    first, last = int(start), int(end)
+    return Span(first, last) if first < last <= length else None
+
+
+def paragraphs(text: str, span: Span | None = None) -> str:
+    """The text as ``<p>`` elements; the first piece of the span carries the anchor ``mark``.
+
+    >>> paragraphs("一二\\n三四", Span(1, 4))
+    '<p>一<mark id="mark">二</mark></p><p><mark>三</mark>四</p>'
+    """
+    parts, cursor, anchored = [], 0, False
+    for line in text.split("\n"):
+        end = cursor + len(line)
+        if line.strip():
+            first, last = (max(span.start, cursor), min(span.end, end)) if span else (0, 0)
+            inside = [Span(first - cursor, last - cursor)] if first < last else []
+            marked = mark(line, inside)
+            if inside and not anchored:
+                marked, anchored = marked.replace("<mark>", '<mark id="mark">', 1), True
+            parts.append(f"<p>{marked}</p>")
+        cursor = end + 1
+    return "".join(parts)
+
+
+def _facts(article: Article) -> str:
+    facts = [
+        credit(article.publisher, article.source),
+        f"{texts.PUBLISHED} {day(article.published)}" if article.published else texts.UNDATED,
+        f"{texts.REGION_LABEL} {texts.REGION_SEPARATOR.join(article.regions)}" if article.regions else "",
+        f"{texts.SECTION_LABEL} {article.section}" if article.section else "",
+    ]
+    return f'<ul class="facts">{"".join(f"<li>{escape(fact)}</li>" for fact in facts if fact)}</ul>'

@@ -1,0 +1,65 @@
+"""Every word the pages say, in Chinese, and the examples they offer. Knows nothing about how they look."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+TITLE = "区域新闻问答"
+TAGLINE = "答案逐字引自文章，每一句都能翻到原处核对。"
+COUNTS = "{articles} 篇文章 · {passages} 个段落"
+INVITATION = "问一个地区、一个产业、一个数字"
+
+QUESTION = "问题"
+QUESTION_HINT = "例如：安徽光伏产量占全国多少"
+ASK = "提问"
+NEW_CONVERSATION = "新对话"
+CONVERSATION = "对话"
+FILTERS = "限定地区与发表日期"
+REGIONS = "地区"
+REGIONS_HINT = "安徽、江西（留空则按问题判断）"
+SINCE = "发表不早于"
+UNTIL = "发表不晚于"
+DATE_HINT = "2024-01-31"
+
+EXAMPLES = (
+    "安徽光伏产量占全国多少",
+    "吉林到2030年氢能产业产值目标是多少",
+    "江苏护理型床位占比多少",
+    "重庆有多少家专精特新企业",
+)
+
+NOT_FOUND = "语料中没有找到"
+COMPLETED = "按上一问补全为：{question}"
+SCOPE_REGIONS = "范围：{regions}"
+SCOPE_YEARS = "数据期 {years}"
+LIMITED = "已限定：{limits}"
+SOURCES = "来源"
+CLOSEST = "最接近的段落"
+CLOSEST_HINT = "仅供参考，不是答案"
+OPEN = "打开原文位置"
+COPY = "复制（带脚注）"
+UNTITLED = "（无题）"
+UNDATED = "日期不详"
+
+BAD_DATE = "日期要写成 2024-01-31 这样，收到的是“{text}”"
+DATES_CROSSED = "起始日期 {since} 晚于截止日期 {until}，请对调"
+FAILED = "出了一个意外的错误，已记入服务器日志；请再试一次"
+BUSY = "正在服务的人太多，请稍候再试"
+
+NO_INDEX = "还不能回答"
+MISSING = "没有找到这篇文章"
+MISSING_HINT = "索引里没有编号为“{article_id}”的文章，它可能已在重建时移出。请回到对话重新提问。"
+BAD_PLACE = "链接里的位置与这篇文章对不上，下面是全文，没有标出引文。"
+BACK = "返回对话"
+JUMP = "跳到引文"
+PUBLISHED = "发表"
+REGION_LABEL = "地区"
+SECTION_LABEL = "版块"
+REGION_SEPARATOR = "、"
+
+GUARD: Mapping[int, str] = {
+    403: "这个请求来自别的网站，已拒绝。",
+    404: "没有这个页面。",
+    413: "请求太大（上限 64 kB），请缩短问题。",
+    421: "主机名不在允许之列。请用启动时显示的地址访问，或以 --host 指定主机名。",
+}

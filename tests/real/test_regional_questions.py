@@ -1,0 +1,39 @@
+"""The judged questions over the five newspaper files: exact quotations, enough answers, few words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from regional_qa import Assistant, Settings, open_assistant, rebuild
+from regional_qa.evaluation import evaluate, read_questions
+
+SHARED = Path(__file__).parents[2].parent / "shared"
+pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not beside the project")
+QUESTIONS = SHARED / "eval" / "regional_questions.jsonl"
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    settings = Settings(corpus=SHARED / "articles", index=tmp_path_factory.mktemp("index"))
+    rebuild(settings)
+    return open_assistant(settings)
+
+
+def test_every_citation_is_exact(assistant: Assistant) -> None:
+    """Each quotation is its span of its article, and each label in the text has its citation."""
+    for question in read_questions(QUESTIONS):
+        answer = assistant.ask(question.question)
+        for citation in answer.citations:
+            assert citation.span.of(assistant.article(citation.article_id).text) == citation.quote
+            assert f"{citation.quote}[{citation.label}]" in answer.text
+
+
+def test_answers_and_refusals(assistant: Assistant) -> None:
+    """Evidence@1 at least 0.80, at least 3 of 4 refused, quotations short."""
+    report = evaluate(read_questions(QUESTIONS), assistant.ask)
+    assert report.evidence_at_1 >= 0.80, "\n".join(report.lines())
+    assert report.refused >= 3
+    assert report.max_evidence_chars <= 300
+    assert report.mean_evidence_chars <= 130
