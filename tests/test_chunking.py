@@ -9,7 +9,18 @@ from hypothesis import strategies as st
 from regional_qa.chunking import SIZE_CHARS, cut_article
 from regional_qa.types import Article
 
-AWKWARD = ["", " \n ", "甲", "。", "”。", "😀" * 700, "重复的段落。\n\n" * 60, "没有句号" * 200, "ＡＢＣ１２３％" * 90, "a. b. c " * 200]
+AWKWARD = [
+    "",
+    " \n ",
+    "甲",
+    "。",
+    "”。",
+    "😀" * 700,
+    "重复的段落。\n\n" * 60,
+    "没有句号" * 200,
+    "ＡＢＣ１２３％" * 90,
+    "a. b. c " * 200,
+]
 
 
 def require_exact(text: str) -> None:

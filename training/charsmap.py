@@ -14,9 +14,6 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-# Written in simplified text as well (著名, 乾隆, 瞭望): folding them would merge words that differ.
-_ALSO_SIMPLIFIED = frozenset("著乾瞭")
-
 
 def folding_table(traditional_to_simplified: Mapping[str, str]) -> dict[str, str]:
     """Every character that changes under NFKC, lower case and traditional -> simplified, with what it becomes.
@@ -25,7 +22,7 @@ def folding_table(traditional_to_simplified: Mapping[str, str]) -> dict[str, str
     >>> table["體"], table["Ａ"], table["㎡"], "体" in table
     ('体', 'a', 'm2', False)
     """
-    script = {old: new for old, new in traditional_to_simplified.items() if old not in _ALSO_SIMPLIFIED}
+    script = {old: new for old, new in traditional_to_simplified.items() if not _is_simplified(old)}
     table = {}
     for code in range(1, sys.maxunicode + 1):
         char = chr(code)
@@ -36,6 +33,15 @@ def folding_table(traditional_to_simplified: Mapping[str, str]) -> dict[str, str
         if folded != char:
             table[char] = folded
     return table
+
+
+def _is_simplified(char: str) -> bool:
+    """Whether simplified text writes it too (著名, 乾隆, 宁夏): folding it would merge words that differ."""
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def compile_charsmap(table: Mapping[str, str]) -> bytes:

@@ -1,6 +1,6 @@
-"""Raw data -> pairs of texts that mean the same: news, questions and paragraphs, Chinese and English terms.
+"""Raw data -> texts and pairs of texts that mean the same, of sources whose terms are stated (``SOURCES.md``).
 
-Only sources whose terms are stated; ``SOURCES.md`` lists them. Knows nothing about tokens or vectors.
+Knows nothing about tokens or vectors.
 """
 
 from __future__ import annotations
@@ -9,103 +9,124 @@ import gzip
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 
-Pair = tuple[str, str]
+Fold = Callable[[str], str]
 
-PARALLEL = {  # file -> how often each of its pairs is taken
+
+class Pair(NamedTuple):
+    """Two texts that mean the same, and how often they are drawn compared with others of their group."""
+
+    left: str
+    right: str
+    weight: float
+
+
+class Article(NamedTuple):
+    """One news article, folded: headline (may be empty), sentences, and whether it tells of a region's economy."""
+
+    title: str
+    sentences: list[str]
+    is_regional: bool
+
+
+PARALLEL = {  # file -> weight of each of its pairs
     "cedict": 1.0,
     "open_wordnet": 1.0,
-    "cn_admin_divisions": 3.0,
-    "stat_yearbook_indicators": 6.0,
-    "sdg_indicators": 6.0,
-    "quantecon_glossary": 6.0,
-    "tico19_terms": 6.0,
+    "cn_admin_divisions": 4.0,
+    "stat_yearbook_indicators": 10.0,
+    "sdg_indicators": 8.0,
+    "quantecon_glossary": 8.0,
+    "tico19_terms": 4.0,
     "osm_presets": 1.0,
-    "mlqe_pe_wiki": 3.0,
-    "tico19": 3.0,
-    "3am_captions": 0.5,
-    "python_docs": 0.2,
-    "tensorflow_docs": 0.2,
-    "angular_docs": 0.2,
-    "vue_docs": 0.2,
+    "mlqe_pe_wiki": 10.0,
+    "tico19": 8.0,
+    "3am_captions": 1.0,
+    "python_docs": 0.3,
+    "tensorflow_docs": 0.3,
+    "angular_docs": 0.3,
+    "vue_docs": 0.3,
 }
+TERMS = tuple(
+    name for name in PARALLEL if "docs" not in name and name not in ("mlqe_pe_wiki", "tico19", "3am_captions")
+)
 _SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]?[”』」）]*")
-_FIGURE = re.compile(r"[近约超逾]?\d[\d.,]*(?:[万亿千百]*(?:元|美元|人次|人|户|家|个|辆|台|吨|亩|公里|平方米|千瓦时?|千瓦|颗|套|件|列|%|％|倍|个百分点))")
-PASSAGE_CHARS = 220
+_UNITS = "元|美元|人次|人|户|家|个|辆|台|吨|亩|公里|平方米|千瓦|颗|套|件|列|%|倍"
+_FIGURE = re.compile(rf"[近约超逾]?\d[\d.,]*[万亿千百]*(?:{_UNITS})")
+_MARKUP = re.compile(r"<[^>]+>|\[([^\]]*)\]\([^)]*\)")
+_ASIDE = re.compile(r"\s*\([^)]*\)?|^to (?=\w)|^(?:a|an|the) (?=\w)")
 
 
-def news(shared: Path) -> Iterator[tuple[str, str, str]]:
-    """(id, headline or empty, body) of every article that no held-out question stands on."""
-    held_out = set((shared / "data/train/exclude_doc_ids.txt").read_text(encoding="utf-8").split())
+def news(shared: Path, fold: Fold) -> Iterator[Article]:
+    """Every article that no held-out question stands on."""
+    held_out = _held_out(shared)
     for file in sorted((shared / "data/news").glob("*.jsonl.gz")):
-        with gzip.open(file, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                article = json.loads(line)
-                if article["_id"] not in held_out:
-                    yield article["_id"], article["title"] or "", article["text"]
+        for row in _rows(file):
+            if row["_id"] not in held_out:
+                sentences = [s.strip() for s in _SENTENCE.findall(fold(row["text"]))]
+                yield Article(fold(row["title"] or ""), [s for s in sentences if len(s) >= 4], row["regional_econ"])
 
 
-def news_pairs(articles: list[tuple[str, str, str]], rng: random.Random) -> tuple[list[Pair], list[Pair]]:
-    """Pieces of articles with the passage around them, and questions or headlines with the passage that answers."""
-    pieces: list[Pair] = []
-    questions: list[Pair] = []
-    for _, title, body in articles:
-        sentences = [s.strip() for s in _SENTENCE.findall(body) if len(s.strip()) >= 8]
-        if title and len(title) >= 6:
-            questions.append((title, body[:PASSAGE_CHARS]))
-        for _ in range(min(3, len(sentences) // 2)):
-            at = rng.randrange(len(sentences))
-            pieces.append((_piece(sentences[at], rng), _around(sentences, at, rng.random() < 0.3)))
-        figures = [at for at, sentence in enumerate(sentences) if _FIGURE.search(sentence)]
-        for at in rng.sample(figures, min(3, len(figures))):
-            questions.append((_question(sentences[at], rng), _around(sentences, at, True)))
-    return pieces, questions
+def question_pairs(shared: Path, fold: Fold) -> tuple[list[Pair], list[Pair]]:
+    """Questions with their paragraph; headlines with their body."""
+    held_out = _held_out(shared)
+    questions = [
+        Pair(fold(row["query"]), fold(row["pos"]), 8.0) for row in _rows(shared / "data/train/qa_zh_squadlike.jsonl.gz")
+    ]
+    headlines = [
+        Pair(fold(row["query"]), fold(row["pos"])[:600], 2.0)
+        for row in _rows(shared / "data/train/crud_title_body.jsonl.gz")
+        if row["id"] not in held_out
+    ]
+    return questions, headlines
 
 
-def question_pairs(shared: Path) -> list[Pair]:
-    """Questions with their paragraph, headlines with their body."""
-    pairs = []
-    held_out = set((shared / "data/train/exclude_doc_ids.txt").read_text(encoding="utf-8").split())
-    for name in ("qa_zh_squadlike", "crud_title_body"):
-        with gzip.open(shared / f"data/train/{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
-            rows = [row for row in map(json.loads, lines) if row.get("id") not in held_out]
-        pairs += [(row["query"], row["pos"][: 2 * PASSAGE_CHARS]) for row in rows for _ in range(6 if name[0] == "q" else 1)]
-    return pairs
-
-
-def parallel_pairs(shared: Path, rng: random.Random) -> list[Pair]:
-    """Chinese with English, each source as often as its weight says."""
-    pairs = []
+def parallel_pairs(shared: Path, fold: Fold) -> dict[str, list[Pair]]:
+    """Chinese with English, by source."""
+    groups = {}
     for name, weight in PARALLEL.items():
+        pairs = []
         with gzip.open(shared / f"data/parallel/{name}.tsv.gz", "rt", encoding="utf-8") as lines:
-            rows = [tuple(line.rstrip("\n").split("\t")[:2]) for line in lines]
-        rows = [(zh, en) for zh, en in (row for row in rows if len(row) == 2) if zh and en]
-        whole, part = divmod(weight, 1)
-        pairs += rows * int(whole) + rng.sample(rows, int(len(rows) * part))
-    return pairs
+            for line in lines:
+                zh, en, *_ = [*_MARKUP.sub(r"\1", fold(line.rstrip("\n"))).split("\t"), "", ""]
+                if zh and en and zh != en:
+                    pairs.append(Pair(zh, en, weight))
+        groups[name] = pairs
+    return groups
 
 
-def _piece(sentence: str, rng: random.Random) -> str:
-    """The sentence, or 6 to 24 characters of it."""
-    if rng.random() < 0.4:
-        return sentence
-    length = rng.randint(6, 24)
-    start = rng.randrange(max(1, len(sentence) - length))
-    return sentence[start : start + length]
+def glosses(groups: dict[str, list[Pair]]) -> Iterator[tuple[str, str]]:
+    """(Chinese word, short English for it), best known sense first."""
+    for name in TERMS:
+        for zh, en, _ in groups[name]:
+            plain = _ASIDE.sub("", en).strip()
+            if plain and len(zh) <= 8 and plain.count(" ") < 3:
+                yield zh, plain
 
 
-def _around(sentences: list[str], at: int, with_it: bool) -> str:
-    """The passage around a sentence, with the sentence itself or without."""
-    first = max(0, at - 2)
-    chosen = [s for i, s in enumerate(sentences[first : at + 5], start=first) if with_it or i != at]
-    return "".join(chosen)[:PASSAGE_CHARS]
+def figure_question(sentence: str, rng: random.Random) -> str | None:
+    """A statement with a figure as the question for it, or None.
+
+    >>> figure_question("上半年,全省出口增长73.5%。", random.Random(3))
+    '全省出口增长多少'
+    """
+    figures = list(_FIGURE.finditer(sentence))
+    if not figures:
+        return None
+    clauses = re.split(r"[,，;；:：、]", sentence[: rng.choice(figures).start()])
+    stem = "".join(clauses[-2:]) if len(clauses[-1]) < 6 else clauses[-1]
+    return f"{stem[-30:]}{'多少' if rng.random() < 0.8 else '是多少'}" if len(stem) >= 4 else None
 
 
-def _question(sentence: str, rng: random.Random) -> str:
-    """A statement with a figure turned into the question for it: 出口增长73.5% -> 出口增长多少."""
-    figure = rng.choice(list(_FIGURE.finditer(sentence)))
-    before = re.split(r"[，,；;：:]", sentence[: figure.start()])
-    stem = "".join(before[-2:])[-28:] if len(before[-1]) < 6 else before[-1][-28:]
-    return f"{stem}{'多少' if rng.random() < 0.8 else '是多少'}"
+def _held_out(shared: Path) -> set[str]:
+    """Articles behind questions that are kept aside."""
+    return set((shared / "data/train/exclude_doc_ids.txt").read_text(encoding="utf-8").split())
+
+
+def _rows(file: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a gzipped JSON-lines file."""
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)

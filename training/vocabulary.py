@@ -16,7 +16,7 @@ import rjieba
 from charsmap import compile_charsmap, folding_table
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-CHINESE_WORDS, ENGLISH_WORDS, ENGLISH_PIECES = 37_000, 22_000, 2_500
+CHINESE_WORDS, ENGLISH_WORDS, ENGLISH_PIECES = 39_500, 24_500, 2_500
 UNKNOWN = "[UNK]"
 _ENGLISH = re.compile(r"[a-zà-öø-ÿā-ž]+")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")

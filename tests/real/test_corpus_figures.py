@@ -30,11 +30,15 @@ DIGITS = re.compile(
 )
 # Written in words: 近四成, 两年半, 二十条, 千亿元. A lone 一 is grammar (一家, 一批), so only 一半 counts.
 WORDS = re.compile(
-    r"一半|(?!一[^一二三四五六七八九十百千万亿])[一二两三四五六七八九十百千万亿几数]+(?:成|倍|亿元|元|亩|家|个|条|项|次|届|年半?|大)"
+    r"一半|(?!一[^〇一二三四五六七八九十百千万亿])[〇一二两三四五六七八九十百千万亿几数]+(?:成|倍|亿元|元|亩|家|个|条|项|次|届|年半?|大)"
 )
 
 NOT_RETOLD: dict[str, dict[str, str]] = {
-    "003_f30966a59b83fbba.txt": {"7": "⑦, the instalment of the series in the subtitle"},
+    "000_f52397519f269920.txt": {"三个": "这三个镜头, the newspaper counting its own scenes"},
+    "003_f30966a59b83fbba.txt": {
+        "7": "⑦, the instalment of the series in the subtitle",
+        "二〇二五年": "the subtitle; it is the article's section",
+    },
 }
 
 LONGEST_RUN = 20  # characters; letters and digits only, names and enumerations aside (see `runs`)
@@ -74,10 +78,10 @@ def figures(text: str) -> set[str]:
 def runs(text: str) -> Iterator[str]:
     """The stretches of ``text`` in which copied characters are counted, without punctuation.
 
-    Names stand in quotation marks and enumerations between 、: both must be kept as they are, so
-    there a stretch ends. Every other mark is dropped, and cannot hide a copied sentence.
+    A stretch ends with its sentence, and where words must stay as they are: titles (dropped), names
+    in quotation marks, the items of an enumeration. Every other mark is dropped and hides nothing.
     """
-    for stretch in re.split(r"[、《》“”\"「」]", text):
+    for stretch in re.split(r"《[^》]*》|[、“”\"。!?]", text):
         yield re.sub(r"[\W_]", "", stretch)
 
 
@@ -96,7 +100,7 @@ def test_no_figure_is_invented(name: str) -> None:
     assert figures(body(name)) - figures(original(retold()[name])) == set()
 
 
-@pytest.mark.parametrize("file", sorted(set(retold().values())) if ORIGINALS.is_dir() else [])
+@pytest.mark.parametrize("file", sorted(set(retold().values())))
 def test_no_figure_is_lost(file: str) -> None:
     """Every figure of the newspaper stands in one of the articles that retell it."""
     ours = set().union(*(figures(body(name)) for name, source in retold().items() if source == file))

@@ -6,16 +6,14 @@ Knows nothing about how an answer is worded.
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from regional_qa.answering.sentences import Sentence, cut_sentences
-from regional_qa.answering.understanding import KIND_WORDS, Understanding
+from regional_qa.answering.understanding import KIND_WORDS, Understanding, fits_kind
 from regional_qa.indexing.generation import Generation
-from regional_qa.knowledge.quantities import Quantity, find_quantities
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import synonyms
@@ -76,23 +74,6 @@ def _weigh(
     return Evidence(article, one, support, weakest, cosine, has_kind, years_agree, score)
 
 
-def fits_kind(kind: str, text: str) -> bool:
-    """Whether a sentence holds the kind of thing asked for.
-
-    >>> fits_kind("share", "护理型床位占比68%。"), fits_kind("share", "床位40万张。")
-    (True, False)
-    """
-    if kind == "fact":
-        return True
-    if kind == "list":
-        return text.count("、") >= 1 or text.count("，") >= 2
-    if kind == "date":
-        return bool(re.search(r"\d+\s*[年月日]", text))
-    wanted = {"share": ("share",), "growth": ("share", "multiple"), "multiple": ("multiple",)}.get(kind, ())
-    quantities: Sequence[Quantity] = find_quantities(text)
-    return any(not wanted or quantity.kind in wanted for quantity in quantities)
-
-
 def _years_allow(asked: Understanding, one: Sentence) -> bool:
     """A sentence whose years are known must share one with the question; unknown years are let through."""
     return not asked.scope.years or not one.years or bool(set(asked.scope.years) & set(one.years))
@@ -129,6 +110,8 @@ class _Matcher:
             LIGHT if term in KIND_WORDS or len(term) == 1 else math.log(1 + (total - n + 0.5) / (n + 0.5)) + 0.5
             for term, n in zip(asked.terms, counts, strict=True)
         ]
+        named = [i for i, weight in enumerate(self._weights) if weight > LIGHT]
+        self._head = named[-1] if named and not asked.terms[named[-1]].isascii() else None
         self._vectors = generation.embedder.encode_queries(list(asked.terms)) if asked.terms else None
         self._words: dict[str, np.ndarray[tuple[int], np.dtype[np.float32]]] = {}
 
@@ -141,8 +124,9 @@ class _Matcher:
         if min(shares) < SOFT_CREDIT:
             shares = [max(pair) for pair in zip(shares, self._by_meaning(text), strict=True)]
         total = sum(self._weights)
+        support = sum(share * weight for share, weight in zip(shares, self._weights, strict=True)) / total
         heavy = [share for share, weight in zip(shares, self._weights, strict=True) if weight >= total / len(shares)]
-        return sum(s * w for s, w in zip(shares, self._weights, strict=True)) / total, min(heavy)
+        return support, min(*heavy, shares[self._head]) if self._head is not None else min(heavy)
 
     def _by_meaning(self, text: str) -> list[float]:
         words = [word for word in dict.fromkeys(self._generation.lexical.terms(text)) if not word.isdigit()]

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 
-from regional_qa.answering.understanding import Understanding
-from regional_qa.knowledge.quantities import find_quantities
+from regional_qa.answering.understanding import Understanding, fits_kind
 from regional_qa.knowledge.script import search_key
 from regional_qa.types import Span
 
@@ -20,29 +19,28 @@ _CLAUSE = re.compile(r"[，,；;：:]")
 
 
 def quote_span(text: str, sentence: Span, asked: Understanding) -> Span:
-    """The shortest run of clauses that holds all the question's words the sentence holds, and its figures.
+    """The shortest run of clauses that holds most of the question's words, and the kind of thing asked for.
 
-    A list is quoted whole where it fits.
+    A sentence that can be read at a glance is quoted whole, and so is a list or a plain fact that fits.
     """
     length = sentence.end - sentence.start
     if length <= GLANCE_CHARS or (asked.scope.kind in ("list", "fact") and length <= MOST_CHARS):
         return sentence
-    cuts = [sentence.start, *(match.end() for match in _CLAUSE.finditer(text, sentence.start, sentence.end)), sentence.end]
-    needed = {term for term in asked.terms if term in search_key(sentence.of(text))}
-    best = Span(sentence.start, min(sentence.end, sentence.start + MOST_CHARS))
-    for i, start in enumerate(cuts[:-1]):
-        for end in cuts[i + 1 :]:
-            if end <= start or end - start >= best.end - best.start:
-                continue
-            clause = text[start:end]
-            if needed <= {term for term in needed if term in search_key(clause)} and _answers(clause, asked):
-                best = Span(start, end)
-                break
-    return _trimmed(text, best)
+    ends = [match.end() for match in _CLAUSE.finditer(text, sentence.start, sentence.end)]
+    cuts = [sentence.start, *(end for end in ends if end < sentence.end), sentence.end]
+    windows = (
+        _trimmed(text, Span(start, end))
+        for i, start in enumerate(cuts[:-1])
+        for end in cuts[i + 1 :]
+        if end - start <= MOST_CHARS
+    )
+    fallback = Span(sentence.start, min(sentence.end, sentence.start + MOST_CHARS))
+    return max(windows, key=lambda window: _worth(window.of(text), asked), default=fallback)
 
 
-def _answers(clause: str, asked: Understanding) -> bool:
-    return asked.scope.kind in ("list", "fact", "date") or bool(find_quantities(clause))
+def _worth(clause: str, asked: Understanding) -> tuple[int, bool, int]:
+    key = search_key(clause)
+    return sum(term in key for term in asked.terms), fits_kind(asked.scope.kind, clause), -len(clause)
 
 
 def _trimmed(text: str, span: Span) -> Span:

@@ -14,12 +14,9 @@ from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions
 from regional_qa.types import Article, Span
 
-LONG_CHARS = 110
-"""A sentence longer than this is also cut at its semicolons."""
 _END = re.compile(r"[。！？!?]+[”』」）》’)]*|\n+|(?<=[a-z0-9%)])\.(?=\s|$)")
-_SEMICOLON = re.compile(r"[；;]+[”』」）》’)]*")
 _NOW = re.compile(r"目前|截至|近年来|如今|现在|当前")
-_NOT_SUBJECT = "与同跟向赴从由往比较对到至在"
+_NOT_SUBJECT = "与同跟向赴从由往比较对"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +94,12 @@ def cut_sentences(article: Article) -> list[Sentence]:
 
 
 def _spans(text: str) -> Iterator[Span]:
-    for start, end in _pieces(_END, text, 0, len(text)):
-        if end - start > LONG_CHARS:
-            yield from (Span(*piece) for piece in _pieces(_SEMICOLON, text, start, end))
-        else:
-            yield Span(start, end)
-
-
-def _pieces(separator: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Stretches of ``text[start:end]``, each with the separator that ends it, blanks trimmed."""
-    for stop in [*(match.end() for match in separator.finditer(text, start, end)), end]:
+    """The sentences of a text, each with the stop that ends it, blanks trimmed."""
+    start = 0
+    for stop in [*(match.end() for match in _END.finditer(text)), len(text)]:
         piece = text[start:stop]
         if piece.strip():
-            yield start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+            yield Span(start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))
         start = stop
 
 

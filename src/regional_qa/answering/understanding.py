@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from regional_qa.knowledge.dates import years_in
+from regional_qa.knowledge.quantities import find_quantities
 from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions
 from regional_qa.knowledge.script import search_key
 from regional_qa.types import Scope
@@ -25,6 +26,8 @@ KINDS: dict[str, str] = {
 """Kinds of answer, the most telling first; a question that fits none asks for a plain fact."""
 
 KIND_NAMES = {"share": "占比", "multiple": "倍数", "growth": "增速", "date": "时间", "list": "列举", "amount": "数值", "fact": ""}
+_METRIC = re.compile(r"(额|量|值|率|数|收入|营收|利润|工资|面积|产能|价格|规模|人口|GDP|时长|里程)(目标)?[?？]?$", re.IGNORECASE)
+"""How a question ends that names a figure without asking for it: 辽源商品房销售面积."""
 
 _NOISE = frozenset(
     "的 了 是 在 和 与 及 或 有 为 从 到 把 被 对 于 以 将 其 这 那 该 此 也 都 就 还 又 我 我们 你 你们 他 它 们 吗 呢 吧 啊 呀 么 之 所 者 "
@@ -70,10 +73,28 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     places = tuple(find_regions(question))
     named = tuple(dict.fromkeys(province for place in places for province in place.provinces))
     kind = next((kind for kind, pattern in KINDS.items() if re.search(pattern, key)), "fact")
+    if kind == "fact" and _METRIC.search(key):
+        kind = "amount"
     rest = _ASKING.sub(" ", _YEAR.sub(" ", search_key(_without_places(question, places))))
     terms = tuple(dict.fromkeys(word for word in words(rest) if word not in _NOISE))
     compares = len({place.provinces for place in places}) > 1 and bool(_COMPARE.search(key))
     return Understanding(question, places, Scope(regions or named, years_in(question), kind), terms, compares)
+
+
+def fits_kind(kind: str, text: str) -> bool:
+    """Whether a text holds the kind of thing asked for.
+
+    >>> fits_kind("share", "护理型床位占比68%。"), fits_kind("share", "床位40万张。")
+    (True, False)
+    """
+    if kind == "fact":
+        return True
+    if kind == "list":
+        return "、" in text or text.count("，") + text.count(",") >= 2
+    if kind == "date":
+        return bool(re.search(r"\d+\s*[年月日]", text))
+    wanted = {"share": ("share",), "multiple": ("multiple",)}.get(kind, ())
+    return any(not wanted or quantity.kind in wanted for quantity in find_quantities(text))
 
 
 def _without_places(question: str, places: tuple[Mention, ...]) -> str:

@@ -1,14 +1,15 @@
-"""Any sentence-transformers model, by folder or by the name of one already downloaded.
+"""Any sentence-transformers model by name or folder, with its own query and passage prompts; never the network.
 
-Uses the model's own query and passage prompts. Never reaches for the network and never runs code that
-comes with a model. Knows nothing about what is embedded.
+Whether the model is there is settled by looking at files, before the seconds that importing torch takes.
+Knows nothing about passages or indexes.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,77 +18,120 @@ import numpy as np
 from regional_qa.errors import ModelError
 from regional_qa.ports import Vectors
 
-_HASHED = ("*.json", "*.safetensors", "*.bin", "*.txt", "*.model")
+_MARKS = ("modules.json", "config_sentence_transformers.json", "config.json")
+_HUB_NAME = re.compile(r"[A-Za-z0-9][\w.-]*(?:/[A-Za-z0-9][\w.-]*)?")
+_DEFAULT_OWNER = "sentence-transformers"
+_SHAPING = {".json", ".safetensors", ".bin", ".txt", ".model"}
+_READ_BYTES = 1 << 20
 
 
 class SentenceTransformerEmbedder:
-    """A ``ports.Embedder`` over a sentence-transformers model."""
+    """An Embedder over a sentence-transformers model that is already on this machine."""
 
     def __init__(self, name: str, fingerprint: str, model: Any) -> None:
         self.name = name
         self.fingerprint = fingerprint
-        self.dim = int(model.get_embedding_dimension())
         self._model = model
+        self.dim = int(model.get_embedding_dimension())
 
     @classmethod
-    def load(cls, name: str) -> Self:
-        """Open a model folder, or a model by name from the local cache.
+    def load(cls, name_or_folder: str) -> Self:
+        """Open a folder, or a model by name from the local Hugging Face cache.
 
         Raises:
-            ModelError: it is not there, or cannot be opened. Found out before anything heavy is imported.
+            ModelError: it is not there, or cannot be opened without running code of its own.
         """
-        folder = _locate(name)
-        os.environ["HF_HUB_OFFLINE"] = "1"  # read at import: from here on nothing asks the hub
+        folder = find_model(name_or_folder)
+        # The name was turned into a folder above; these hold for whatever the libraries would look up besides.
+        os.environ["HF_HUB_OFFLINE"] = "1"
+        os.environ["TRANSFORMERS_OFFLINE"] = "1"
+        from safetensors import SafetensorError
         from sentence_transformers import SentenceTransformer
 
         try:
             model = SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
-        except (OSError, ValueError, KeyError, RuntimeError, ImportError, AttributeError, TypeError) as error:
-            reason = (str(error).splitlines() or ["unreadable"])[0]
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            ImportError,
+            RuntimeError,
+            SafetensorError,
+        ) as error:
+            cause = " ".join(str(error).split())[:200]
             raise ModelError(
-                f"{name!r} cannot be opened as a sentence-transformers model ({reason}); download it again"
+                f"{name_or_folder} cannot be opened as a sentence-transformers model ({cause}); choose another model"
             ) from error
-        return cls(name, _fingerprint(folder), model)
+        return cls(name_or_folder, _fingerprint(folder), model)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """(n, dim) float32, rows of length 1, with the model's query prompt."""
-        return self._unit(self._model.encode_query, texts)
+        return self._encode(self._model.encode_query, texts)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """(n, dim) float32, rows of length 1, with the model's passage prompt."""
-        return self._unit(self._model.encode_document, texts)
+        return self._encode(self._model.encode_document, texts)
 
-    def _unit(self, encode: Any, texts: Sequence[str]) -> Vectors:
+    def _encode(self, encode: Callable[..., Any], texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
-        vectors = encode(list(texts), normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True)
-        return np.nan_to_num(np.asarray(vectors, dtype=np.float32))
+        vectors = encode(list(texts), convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False)
+        return np.ascontiguousarray(vectors, dtype=np.float32)
 
 
-def _locate(name: str) -> Path:
-    """The folder of a model, without importing anything heavy."""
-    folder = Path(name).expanduser()
-    if (folder / "modules.json").is_file() or (folder / "config.json").is_file():
+def find_model(name_or_folder: str) -> Path:
+    """The folder of a model: the one named, or the snapshot of that name in the local Hugging Face cache.
+
+    Raises:
+        ModelError: neither is there.
+    """
+    folder = Path(name_or_folder).expanduser()
+    if folder.is_dir():
+        if not any((folder / mark).is_file() for mark in _MARKS):
+            raise ModelError(
+                f"{name_or_folder} is a folder without a model in it (no {_MARKS[0]}); give a model's folder"
+            )
         return folder
-    cache = Path(os.environ.get("HF_HUB_CACHE") or Path(os.environ.get("HF_HOME", "~/.cache/huggingface")) / "hub")
-    for full in (name, f"sentence-transformers/{name}"):
-        cached = cache.expanduser() / f"models--{full.replace('/', '--')}"
-        revision = cached / "refs" / "main"
-        if revision.is_file():
-            snapshot = cached / "snapshots" / revision.read_text(encoding="utf-8").strip()
-            if (snapshot / "modules.json").is_file() or (snapshot / "config.json").is_file():
+    if _HUB_NAME.fullmatch(name_or_folder):
+        for name in (
+            (name_or_folder,) if "/" in name_or_folder else (f"{_DEFAULT_OWNER}/{name_or_folder}", name_or_folder)
+        ):
+            snapshot = _cached_snapshot(name)
+            if snapshot is not None:
                 return snapshot
     raise ModelError(
-        f"there is no embedding model {name!r} here, neither a folder nor downloaded before; download it where there is "
-        "a network and give its folder with --embedder, or leave --embedder out for the bundled one"
+        f"embedding model {name_or_folder!r} is neither a folder nor in the local Hugging Face cache, and nothing is "
+        "downloaded here; download it on a machine with a network and pass its folder"
     )
 
 
+def _cached_snapshot(name: str) -> Path | None:
+    """The snapshot of the main revision in the cache, read from files so that nothing heavy is imported."""
+    repository = _cache_folder() / f"models--{name.replace('/', '--')}"
+    try:
+        revision = (repository / "refs" / "main").read_text(encoding="utf-8").strip()
+    except OSError:
+        return None
+    snapshot = repository / "snapshots" / revision
+    return snapshot if any((snapshot / mark).is_file() for mark in _MARKS) else None
+
+
+def _cache_folder() -> Path:
+    """Where huggingface_hub keeps models, by its own environment variables."""
+    if cache := os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE"):
+        return Path(cache).expanduser()
+    home = os.environ.get("HF_HOME") or os.environ.get("XDG_CACHE_HOME", "~/.cache") + "/huggingface"
+    return Path(home).expanduser() / "hub"
+
+
 def _fingerprint(folder: Path) -> str:
-    """Hex sha256 over every file that can change a vector."""
-    files = sorted(path for pattern in _HASHED for path in folder.rglob(pattern))
+    """Digest over every file that can shape a vector: configuration (with prompts), tokenizer, weights."""
     digest = hashlib.sha256()
-    for path in files:
-        with path.open("rb") as stream:
-            digest.update(path.relative_to(folder).as_posix().encode() + hashlib.file_digest(stream, "sha256").digest())
+    for path in sorted(path for path in folder.rglob("*") if path.suffix in _SHAPING and path.is_file()):
+        digest.update(f"{path.relative_to(folder).as_posix()}:{path.stat().st_size}\n".encode())
+        with path.open("rb") as file:
+            while block := file.read(_READ_BYTES):
+                digest.update(block)
     return digest.hexdigest()

@@ -11,7 +11,7 @@ from datetime import date
 from regional_qa.knowledge.dates import parse_date
 from regional_qa.knowledge.regions import provinces_in
 from regional_qa.reading.cleaning import clean, content_id, one_line
-from regional_qa.reading.problem import Problem, Unreadable
+from regional_qa.reading.problem import Problem, UnreadableError
 from regional_qa.types import Article
 
 _NAMES = {
@@ -23,18 +23,20 @@ _NAMES = {
 }
 
 
-def to_article(values: Mapping[str, object], origin: str, place: str, names_source: bool) -> Iterator[Article | Problem]:
+def to_article(
+    values: Mapping[str, object], origin: str, place: str, names_source: bool
+) -> Iterator[Article | Problem]:
     """The article of ``values``, after a Problem for each date or region that is not understood.
 
     ``origin`` goes into the article, ``place`` (with the line) into a Problem. Where ``names_source``,
     ``source`` tells what the text was written from; else it is another word for ``publisher``.
 
     Raises:
-        Unreadable: no text, or a value of the wrong type.
+        UnreadableError: no text, or a value of the wrong type.
     """
     text = clean(_string(values, *_NAMES["text"]))
     if not text:
-        raise Unreadable("no text; one of `text`, `content`, `body` must hold the article")
+        raise UnreadableError("no text; one of `text`, `content`, `body` must hold the article")
     title = one_line(_string(values, *_NAMES["title"]))
     published, dated = _published(values)
     if not dated:
@@ -62,7 +64,7 @@ def _string(values: Mapping[str, object], *names: str) -> str:
         if value is None or value == "":
             continue
         if not isinstance(value, str):
-            raise Unreadable(f"`{name}` must be text, not {type(value).__name__}")
+            raise UnreadableError(f"`{name}` must be text, not {type(value).__name__}")
         return value
     return ""
 
@@ -73,7 +75,7 @@ def _identity(values: Mapping[str, object]) -> str:
         if value is None or value == "":
             continue
         if isinstance(value, bool) or not isinstance(value, str | int):
-            raise Unreadable(f"`{name}` must be text or a whole number, not {type(value).__name__}")
+            raise UnreadableError(f"`{name}` must be text or a whole number, not {type(value).__name__}")
         return str(value)
     return ""
 
@@ -90,7 +92,7 @@ def _regions(values: Mapping[str, object]) -> tuple[tuple[str, ...], list[str]]:
     given = values.get("regions") or []
     names = [given] if isinstance(given, str) else given
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise Unreadable("`regions` must be a name or a list of names")
+        raise UnreadableError("`regions` must be a name or a list of names")
     known = {name: provinces_in(name) for name in names}
     unknown = [one_line(name) for name, provinces in known.items() if not provinces]
     return tuple(dict.fromkeys(province for provinces in known.values() for province in provinces)), unknown

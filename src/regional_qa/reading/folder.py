@@ -19,7 +19,7 @@ from regional_qa.reading.cleaning import clean, storable
 from regional_qa.reading.decoding import decode, refuse_binary
 from regional_qa.reading.markdown import read_markdown
 from regional_qa.reading.newspaper import read_newspaper
-from regional_qa.reading.problem import Problem, Unreadable
+from regional_qa.reading.problem import Problem, UnreadableError
 from regional_qa.reading.records import read_records
 from regional_qa.types import Article
 
@@ -57,7 +57,7 @@ def read_file(path: Path, origin: str) -> Iterator[Article | Problem]:
     try:
         with _open_plain(path) as file:
             yield from _read_open(file, name, origin)
-    except Unreadable as fault:
+    except UnreadableError as fault:
         yield fault.at(origin)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         yield Problem(origin, "the gzip data is broken here; what came before is read")
@@ -89,15 +89,15 @@ def _open_plain(path: Path) -> BinaryIO:
     """Open without following a link or waiting for a pipe.
 
     Raises:
-        Unreadable: not a plain file.
+        UnreadableError: not a plain file.
         OSError: it cannot be opened.
     """
     if path.is_symlink():
-        raise Unreadable("a symbolic link; copy the file itself into the corpus")
+        raise UnreadableError("a symbolic link; copy the file itself into the corpus")
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
-        raise Unreadable("not a plain file (a pipe, socket or device)")
+        raise UnreadableError("not a plain file (a pipe, socket or device)")
     return os.fdopen(handle, "rb")
 
 
@@ -111,10 +111,10 @@ def _read_open(file: BinaryIO, name: str, origin: str) -> Iterator[Article | Pro
         yield from read_records(file, origin)
         return
     if os.fstat(file.fileno()).st_size > MAX_TEXT_BYTES:
-        raise Unreadable(f"larger than {MAX_TEXT_BYTES // 1_000_000} MB; split it or store it as .jsonl")
+        raise UnreadableError(f"larger than {MAX_TEXT_BYTES // 1_000_000} MB; split it or store it as .jsonl")
     text, unreadable = decode(file.read(MAX_TEXT_BYTES + 1))
     if unreadable:
         yield Problem(origin, f"{unreadable} unreadable bytes are shown as \ufffd; the rest is read")
     if not clean(text):
-        raise Unreadable("the file is empty")
+        raise UnreadableError("the file is empty")
     yield from read_markdown(text, origin) if name.endswith(".md") else read_newspaper(text, origin)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from regional_qa.reading.cleaning import clean_lines
 
@@ -43,25 +44,38 @@ _SURNAMES = (
     "赖卓蔺屠池乔闻党翟谭姬申冉尚温柴瞿阎连习艾向古易廖终居步耿满匡国文寇广欧沃利蔚师巩聂晁冷简饶曾关查游权晏肖涂闫"
 )
 _NAME = rf"[{_SURNAMES}][一-龥]{{1,2}}|(?:欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|司徒)[一-龥]{{1,2}}"
+_NAME_LIST = rf"(?:{_NAME})(?:[ 　、](?:{_NAME})){{0,9}}"
 _NAMES = re.compile(rf"(?:{_NAME})(?:[ 　、](?:{_NAME})){{0,4}}")
-_PAPER = r"(?:本报|本刊|本网|本社|本台|《[^》]{2,12}》|[一-龥]{1,8}(?:报|社|网|台|刊|周刊))"
+_PAPER = r"(?:本报|本刊|本网|本社|本台|《[^》]{2,12}》|[一-龥]{1,8}(?:报|社|网|台|刊))"
 _JOB = r"(?:首席|特约|特派|见习|实习|驻[一-龥]{1,8})?(?:记者|评论员|通讯员|撰稿人|实习生)"
+_PLAIN = "[^，。,；;！？!?]"
 _BYLINE = re.compile(
-    rf"(?:[□■◎●○◆]\s*)?(?:{_PAPER}\s*)?(?:{_JOB}|作者[:：]|文[/／][^，。]{{2,4}}|撰文[:：])[^，。,；;！？!?]{{0,40}}"
+    rf"(?:[□■◎●○◆]\s*)?(?:(?:{_PAPER}\s*)?{_JOB}(?:[\s:：/／]+{_PLAIN}{{1,40}}|(?:{_NAME}){_PLAIN}{{0,40}})?"
+    rf"|(?:作者|撰文|文[/／])[:：]?\s*{_NAME_LIST})"
 )
 _LEAD = re.compile(
     r"(?:本报|本刊|本网|本台)[^，。,]{0,12}?(?:讯|电)(?=[\s(（]|\d)"
     r"|据[一-龥]{2,10}?(?:报|社|网|台)(?:[(（][^)）]{0,30}记者|[一-龥]{0,6}\d+月\d+日[电讯]|[电讯]|消息|报道)"
     r"|(?:新华社|中新社|中新网|人民网)[一-龥]{0,8}\d+月\d+日(?:电|讯)"
 )
-_CREDIT_ONLY = re.compile(r"[(（]?(?:[一-龥]{0,8}(?:记者|通讯员)\s*)?[一-龥·]{2,4}\s*(?:摄影?|供图|图)\s*(?:[(（][^)）]{2,12}[)）])?[)）]?")
-_CREDIT_END = re.compile(r"(?:[。\s）)][^。，,]{0,12}摄|摄|供图)\s*(?:[(（][^)）]{2,12}[)）])?[)）]?$")
-_CAPTION_START = re.compile(r"[▲▼◀▶△▽◁▷↑↓]|图[为①-⑨1-9一二三四]")
-_SIGNATURE = re.compile(rf"[(（](?:(?:转自|摘自|来源|原载|作者|执笔|编辑|责编|据)[^)）]{{1,40}}|{_PAPER}?[^)）]{{0,6}}{_JOB}[^)）]{{0,40}}|(?:{_NAME})(?:[ 　、](?:{_NAME}))*)[)）]|(?:转自|摘自|来源[:：]|原载)\s*[^，。]{{2,30}}")
+_AGENCY_PICTURE = r"\s*(?:[(（][^)）]{2,12}[)）])?[)）]?"
+_CREDIT_ONLY = re.compile(
+    rf"[(（]?(?:[一-龥]{{0,8}}(?:记者|通讯员)\s*)?[一-龥·]{{2,4}}\s*(?:摄影?|供图){_AGENCY_PICTURE}"
+)
+_CREDIT_END = re.compile(rf"(?:^|[。！”’）)\s]|记者)[^。，,]{{1,12}}(?:摄影?|供图){_AGENCY_PICTURE}$")
+CAPTION_START = re.compile(r"[▲▼◀▶△▽◁▷↑↓]|图[为①-⑨1-9一二三四]")
+_SIGNATURE = re.compile(
+    rf"[(（](?:(?:转自|摘自|来源|原载|作者|执笔|编辑|责编|据)[^)）]{{1,40}}|{_PAPER}?{_JOB}[^)）]{{0,40}}|{_NAME_LIST}|[一-龥]{{2,4}})[)）]"
+    r"|(?:转自|摘自|来源[:：]|原载)\s*[^，。]{2,30}"
+)
 _MARKED = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
+DATE_LINE = re.compile(
+    r"(?:(?:发布|发表|出版|刊发)?(?:时间|日期)[:：]?\s*)?(\d{4}年\d{1,2}月\d{1,2}日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2})"
+    r"(?:\s*星期[一二三四五六日天])?(?:\s*第?\s*\d{1,3}\s*版.{0,12})?"
+)
 _STRONG = frozenset("。！？!?；;…：:”’」』）)》】.")
 _CLAUSE = re.compile(r"[，,；;。]")
-_DANGLING = frozenset("的了在和与是把将被从对向及或并为以等、，,—-“‘（(《")
+_DANGLING = frozenset("的了在和与是把将被从对向及或并以等、，,—-“‘（(《")
 _MAX_HEADING = 32
 
 
@@ -104,10 +118,9 @@ def _unwrap(text: str) -> list[Line]:
         pieces = [piece.strip() for piece in block.split("\n") if piece.strip()]
         widest = max(map(len, pieces))
         joined = [pieces[0]]
-        full = False
-        for before, piece in zip(pieces, pieces[1:], strict=False):
+        for before, piece in pairwise(pieces):
             full = len(before) >= max(0.8 * widest, 12) and not is_complete(before) and not _MARKED.match(before)
-            marked = _MARKED.match(piece) or _CAPTION_START.match(piece)
+            marked = _MARKED.match(piece) or CAPTION_START.match(piece)
             if full and not marked:
                 joined[-1] = join(joined[-1], piece)
             else:
@@ -124,3 +137,80 @@ def join(before: str, after: str) -> str:
     """
     latin = before[-1:].isascii() and before[-1:].isalpha() and after[:1].isascii() and after[:1].isalpha()
     return f"{before} {after}" if latin else before + after
+
+
+def _with_signs(lines: Sequence[Line]) -> list[Line]:
+    """Roles that the line alone proves; the lines of one caption become one."""
+    signed: list[Line] = []
+    for line in lines:
+        last = signed[-1] if signed else None
+        if last and last.role is Role.CAPTION and not line.gap and not _CREDIT_END.search(last.text):
+            signed[-1] = replace(last, text=join(last.text, line.text))
+        else:
+            signed.append(_with_sign(line))
+    return signed
+
+
+def _with_sign(line: Line) -> Line:
+    text = line.text
+    if marked := _MARKED.fullmatch(text):
+        return replace(line, text=marked.group(2), role=Role.HEADING, level=len(marked.group(1)))
+    if CAPTION_START.match(text) or _CREDIT_END.search(text):
+        return replace(line, role=Role.CAPTION)
+    if _SIGNATURE.fullmatch(text):
+        return replace(line, role=Role.SIGNATURE)
+    if _BYLINE.fullmatch(text):
+        return replace(line, role=Role.BYLINE)
+    if DATE_LINE.fullmatch(text):
+        return replace(line, role=Role.SUBTITLE)
+    return replace(line, role=Role.LEAD) if _LEAD.match(text) else line
+
+
+def _role_among(line: Line, known: Sequence[Line], body: str, after: Sequence[Line], titles: set[str]) -> Role:
+    """The role of a line without a sign of its own, from what stands around it."""
+    text = line.text
+    before = next((other.role for other in reversed(known) if other.role is not Role.CAPTION), None)
+    following = next((other.role for other in after if other.role is not Role.CAPTION), None)
+    if before is Role.HEADING and re.match(r"[—－-]{2,}", text) and len(text) <= 60:
+        return Role.SUBTITLE
+    if text in titles:
+        return Role.HEADING
+    if _NAMES.fullmatch(text) and is_complete(body):
+        if before in (Role.HEADING, Role.SUBTITLE):
+            return Role.BYLINE
+        if before is Role.BODY and (
+            following is not Role.BODY or after[0].role is Role.CAPTION or _can_head(after[0].text)
+        ):
+            return Role.SIGNATURE
+    if not _can_head(text):
+        return Role.BODY
+    announced = following in (Role.BYLINE, Role.LEAD) or (following is Role.BODY and _names_follow(after))
+    begins = not known and (not after or after[0].gap > 0)
+    plain = not _CLAUSE.search(text) and text[-1] not in _DANGLING and len(text) <= _MAX_HEADING and is_complete(body)
+    return Role.HEADING if announced or begins or plain else Role.BODY
+
+
+def _names_follow(after: Sequence[Line]) -> bool:
+    first = next(line for line in after if line.role is not Role.CAPTION)
+    return bool(_NAMES.fullmatch(first.text))
+
+
+def _can_head(text: str) -> bool:
+    """Short, with Chinese in it, closed quotes and no end of a sentence."""
+    closed = all(text.count(left) == text.count(right) for left, right in ("“”", "《》", "（）", "()", "「」"))
+    ends = text[-1] in "。；;…：:，,、."
+    return 2 <= len(text) <= _MAX_HEADING + 10 and closed and not ends and bool(re.search(r"[一-龥]", text))
+
+
+def _with_photo_stories(lines: Sequence[Line]) -> list[Line]:
+    """A photographer's line alone closes a photo story: it is caption back to the gap left by the picture."""
+    roles = [line.role for line in lines]
+    for i, line in enumerate(lines):
+        if line.role is not Role.CAPTION or not _CREDIT_ONLY.fullmatch(line.text):
+            continue
+        start = i
+        while start and i - start < 3 and roles[start - 1] is Role.BODY and lines[start].gap < 2:
+            start -= 1
+        if lines[start].gap >= 2 or CAPTION_START.match(lines[start].text):
+            roles[start:i] = [Role.CAPTION] * (i - start)
+    return [replace(line, role=role) for line, role in zip(lines, roles, strict=True)]

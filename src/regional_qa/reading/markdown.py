@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from regional_qa.reading.cleaning import clean_lines, one_line
 from regional_qa.reading.fields import to_article
-from regional_qa.reading.problem import Problem, Unreadable
+from regional_qa.reading.problem import Problem, UnreadableError
 from regional_qa.types import Article
 
 _FENCE = re.compile(r"-{3,}[^\S\n]*(\n|$)")
@@ -28,8 +28,10 @@ def read_markdown(text: str, origin: str) -> Iterator[Article | Problem]:
             values["title"], text = heading, text[first.end() :]
         body = _HEADING.sub(r"\1", text)
         values["title"] = values.get("title") or PurePath(origin).stem
-        yield from to_article({**values, "text": body, "content": None, "body": None}, origin, origin, names_source=True)
-    except Unreadable as fault:
+        yield from to_article(
+            {**values, "text": body, "content": None, "body": None}, origin, origin, names_source=True
+        )
+    except UnreadableError as fault:
         yield fault.at(origin)
 
 
@@ -38,15 +40,17 @@ def _front_matter(text: str) -> tuple[dict[str, object], str]:
     import yaml  # type: ignore[import-untyped]
 
     if not re.search(r"\n-{3,}[^\S\n]*(\n|$)", text):
-        raise Unreadable("the front matter is not closed by a line `---`", line=1)
+        raise UnreadableError("the front matter is not closed by a line `---`", line=1)
     try:
-        values, body = frontmatter.parse(text, handler=frontmatter.YAMLHandler())
+        handler = frontmatter.YAMLHandler()
+        head, body = handler.split(text)
+        values = handler.load(head, Loader=yaml.SafeLoader)  # the C loader crashes the process on deep nesting
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None)
         problem = getattr(fault, "problem", None) or "not valid YAML"
-        raise Unreadable(f"broken front matter: {problem}", line=mark.line + 1 if mark else 1) from None
+        raise UnreadableError(f"broken front matter: {problem}", line=mark.line + 1 if mark else 1) from None
     except (ValueError, RecursionError) as fault:
-        raise Unreadable(f"broken front matter: {one_line(str(fault))[:100]}", line=1) from None
-    if not values:
-        raise Unreadable("the front matter holds no `key: value` lines", line=1)
+        raise UnreadableError(f"broken front matter: {one_line(str(fault))[:100]}", line=1) from None
+    if not isinstance(values, dict):
+        raise UnreadableError("the front matter holds no `key: value` lines", line=1)
     return {str(key): value for key, value in values.items() if isinstance(key, str)}, str(body)

@@ -13,7 +13,7 @@ class Problem:
     reason: str
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """A text or record that cannot be used; the message is the reason a Problem gives, ``line`` counts from 1."""
 
     def __init__(self, reason: str, line: int = 0) -> None:
@@ -23,7 +23,7 @@ class Unreadable(ValueError):
     def at(self, origin: str) -> Problem:
         """The Problem this is, in the file ``origin``.
 
-        >>> Unreadable("no text", line=3).at("a.md").origin
+        >>> UnreadableError("no text", line=3).at("a.md").origin
         'a.md:3'
         """
         return Problem(f"{origin}:{self.line}" if self.line else origin, str(self))

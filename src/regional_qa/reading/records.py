@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from regional_qa.reading.decoding import decode
 from regional_qa.reading.fields import to_article
-from regional_qa.reading.problem import Problem, Unreadable
+from regional_qa.reading.problem import Problem, UnreadableError
 from regional_qa.types import Article
 
 MAX_LINE_BYTES = 50_000_000
@@ -25,7 +25,7 @@ def read_records(stream: BinaryIO, origin: str) -> Iterator[Article | Problem]:
         place = f"{origin}:{number}"
         try:
             items = list(_read_line(line, origin, place))
-        except Unreadable as fault:
+        except UnreadableError as fault:
             items = [fault.at(place)]
         for item in items:
             problems += isinstance(item, Problem)
@@ -50,7 +50,7 @@ def _numbered_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
 
 def _read_line(line: bytes | None, origin: str, place: str) -> Iterator[Article | Problem]:
     if line is None:
-        raise Unreadable(f"the line is longer than {MAX_LINE_BYTES // 1_000_000} MB")
+        raise UnreadableError(f"the line is longer than {MAX_LINE_BYTES // 1_000_000} MB")
     try:
         text = line.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -64,9 +64,9 @@ def _parse(text: str) -> dict[str, object]:
     try:
         record = json.loads(text)
     except RecursionError:
-        raise Unreadable("nested too deeply") from None
+        raise UnreadableError("nested too deeply") from None
     except ValueError as fault:
-        raise Unreadable(f"not JSON: {str(fault)[:100]}") from None
+        raise UnreadableError(f"not JSON: {str(fault)[:100]}") from None
     if not isinstance(record, dict):
-        raise Unreadable('not an object; every line must be one {"title": …, "text": …}')
+        raise UnreadableError('not an object; every line must be one {"title": …, "text": …}')
     return record

@@ -23,7 +23,7 @@ FORGOTTEN_SECONDS = 6 * 3600
 """After this long without a visit a conversation is dropped from memory."""
 _HEAD = (
     '<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="/look/chat.css">'
-    '<script src="/look/copy.js" defer></script>'
+    '<script src="/look/chat.js" defer></script>'
 )
 
 
@@ -116,7 +116,8 @@ def _chatbot() -> gr.Chatbot:
 
 
 def _theme() -> gr.themes.Base:
-    fonts = ["system-ui", "-apple-system", "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "sans-serif"]
+    fonts = ["-apple-system", "Segoe UI", "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC",
+             "Noto Sans SC", "system-ui", "sans-serif"]  # fmt: skip
     return gr.themes.Base(primary_hue="slate", neutral_hue="stone", font=fonts, font_mono=["ui-monospace", "monospace"])
 
 

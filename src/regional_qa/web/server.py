@@ -6,28 +6,20 @@ Knows nothing about what the pages say.
 from __future__ import annotations
 
 import errno
-import logging
 import os
 import socket
+import sys
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from regional_qa.errors import RegionalQAError, UsageError
+from regional_qa.errors import UsageError
 from regional_qa.settings import Settings
 from regional_qa.web import texts
 from regional_qa.web.desk import Assistant, Desk
 from regional_qa.web.guard import LOOPBACK, Guard
-from regional_qa.web.pages import article_page, fault_page
 
-if TYPE_CHECKING:
-    from fastapi import FastAPI
-
-LOOK = Path(__file__).parent / "look"
 CONNECTIONS = 200
 """Open connections at once; beyond it the server answers 503."""
 _OFFLINE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "GRADIO_RUN_HISTORY": "False"}
-_log = logging.getLogger(__name__)
 
 
 def serve(settings: Settings) -> None:
@@ -47,8 +39,7 @@ def serve(settings: Settings) -> None:
     config = uvicorn.Config(
         app, log_level="warning", limit_concurrency=CONNECTIONS, timeout_graceful_shutdown=3, server_header=False
     )
-    logging.getLogger("regional_qa").setLevel(logging.INFO)
-    _log.info("%s  http://%s:%d", texts.TITLE, shown, port)
+    sys.stderr.write(texts.SERVING.format(address=f"http://{shown}:{port}"))
     with listening:
         uvicorn.Server(config).run(sockets=[listening])
 
@@ -80,17 +71,13 @@ def listen(host: str, port: int) -> socket.socket:
 def build_app(open_assistant: Callable[[], Assistant], hosts: tuple[str, ...] = ()) -> Guard:
     """The whole application as ASGI. ``open_assistant`` is called at the first request that needs it."""
     go_offline()
-    from fastapi import FastAPI
-    from fastapi.staticfiles import StaticFiles
-
     from regional_qa.web.chat import build_blocks, mount
+    from regional_qa.web.routes import NeedsIndex, own_pages
 
     desk = Desk(open_assistant)
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.mount("/look", StaticFiles(directory=LOOK))
-    _own_pages(app, desk)
+    app = own_pages(desk)
     mount(app, build_blocks(desk))
-    return Guard(app, hosts)
+    return Guard(NeedsIndex(app, desk), hosts)
 
 
 def go_offline() -> None:
@@ -99,31 +86,3 @@ def go_offline() -> None:
     for name in ("NO_PROXY", "no_proxy"):
         known = [part for part in os.environ.get(name, "").split(",") if part]
         os.environ[name] = ",".join(dict.fromkeys([*known, *sorted(LOOPBACK)]))
-
-
-def _own_pages(app: FastAPI, desk: Desk) -> None:
-    from fastapi.requests import Request
-    from fastapi.responses import HTMLResponse, JSONResponse, Response
-
-    @app.api_route("/article/{article_id:path}", methods=["GET", "HEAD"])
-    def article(article_id: str, s: str = "", e: str = "") -> HTMLResponse:
-        try:
-            assistant = desk.assistant()
-        except RegionalQAError as fault:
-            return HTMLResponse(fault_page(texts.NO_INDEX, str(fault)), 503)
-        try:
-            return HTMLResponse(article_page(assistant.article(article_id), s, e))
-        except UsageError:
-            return HTMLResponse(fault_page(texts.MISSING, texts.MISSING_HINT.format(article_id=article_id[:80])), 404)
-
-    @app.api_route("/health", methods=["GET", "HEAD"])
-    def health() -> JSONResponse:
-        try:
-            assistant = desk.assistant()
-        except RegionalQAError as fault:
-            return JSONResponse({"status": "unavailable", "reason": str(fault)}, 503)
-        return JSONResponse({"status": "ready", "generation": assistant.generation, **assistant.counts()})
-
-    @app.post("/gradio_api/call/{name}")
-    def call(name: str, request: Request) -> Response:
-        raise NotImplementedError

@@ -46,6 +46,7 @@ DATES_CROSSED = "起始日期 {since} 晚于截止日期 {until}，请对调"
 FAILED = "出了一个意外的错误，已记入服务器日志；请再试一次"
 BUSY = "正在服务的人太多，请稍候再试"
 
+SERVING = "区域新闻问答：在浏览器里打开 {address} （按 Ctrl-C 停止）\n"
 NO_INDEX = "还不能回答"
 MISSING = "没有找到这篇文章"
 MISSING_HINT = "索引里没有编号为“{article_id}”的文章，它可能已在重建时移出。请回到对话重新提问。"

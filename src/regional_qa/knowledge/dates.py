@@ -1,0 +1,68 @@
+"""Text -> the days and years it names.
+
+Knows nothing about which of them a question or an article is about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+
+LONGEST_RANGE = 15
+"""Years of a range that are all counted; of a longer one only the two ends."""
+_DAY = re.compile(r"^\s*([12]\d{3})\s*(?:[-/.年]\s*(\d{1,2})\s*(?:[-/.月])\s*(\d{1,2})\s*日?|(\d{2})(\d{2}))(?:[T\s].*)?\s*$")
+_TITLE = re.compile(r"《[^》]*》")
+_BASE = re.compile(r"(?:[较比由从自]|相比于?|相对于?|与|同)\s*(?:于\s*)?[12]\d{3}\s*年(?:同期|相比|的\d|全年|末|底)?(?!以来|开始|起|至|到)")
+_RANGE = re.compile(r"(?<!\d)([12]\d{3})\s*年?\s*(?:[-—–~～至到]+)\s*([12]\d{3})\s*年?")
+_YEAR = re.compile(r"(?<![\d.])([12]\d{3})\s*年(?!代|历史|来|间)|\b(?:in|of|for|by|since|during|year)\s+((?:19|20)\d{2})\b|\b((?:19|20)\d{2})['’]s\b", re.IGNORECASE)
+_HAN = str.maketrans("〇零一二三四五六七八九０１２３４５６７８９", "00123456789" + "0123456789")
+_HAN_YEAR = re.compile(r"[一二][〇零一二三四五六七八九]{3}(?=年)")
+_RELATIVE = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1}
+_RELATIVE_WORD = re.compile("|".join(_RELATIVE))
+
+
+def parse_date(value: object) -> date | None:
+    """The day a value names, None where it names none in full; a day is never guessed.
+
+    >>> parse_date("2024年2月23日"), parse_date("2024-02-23 12:30"), parse_date("2024年2月")
+    (datetime.date(2024, 2, 23), datetime.date(2024, 2, 23), None)
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    match = _DAY.match(str(value).translate(_HAN)) if isinstance(value, (str, int)) else None
+    if match is None:
+        return None
+    year, month, day = int(match[1]), int(match[2] or match[4]), int(match[3] or match[5])
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def years_in(text: str, published: date | None = None) -> tuple[int, ...]:
+    """The years a text tells of, ascending.
+
+    A year that is only compared with (较2022年) or stands in a title (《规划（2023—2026年）》) does not
+    count; 今年 and 去年 count where the day of publication is given.
+
+    >>> years_in("2023年安徽产量较2022年增长52.5%"), years_in("2021—2023年"), years_in("二〇二五年")
+    ((2023,), (2021, 2022, 2023), (2025,))
+    """
+    plain = _HAN_YEAR.sub(lambda match: match[0].translate(_HAN), text).translate(_DIGITS)
+    plain = _BASE.sub(" ", _TITLE.sub(" ", plain))
+    years = set(_ranges(plain))
+    years |= {int(next(filter(None, match.groups()))) for match in _YEAR.finditer(plain)}
+    if published is not None:
+        years |= {published.year + _RELATIVE[word] for word in _RELATIVE_WORD.findall(plain)}
+    return tuple(sorted(year for year in years if 1900 <= year <= 2100))
+
+
+_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
+def _ranges(text: str) -> Iterator[int]:
+    for first, last in ((int(match[1]), int(match[2])) for match in _RANGE.finditer(text)):
+        yield from range(first, last + 1) if 0 <= last - first <= LONGEST_RANGE else (first, last)

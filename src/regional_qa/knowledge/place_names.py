@@ -1,0 +1,139 @@
+"""Names of Chinese regions that no official list holds: groups, abbreviations, English and traditional forms.
+
+Data only; ``regions.py`` says how they are read.
+"""
+
+from __future__ import annotations
+
+import re
+
+PROVINCES = tuple(
+    "北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 "
+    "重庆 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆 香港 澳门 台湾".split()
+)
+"""Short names of the 34 divisions at province level."""
+
+_NORTHEAST = ("辽宁", "吉林", "黑龙江")
+_BAY = ("广东", "香港", "澳门")
+_DELTA = ("上海", "江苏", "浙江", "安徽")
+_CAPITAL = ("北京", "天津", "河北")
+_CENTRE = ("山西", "安徽", "江西", "河南", "湖北", "湖南")
+_WEST = ("内蒙古", "广西", "重庆", "四川", "贵州", "云南", "西藏", "陕西", "甘肃", "青海", "宁夏", "新疆")
+GROUPS = {
+    "京津冀": _CAPITAL,
+    "长三角": _DELTA,
+    "长江三角洲": _DELTA,
+    "粤港澳大湾区": _BAY,
+    "粤港澳": _BAY,
+    "大湾区": _BAY,
+    "东北": _NORTHEAST,
+    "东北三省": _NORTHEAST,
+    "东三省": _NORTHEAST,
+    "东北地区": _NORTHEAST,
+    "中部地区": _CENTRE,
+    "中部六省": _CENTRE,
+    "西部地区": _WEST,
+    "成渝": ("四川", "重庆"),
+    "川渝": ("四川", "重庆"),
+    "江浙沪": ("江苏", "浙江", "上海"),
+    "沪苏浙": ("上海", "江苏", "浙江"),
+    "苏浙沪": ("江苏", "浙江", "上海"),
+}
+"""Groups of provinces, with their members. Names of the same members are the same group."""
+
+MORE = {
+    "雄安": ("雄安", "河北"),
+    "雄安新区": ("雄安", "河北"),
+    "两江新区": ("两江新区", "重庆"),
+    "东疆": ("东疆", "天津"),
+    "宁东": ("宁东", "宁夏"),
+    "前海": ("前海", "广东"),
+    "横琴": ("横琴", "广东"),
+    "深汕": ("深汕", "广东"),
+    "张江": ("张江", "上海"),
+    "临港新片区": ("临港新片区", "上海"),
+    "浦东": ("浦东", "上海"),
+    "甬江": ("宁波", "浙江"),
+    "内蒙": ("内蒙古", "内蒙古"),
+    "皖北": ("皖北", "安徽"),
+    "皖南": ("皖南", "安徽"),
+    "赣南": ("赣南", "江西"),
+    "苏北": ("苏北", "江苏"),
+    "苏南": ("苏南", "江苏"),
+    "粤东": ("粤东", "广东"),
+    "粤西": ("粤西", "广东"),
+    "粤北": ("粤北", "广东"),
+    "陕北": ("陕北", "陕西"),
+    "豫南": ("豫南", "河南"),
+    "胶东": ("胶东", "山东"),
+    "南疆": ("南疆", "新疆"),
+    "龙江": ("黑龙江", "黑龙江"),
+}
+"""Places and parts of provinces that are no administrative division: name -> (plain name, province)."""
+
+AMBIGUOUS = frozenset("朝阳 白银 安康 海北 海西 海东 黄南 海南 中山 和平 长安 新华 开放 平安 城中 东方 南海 大同 开封 临高 共和 兴隆 万年 来宾 泰来 永修 新城 大方 宣威 通道 江口 河口 长白 宝应 望城 阳光 文成 青龙".split())
+"""Short names that mean something else as often; they count only with their suffix."""
+
+ABBREVIATIONS = {
+    "京": "北京", "津": "天津", "冀": "河北", "晋": "山西", "蒙": "内蒙古", "辽": "辽宁", "吉": "吉林", "黑": "黑龙江",
+    "沪": "上海", "苏": "江苏", "浙": "浙江", "皖": "安徽", "闽": "福建", "赣": "江西", "鲁": "山东", "豫": "河南",
+    "鄂": "湖北", "湘": "湖南", "粤": "广东", "桂": "广西", "琼": "海南", "渝": "重庆", "川": "四川", "蜀": "四川",
+    "黔": "贵州", "贵": "贵州", "滇": "云南", "云": "云南", "藏": "西藏", "陕": "陕西", "秦": "陕西", "甘": "甘肃", "陇": "甘肃",
+    "青": "青海", "宁": "宁夏", "新": "新疆", "港": "香港", "澳": "澳门", "台": "台湾",
+}  # fmt: skip
+"""One-character names; read in text only where ``CONTEXTS`` says that they are one."""
+
+CONTEXTS = re.compile(
+    r"(?<=[在来赴驻入离援兴])(?:皖|赣|豫|鲁|渝|闽|粤|湘|鄂|桂|琼|黔|滇|浙|沪|冀|晋|陕|川)(?![剧菜迅深指市])"
+    r"|(?:鲁渝|闽宁|鲁甘|津甘|京津(?!冀)|湘赣|粤桂|京冀|津冀|苏皖|浙皖|沪皖|粤黔|沪滇|京蒙|苏陕|浙川)(?=协作|两|合作|对口|等|地|人力|技工)"
+    r"|(?:皖|赣|豫|渝|闽|粤|鄂|黔|滇|冀|沪|浙)(?=[企籍]|商(?!银行|证券)|两地|省内)"
+    r"|^(?:皖|赣|豫|渝|闽|粤|鄂|黔|滇|冀|沪|浙|鲁|湘|苏|晋|陕)(?![剧菜迅深指市州])(?=[\u4e00-\u9fff])"
+)
+"""Where a one-character name stands for its province: 在皖, 闽宁协作, 浙商, and at the start of a question."""
+
+ENGLISH = {
+    "beijing": "北京", "tianjin": "天津", "hebei": "河北", "shanxi": "山西", "inner mongolia": "内蒙古", "liaoning": "辽宁",
+    "jilin": "吉林", "heilongjiang": "黑龙江", "shanghai": "上海", "jiangsu": "江苏", "zhejiang": "浙江", "anhui": "安徽",
+    "fujian": "福建", "jiangxi": "江西", "shandong": "山东", "henan": "河南", "hubei": "湖北", "hunan": "湖南",
+    "guangdong": "广东", "guangxi": "广西", "hainan": "海南", "chongqing": "重庆", "sichuan": "四川", "guizhou": "贵州",
+    "yunnan": "云南", "tibet": "西藏", "xizang": "西藏", "shaanxi": "陕西", "gansu": "甘肃", "qinghai": "青海",
+    "ningxia": "宁夏", "xinjiang": "新疆", "hong kong": "香港", "macau": "澳门", "macao": "澳门", "taiwan": "台湾",
+    "hefei": "合肥", "wuhu": "芜湖", "chuzhou": "滁州", "huangshan": "黄山", "nanjing": "南京", "suzhou": "苏州", "wuxi": "无锡",
+    "changzhou": "常州", "nantong": "南通", "yangzhou": "扬州", "hangzhou": "杭州", "ningbo": "宁波", "wenzhou": "温州",
+    "jiaxing": "嘉兴", "guangzhou": "广州", "shenzhen": "深圳", "dongguan": "东莞", "foshan": "佛山", "zhuhai": "珠海",
+    "nansha": "南沙", "qianhai": "前海", "hengqin": "横琴", "wuhan": "武汉", "changsha": "长沙", "nanchang": "南昌",
+    "ganzhou": "赣州", "shangrao": "上饶", "zhengzhou": "郑州", "lankao": "兰考", "jinan": "济南", "qingdao": "青岛",
+    "linyi": "临沂", "yantai": "烟台", "rongcheng": "荣成", "changchun": "长春", "liaoyuan": "辽源", "songyuan": "松原",
+    "harbin": "哈尔滨", "heihe": "黑河", "shenyang": "沈阳", "dalian": "大连", "hohhot": "呼和浩特", "baotou": "包头",
+    "ordos": "鄂尔多斯", "erenhot": "二连浩特", "erlianhaote": "二连浩特", "chifeng": "赤峰", "nanning": "南宁",
+    "guilin": "桂林", "liuzhou": "柳州", "haikou": "海口", "chengdu": "成都", "guiyang": "贵阳", "kunming": "昆明",
+    "zhaotong": "昭通", "shangri-la": "香格里拉", "lhasa": "拉萨", "xi'an": "西安", "xian": "西安", "lanzhou": "兰州",
+    "xining": "西宁", "yinchuan": "银川", "ningdong": "宁东", "urumqi": "乌鲁木齐", "xiamen": "厦门", "fuzhou": "福州",
+    "quanzhou": "泉州", "taiyuan": "太原", "shijiazhuang": "石家庄", "tangshan": "唐山", "xiong'an": "雄安",
+    "tongnan": "潼南", "shizhu": "石柱", "kaizhou": "开州", "xiahe": "夏河", "yiwu": "义乌", "kunshan": "昆山",
+    "beijing-tianjin-hebei": "京津冀", "jing-jin-ji": "京津冀", "yangtze river delta": "长三角",
+    "greater bay area": "粤港澳大湾区", "guangdong-hong kong-macao greater bay area": "粤港澳大湾区",
+    "northeast china": "东北",
+}  # fmt: skip
+"""English name in lower case -> the Chinese one."""
+
+SUFFIXES = ("特别行政区", "自治县", "自治旗", "自治州", "新区", "地区", "林区", "特区", "市", "县", "区", "旗", "盟", "省")
+PEOPLES = tuple(
+    "满族 回族 蒙古族 藏族 彝族 苗族 侗族 瑶族 土家族 壮族 布依族 朝鲜族 白族 傣族 哈尼族 傈僳族 景颇族 羌族 哈萨克 柯尔克孜 蒙古 土族 撒拉族 "
+    "东乡族 保安族 裕固族 黎族 畲族 仡佬族 水族 拉祜族 佤族 纳西族 布朗族 独龙族 怒族 普米族 毛南族 仫佬族 达斡尔族 鄂伦春 鄂温克族 锡伯 "
+    "塔吉克 各族".split()
+)
+
+TRADITIONAL = str.maketrans(
+    "萬業叢東兩個豐臨爲麗義烏樂習鄉雲亞產僕從倉儀們會偉倫體兒兗黨蘭關興內岡冊軍農衝淨準涼鳳憑凱則剛創劍勸務勻區華單盧臥衛廠歷廂廈縣雙發敘疊臺葉後呂啓吳員鹹響團園圍國圖聖場壇壩壘墾墊壯壺復頭夾婁孫寧寶實審宮"
+    "寬賓尋壽將爾堯嶼崗嵐島巖嶺嶽嶧峽峯嶗崍鞏師廣莊慶廬庫應開張彌強歸當彥徵懷恆揚撫鬥無舊晉暉術雜權來楊極樅棗樹棲欒橋樺夢樓橫畢匯漢湯溝滄瀘澤涇窪湞溮濟瀏渾潯塗淶漣渦潤澗澱淥澠溫灣漵滿灤濱灘濰潛瀾燈靈爐點煙"
+    "煩愛猶獨獅獻瑪環現琿瓊瑤甕甌電疇鹽監蓋盤礦碭硯碩礄確鹼禮祿禪離積稱競簡類紅納細織紹經結絳綏績維綿綜綠縉羅羣聶聯肅勝膠脫臘騰輿節薌蕪蘆蒼蘇範荊榮滎蔭萊蓮獲蘿營蕭薩藍薊鎣藺蘄蘊觀覺讓訥許詔諸諾調誼謀謨謝謙"
+    "譙譜貝貞貢賢貴費賀賈資賚賽贊贛趙車轉輪載輝邊遼達遷邁運進遠連遜遙鄧郵鄒鄴鄰鬱郟鄭鄆鄖鄲裏鍾鋼欽錢鐵鉛銅銀鋒錯錫錦鎮鏡鑲長門間閔聞閩閣閬閻陽陰陸隴陳陘陝隨靜韓頂項順頗潁額風饒館馬駐驛驊驗魚魯鮁鮮鯉鳩雞鳴"
+    "鴨鶴鷹麥黃齊龍",
+    "万业丛东两个丰临为丽义乌乐习乡云亚产仆从仓仪们会伟伦体儿兖党兰关兴内冈册军农冲净准凉凤凭凯则刚创剑劝务匀区华单卢卧卫厂历厢厦县双发叙叠台叶后吕启吴员咸响团园围国图圣场坛坝垒垦垫壮壶复头夹娄孙宁宝实审宫"
+    "宽宾寻寿将尔尧屿岗岚岛岩岭岳峄峡峰崂崃巩师广庄庆庐库应开张弥强归当彦征怀恒扬抚斗无旧晋晖术杂权来杨极枞枣树栖栾桥桦梦楼横毕汇汉汤沟沧泸泽泾洼浈浉济浏浑浔涂涞涟涡润涧淀渌渑温湾溆满滦滨滩潍潜澜灯灵炉点烟"
+    "烦爱犹独狮献玛环现珲琼瑶瓮瓯电畴盐监盖盘矿砀砚硕硚确碱礼禄禅离积称竞简类红纳细织绍经结绛绥绩维绵综绿缙罗群聂联肃胜胶脱腊腾舆节芗芜芦苍苏范荆荣荥荫莱莲获萝营萧萨蓝蓟蓥蔺蕲蕴观觉让讷许诏诸诺调谊谋谟谢谦"
+    "谯谱贝贞贡贤贵费贺贾资赉赛赞赣赵车转轮载辉边辽达迁迈运进远连逊遥邓邮邹邺邻郁郏郑郓郧郸里钟钢钦钱铁铅铜银锋错锡锦镇镜镶长门间闵闻闽阁阆阎阳阴陆陇陈陉陕随静韩顶项顺颇颍额风饶馆马驻驿骅验鱼鲁鲅鲜鲤鸠鸡鸣"
+    "鸭鹤鹰麦黄齐龙",
+)
+"""Traditional characters of place names -> simplified, one for one, so that offsets stay."""

@@ -1,0 +1,205 @@
+"""Text -> the regions of China it names, and the province each belongs to.
+
+Provinces, prefectures, counties, groups of provinces, abbreviations where they are safe, English and
+traditional forms. Knows nothing about articles or questions.
+"""
+
+from __future__ import annotations
+
+import difflib
+import functools
+import operator
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from regional_qa.errors import UsageError
+from regional_qa.knowledge.place_names import (
+    ABBREVIATIONS,
+    AMBIGUOUS,
+    CONTEXTS,
+    ENGLISH,
+    GROUPS,
+    MORE,
+    PEOPLES,
+    PROVINCES,
+    SUFFIXES,
+    TRADITIONAL,
+)
+from regional_qa.types import Span
+
+__all__ = ["GROUPS", "PROVINCES", "Mention", "find_regions", "provinces_in", "resolve"]
+
+FILE = Path(__file__).with_name("divisions.tsv")
+_AFTER = re.compile(r"大学|学院|日报|晚报|晨报|时报|商报|银行|卫视|路(?!上|网|径|线|桥|段)|大街|大道")
+"""What turns a place's name into the name of something else: 吉林大学, 南京路."""
+_EDGE = re.compile(r"^(东北|西部|中部|东部|北海)[部角方向风侧偏亚道]")
+_RIVER = re.compile(r"[黄淮运漳洛渭]河[南北东西]|[长珠赣湘闽]江[西北东南]")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A region named in a text: where, its plain name, and the provinces it lies in or stands for."""
+
+    span: Span
+    name: str
+    provinces: tuple[str, ...]
+
+
+def find_regions(text: str) -> list[Mention]:
+    """The regions a text names, from left to right, the longest name first; overlapping names are one mention.
+
+    A name that several provinces have is settled by another mention beside it, or left out.
+
+    >>> [(m.name, m.provinces) for m in find_regions("合肥市的企业在赣投资，Anhui leads")]
+    [('合肥', ('安徽',)), ('江西', ('江西',)), ('安徽', ('安徽',))]
+    >>> find_regions("吉林大学与南京路的商家")
+    []
+    """
+    found = [*_by_name(text), *_by_context(text), *_by_english(text)]
+    mentions: list[Mention] = []
+    for mention in sorted(found, key=lambda m: (m.span.start, -m.span.end)):
+        if not mentions or mention.span.start >= mentions[-1].span.end:
+            mentions.append(mention)
+    sure = {mention.provinces[0] for mention in mentions if len(mention.provinces) == 1}
+    return [settled for mention in mentions if (settled := _settle(mention, sure)) is not None]
+
+
+def provinces_in(text: str) -> tuple[str, ...]:
+    """The provinces of all mentions, in order, without repeats.
+
+    >>> provinces_in("江西和山东，以及京津冀")
+    ('江西', '山东', '北京', '天津', '河北')
+    """
+    return tuple(dict.fromkeys(province for mention in find_regions(text) for province in mention.provinces))
+
+
+def resolve(name: str) -> tuple[str, ...]:
+    """The provinces of a region as a user writes it: 安徽, 安徽省, 皖, Anhui, 合肥, 京津冀.
+
+    Raises:
+        UsageError: no such region; the message suggests the nearest.
+    """
+    plain = name.strip()
+    if plain in ABBREVIATIONS:
+        return (ABBREVIATIONS[plain],)
+    provinces = provinces_in(plain)
+    if not provinces and plain:
+        provinces = next((places[0][1] for full, places in _names().items() if full.startswith(plain) and len(places) == 1
+                          and len(plain) > 1), ())  # fmt: skip
+    if provinces:
+        return provinces
+    near = difflib.get_close_matches(plain, [*PROVINCES, *GROUPS, *_names()], n=3, cutoff=0.4)
+    hint = f"did you mean {'、'.join(near)}?" if near else "write a province, city, county or group such as 安徽, 合肥, 京津冀"
+    raise UsageError(f"unknown region {name!r}; {hint}")
+
+
+def _settle(mention: Mention, sure: set[str]) -> Mention | None:
+    """The mention itself, or with its province chosen where its name stands for places in several."""
+    candidates = _names().get(mention.name, ())
+    if len(candidates) < 2 or mention.name in GROUPS:
+        return mention
+    fitting = [provinces for _, provinces in candidates if provinces[0] in sure]
+    return Mention(mention.span, mention.name, fitting[0]) if len(fitting) == 1 else None
+
+
+def _by_name(text: str) -> Iterator[Mention]:
+    folded = text.translate(TRADITIONAL)
+    starts, names = _starts(), _names()
+    end = 0
+    for at, pair in enumerate(map(operator.add, folded, folded[1:])):
+        if at < end or pair not in starts:
+            continue
+        for length in starts[pair]:
+            places = names.get(folded[at : at + length])
+            if places is None or len(folded) < at + length:
+                continue
+            if _AFTER.match(folded, at + length) or _EDGE.match(folded[at : at + 3]):
+                break
+            if at and _RIVER.match(folded, at - 1):
+                break
+            end = at + length
+            name, provinces = places[0] if len(places) == 1 else (folded[at:end], ())
+            yield Mention(Span(at, end), name, provinces)
+            break
+
+
+def _by_context(text: str) -> Iterator[Mention]:
+    for match in CONTEXTS.finditer(text):
+        for at in range(match.start(), match.end()):
+            if text[at] in ABBREVIATIONS:
+                province = ABBREVIATIONS[text[at]]
+                yield Mention(Span(at, at + 1), province, (province,))
+
+
+def _by_english(text: str) -> Iterator[Mention]:
+    if not re.search(r"[A-Za-z]{4}", text):
+        return
+    for match in _english().finditer(text):
+        name = ENGLISH[match[0].lower()]
+        provinces = GROUPS[name] if name in GROUPS else next(iter(_names()[name]))[1]
+        yield Mention(Span(*match.span()), name, provinces)
+
+
+@functools.cache
+def _english() -> re.Pattern[str]:
+    names = "|".join(re.escape(name) for name in sorted(ENGLISH, key=len, reverse=True))
+    return re.compile(rf"\b(?:{names})\b", re.IGNORECASE)
+
+
+@functools.cache
+def _names() -> Mapping[str, list[tuple[str, tuple[str, ...]]]]:
+    """Every name -> the (plain name, provinces) it may stand for."""
+    names: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
+
+    def add(written: str, plain: str, provinces: tuple[str, ...]) -> None:
+        places = names.setdefault(written, [])
+        if all(provinces != known for _, known in places):
+            places.append((plain, provinces))
+
+    for group, members in GROUPS.items():
+        add(group, group, members)
+    for name, (plain, province) in MORE.items():
+        add(name, plain, GROUPS.get(province, (province,)))
+    lines = [line for line in FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    for line in lines:
+        full, prefecture, counties = line.split("\t")
+        province = next(one for one in PROVINCES if full.startswith(one))
+        add(full, province, (province,))
+        add(province, province, (province,))
+        if prefecture:
+            short = _short(prefecture)
+            plain = prefecture if short in PROVINCES or short in AMBIGUOUS else short
+            add(prefecture, plain, (province,))
+            if plain == short:
+                add(short, short, (province,))
+    taken = set(names)
+    for line in lines:
+        full, _, counties = line.split("\t")
+        province = next(one for one in PROVINCES if full.startswith(one))
+        for county in counties.split():
+            whole = county.rstrip("*")
+            short = _short(whole)
+            safe = county.endswith("*") and short not in taken and short not in AMBIGUOUS
+            add(whole, short if safe else whole, (province,))
+            if safe:
+                add(short, short, (province,))
+    return names
+
+
+@functools.cache
+def _starts() -> Mapping[str, tuple[int, ...]]:
+    """First two characters of a name -> the lengths of the names that start so, longest first."""
+    lengths: dict[str, set[int]] = {}
+    for name in _names():
+        lengths.setdefault(name[:2], set()).add(len(name))
+    return {start: tuple(sorted(sizes, reverse=True)) for start, sizes in lengths.items()}
+
+
+def _short(name: str) -> str:
+    """A division's name without what tells its kind and peoples: 延边朝鲜族自治州 -> 延边."""
+    short = next((name[: -len(s)] for s in SUFFIXES if name.endswith(s) and len(name) - len(s) >= 2), name)
+    while people := next((p for p in PEOPLES if short.endswith(p) and len(short) - len(p) >= 2), ""):
+        short = short[: -len(people)]
+    return short

@@ -1,0 +1,57 @@
+"""Columns that a scan ran together, put back where the text proves it. Knows nothing about articles' contents.
+
+The proof: k headings of one level, each with the beginning of its text, and after them k stretches that
+each end with a reporter's name in brackets. The n-th stretch then continues the n-th heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from regional_qa.reading.lines import Line, Role, is_complete
+
+
+def stitch(lines: Sequence[Line]) -> list[Line]:
+    """The lines in reading order; each stitched heading is marked as the beginning of an article."""
+    signed = [i for i, line in enumerate(lines) if _is_signed(line)]
+    for first in range(len(signed)):
+        for count in range(len(signed) - first, 1, -1):
+            ends = signed[first : first + count]
+            starts = _heads(lines, ends[0], count)
+            if starts and not any(line.role is Role.HEADING for line in lines[ends[0] : ends[-1]]):
+                return [*lines[: starts[0]], *_in_turn(lines, starts, ends), *stitch(lines[ends[-1] + 1 :])]
+    return list(lines)
+
+
+def _is_signed(line: Line) -> bool:
+    return line.role is Role.SIGNATURE and re.search(r"记者|通讯员", line.text) is not None
+
+
+def _heads(lines: Sequence[Line], end: int, count: int) -> list[int]:
+    """The last ``count`` headings before ``end``, where they are of one level, unsigned and one breaks off."""
+    starts = [i for i in range(end) if lines[i].role is Role.HEADING][-count:]
+    if len(starts) < count or len({lines[i].level for i in starts}) > 1 or not lines[starts[0]].level:
+        return []
+    between = lines[starts[0] : end]
+    breaks = any(not is_complete(lines[i - 1].text) for i in starts[1:])
+    return starts if breaks and all(line.role in (Role.HEADING, Role.BODY, Role.CAPTION) for line in between) else []
+
+
+def _in_turn(lines: Sequence[Line], starts: Sequence[int], ends: Sequence[int]) -> list[Line]:
+    """The last heading's beginning runs on to its first line that breaks off; then come the signed stretches."""
+    last = starts[-1]
+    turn = next(
+        (i + 1 for i in range(last + 1, ends[0]) if lines[i].role is Role.BODY and not is_complete(lines[i].text)), None
+    )
+    if turn is None:
+        return list(lines[starts[0] : ends[-1] + 1])
+    heads = [lines[start:stop] for start, stop in zip(starts, [*starts[1:], turn], strict=True)]
+    tails = [
+        lines[start:stop] for start, stop in zip([turn, *(i + 1 for i in ends)], [i + 1 for i in ends], strict=False)
+    ]
+    ordered: list[Line] = []
+    for head, tail in zip(heads, tails, strict=True):
+        ordered += [replace(head[0], opens=True), *head[1:], *tail]
+    return ordered

@@ -1,0 +1,36 @@
+// Three small helps for the chat; everything works without them.
+
+// Copy an answer with its footnotes: the text lies ready in the message.
+document.addEventListener("click", async (event) => {
+  const button = event.target instanceof Element ? event.target.closest(".rq-copy") : null;
+  const text = button?.closest(".rq-answer")?.querySelector(".rq-footnotes")?.textContent;
+  if (!button || !text) return;
+  const label = button.textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "已复制";
+  } catch {
+    button.textContent = "复制被浏览器拒绝";
+  }
+  setTimeout(() => { button.textContent = label; }, 1600);
+});
+
+// Name messages for screen readers (Gradio reads out their markup) and bring a new question to the top.
+const NAMES = { user: "问题", bot: "回答" };
+let shown = 0;
+const settle = () => {
+  for (const [kind, name] of Object.entries(NAMES)) {
+    for (const message of document.querySelectorAll(`#rq-talk [data-testid="${kind}"]`)) {
+      if (message.getAttribute("aria-label") !== name) message.setAttribute("aria-label", name);
+    }
+  }
+  const answers = document.querySelectorAll("#rq-talk .rq-answer").length;
+  if (answers > shown) {
+    const rows = document.querySelectorAll("#rq-talk .user-row");
+    rows[rows.length - 1]?.scrollIntoView({ block: "start" });
+  }
+  shown = answers;
+};
+new MutationObserver(settle).observe(document.documentElement, {
+  childList: true, subtree: true, attributes: true, attributeFilter: ["aria-label"],
+});

@@ -1,0 +1,311 @@
+"""The newspaper's promises: every article once, its headline, its joined sentences, and not a character lost."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from regional_qa.reading.cleaning import clean
+from regional_qa.reading.lines import Line, Role, to_lines
+from regional_qa.reading.newspaper import read_newspaper
+from regional_qa.types import Article
+
+STOP = "这一句话说完了。"
+
+
+def page(*blocks: str) -> list[Article]:
+    return list(read_newspaper("\n\n".join(blocks), "page.txt"))
+
+
+def titles(articles: list[Article]) -> list[str]:
+    return [article.title for article in articles]
+
+
+def paragraphs(article: Article) -> list[str]:
+    return article.text.split("\n\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "role"),
+    [
+        ("本报记者 汪志球 刘以晴", Role.BYLINE),
+        ("□ 本报记者 赖永峰 刘兴", Role.BYLINE),
+        ("吉林日报记者 华泰来", Role.BYLINE),
+        ("《人民日报》记者 韩鑫", Role.BYLINE),
+        ("《吉林日报》评论员", Role.BYLINE),
+        ("作者：王小明", Role.BYLINE),
+        ("记者节特别报道怎么做", Role.HEADING),
+        ("本报讯 2月23日，会议召开。", Role.LEAD),
+        ("本报讯(记者 徐楠)日前,会议召开。", Role.LEAD),
+        ("据黑河日报(记者 王静相)对外贸易增长。", Role.LEAD),
+        ("据新华社北京3月5日电，会议召开。", Role.LEAD),
+        ("新华社北京3月5日电 会议召开。", Role.LEAD),
+        ("据了解，为提高技能，甘肃开展培训。", Role.BODY),
+        ("据海关统计,截至3月4日,备货量增长。", Role.BODY),
+        ("▼广东省广州港南沙汽车口岸。", Role.CAPTION),
+        ("新华社记者 胡超 摄", Role.CAPTION),
+        ("养殖工人清理海带。 杨志礼摄（中经视觉）", Role.CAPTION),
+        ("这些照片都是他用手机拍摄的。", Role.BODY),
+        ("(转自《人民日报》)", Role.SIGNATURE),
+        ("(摘自海关总署网)", Role.SIGNATURE),
+        ("(本报记者 于芯)", Role.SIGNATURE),
+        ("（湘文）", Role.SIGNATURE),
+        ("（以下简称《规划》）提出三项任务。", Role.BODY),
+        ("2024年1月12日 星期五 第2版", Role.SUBTITLE),
+        ("### 尽快形成 新质生产力", Role.HEADING),
+        ("#话题# 大家都在说。", Role.BODY),
+    ],
+)
+def test_role_of_a_line(line: str, role: Role) -> None:
+    """Bylines, agency leads, captions, signatures and dates are known by their form."""
+    assert to_lines(f"{STOP}\n\n{line}\n\n{STOP}")[1].role is role
+
+
+def test_plain_headlines_before_a_byline_begin_articles_and_subheads_do_not() -> None:
+    """Without any markup, the byline below tells a headline from a subhead."""
+    articles = page(
+        "安徽光储迈上新台阶",
+        "本报记者 张维佳",
+        STOP,
+        "光储领域创新领先",
+        STOP,
+        "湖南推进数字产业",
+        "本报讯 2月23日，开会。",
+    )
+    assert titles(articles) == ["安徽光储迈上新台阶", "湖南推进数字产业"]
+    assert paragraphs(articles[0]) == ["本报记者 张维佳", STOP, "光储领域创新领先", STOP]
+    assert [article.regions for article in articles] == [("安徽",), ("湖南",)]
+
+
+def test_section_and_region_lines_above_the_headline() -> None:
+    """A column's name becomes the section, a province's name is joined to the headline, a page's name covers all."""
+    articles = page("# 各地发力", STOP, "## 吉林", "### 尽快形成 新质生产力", "本报记者 汪志球", STOP)
+    articles += page(
+        "## 连线自贸区",
+        "## 黑河外贸创新高",
+        "据黑河日报(记者 王静相)" + STOP,
+        "## 再创新高",
+        "据黑河日报(记者 王静)" + STOP,
+    )
+    assert [(article.section, article.title) for article in articles] == [
+        ("", "各地发力"),
+        ("各地发力", "吉林：尽快形成新质生产力"),
+        ("连线自贸区", "黑河外贸创新高"),
+        ("连线自贸区", "再创新高"),
+    ]
+    assert articles[1].regions == ("吉林",)
+    assert [article.publisher for article in articles] == ["", "", "黑河日报", "黑河日报"]
+
+
+def test_byline_between_column_name_and_headline() -> None:
+    """The headline is the line nearer the text."""
+    (article,) = page("各地新亮点", "□ 本报记者 赖永峰 刘兴", "江西落实产业链建设", STOP)
+    assert (article.section, article.title) == ("各地新亮点", "江西落实产业链建设")
+    assert paragraphs(article) == ["□ 本报记者 赖永峰 刘兴", STOP]
+
+
+def test_marked_subheads_do_not_cut_an_article() -> None:
+    """The same number of # may stand before headline and subheads."""
+    (article,) = page("# 率先突破", "吉林日报记者 华泰来", STOP, "## 汽车、轨道客车——“向新”", STOP)
+    assert paragraphs(article)[-2] == "汽车、轨道客车——“向新”"
+    assert article.publisher == "吉林日报"
+
+
+def test_lead_without_headline_begins_an_article() -> None:
+    """本报讯 never stands in the middle of an article."""
+    assert titles(page("安徽开会", "本报讯 2月1日，开会。", "本报讯 2月2日，又开会。")) == ["安徽开会", ""]
+
+
+def test_broken_sentences_are_joined_over_captions_and_not_over_headings() -> None:
+    """A paragraph that stops mid-sentence goes on in the next body paragraph; the caption follows both."""
+    (article,) = page(
+        "甘肃稳就业",
+        "本报记者 赵梅",
+        "2023年，甘肃省统筹",
+        "▼织毯。王刚摄",
+        "推进“省外输出”。",
+        "一个个",
+        "### 小标题",
+        STOP,
+    )
+    assert paragraphs(article)[1:] == [
+        "2023年，甘肃省统筹推进“省外输出”。",
+        "▼织毯。王刚摄",
+        "一个个",
+        "小标题",
+        STOP,
+    ]
+
+
+def test_hard_wrapped_lines_are_joined() -> None:
+    """Full lines of one block that end mid-sentence are one paragraph; short lines stay what they are."""
+    (article,) = page(
+        "吉林出实招", "本报记者 王刚\n近年来吉林省加速推动现代科技与实\n体经济融合发展助力老工业基地发展\n取得成效。"
+    )
+    assert article.title == "吉林出实招"
+    assert paragraphs(article) == [
+        "本报记者 王刚",
+        "近年来吉林省加速推动现代科技与实体经济融合发展助力老工业基地发展取得成效。",
+    ]
+
+
+def test_lines_of_a_caption_are_one_paragraph() -> None:
+    """Place, picture and photographer stay together."""
+    (article,) = page("河南新格局", "本报记者 毕京津", STOP, "▼河南省王屋山区  \n风力发电场。  \n李培献摄（人民视觉）")
+    assert paragraphs(article)[-1] == "▼河南省王屋山区风力发电场。李培献摄（人民视觉）"
+
+
+def test_captions_go_to_the_province_they_show() -> None:
+    """A caption of another province joins that province's article, else stands alone without a headline."""
+    articles = page(
+        *("安徽开工", "本报记者 张明", STOP, "▼河南的风车。李明摄", "▲云南的咖啡。王刚摄", "▲安徽的工厂。"),
+        *("河南开工", "本报记者 李明", STOP),
+    )
+    assert [(article.title, paragraphs(article)[-1]) for article in articles] == [
+        ("安徽开工", "▲安徽的工厂。"),
+        ("", "▲云南的咖啡。王刚摄"),
+        ("河南开工", "▼河南的风车。李明摄"),
+    ]
+
+
+def test_photo_story_is_caption_back_to_the_gap() -> None:
+    """The photographer's line alone closes the lines since the picture's gap."""
+    lines = to_lines(f"{STOP}\n\n\n\n村民在采收羊肚菌。\n\n{STOP}\n\n新华社记者 胡超 摄")
+    assert [line.role for line in lines] == [Role.BODY, Role.CAPTION, Role.CAPTION, Role.CAPTION]
+    assert lines[1] == Line("村民在采收羊肚菌。", Role.CAPTION, gap=3)
+
+
+def test_commentary_without_headline_is_parted_only_with_proof() -> None:
+    """A second signature, a province that is never named again and an opening occasion: all three, else it stays."""
+    first = ["江西落实产业链", "本报记者 刘兴", "江西工业增长。"]
+    comment = ["近日印发的意见提出目标。", STOP]
+    assert titles(page(*first, *comment, "余健", "甘肃稳就业", "本报记者 赵梅", STOP)) == [
+        "江西落实产业链",
+        "",
+        "甘肃稳就业",
+    ]
+    assert titles(page(*first, *comment)) == ["江西落实产业链"]
+    assert titles(page(*first, *comment, "江西还会更好。", "余健")) == ["江西落实产业链"]
+
+
+def test_columns_run_together_are_stitched_by_their_signatures() -> None:
+    """k headings and then k signed stretches: the n-th stretch continues the n-th heading."""
+    articles = page(
+        *(
+            "## 会议召开",
+            "本报讯(记者 徐楠)" + STOP,
+            "### 市甲局",
+            "甲一。",
+            "甲二，坚决打",
+            "### 市乙局",
+            "乙一。",
+            "乙二，探",
+        ),
+        *("击违法。", "(本报记者 于芯)", "索创新。", "(本报记者 李锋)", "## 下一篇", "《吉林日报》评论员", STOP),
+    )
+    assert [(article.title, paragraphs(article)) for article in articles] == [
+        ("会议召开", ["本报讯(记者 徐楠)" + STOP]),
+        ("市甲局", ["甲一。", "甲二，坚决打击违法。", "(本报记者 于芯)"]),
+        ("市乙局", ["乙一。", "乙二，探索创新。", "(本报记者 李锋)"]),
+        ("下一篇", ["《吉林日报》评论员", STOP]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "publisher"),
+    [
+        (["本报记者 王刚", STOP], ""),
+        (["《吉林日报》评论员", STOP, "(转自《人民日报》)"], "人民日报"),
+        (["王刚 李明", STOP, "(摘自海关总署网)"], "海关总署网"),
+        (["据南宁日报(记者 韦静)" + STOP], "南宁日报"),
+        (["本报记者 王刚", "据《人民日报》介绍，" + STOP, "新华社记者 胡超 摄"], ""),
+    ],
+)
+def test_publisher_only_as_the_page_states_it(lines: list[str], publisher: str) -> None:
+    """Reprinted from, reported by, or whose reporter wrote it; a photographer or a mention is no publisher."""
+    assert page("安徽开工", *lines)[0].publisher == publisher
+
+
+def test_date_only_where_a_full_date_stands_alone() -> None:
+    """A day within a sentence is not the day of publication; a masthead's date covers the page."""
+    assert page("安徽开工", "2024-01-12", STOP)[0].published == date(2024, 1, 12)
+    assert page("安徽开工", "2024年1月12日，安徽开工。")[0].published is None
+    articles = page("2024年1月12日 星期五 第2版", "安徽开工", "本报记者 张明", STOP, "河南开工", "本报记者 李明", STOP)
+    assert [(article.title, article.published) for article in articles] == [
+        ("安徽开工", date(2024, 1, 12)),
+        ("河南开工", date(2024, 1, 12)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "body"),
+    [
+        (f"短标题\n{STOP}\n{STOP}", "短标题", f"{STOP}\n\n{STOP}"),
+        (f"先突破,再发展\n\n{STOP}", "先突破,再发展", STOP),
+        (f"{STOP}\n{STOP}", "page", f"{STOP}\n\n{STOP}"),
+        ("只有几个字", "page", "只有几个字"),
+        (f"# 标题\n\n{STOP}\n\n## 小标题\n\n{STOP}", "标题", f"{STOP}\n\n小标题\n\n{STOP}"),
+    ],
+)
+def test_plain_article_is_one_article(text: str, title: str, body: str) -> None:
+    """A text that is no newspaper page is one article, named by its first short line or its file."""
+    (article,) = read_newspaper(text, "folder/page.txt")
+    assert (article.title, article.text) == (title, body)
+
+
+def test_two_marked_articles_without_bylines() -> None:
+    """Several # headings of the first level are several articles."""
+    assert titles(page("# 甲", STOP, "## 小", STOP, "# 乙", STOP)) == ["甲", "乙"]
+
+
+PIECES = (
+    *(
+        "# 标题一",
+        "## 吉林",
+        "### 尽快 形成",
+        "安徽开工",
+        "本报记者 王刚",
+        "□ 本报记者 赖永峰",
+        "据黑河日报(记者 王静相)话。",
+    ),
+    *(
+        "本报讯 开会。",
+        "余健",
+        "张欣宇 郑锦波",
+        "▼河南的风车。李明摄",
+        "新华社记者 胡超 摄",
+        "(转自《人民日报》)",
+        "(本报记者 于芯)",
+    ),
+    *(
+        "——副题",
+        "近日，云南的事。",
+        "江西省统筹",
+        "推进“省外输出”",
+        "一个个",
+        STOP,
+        "2024年1月12日",
+        "a b",
+        "1",
+        "。",
+        "##",
+        "\n\n",
+    ),
+)
+
+
+def test_nothing_is_lost_on_any_page() -> None:
+    """Every character but the # marks stands in a title, section or text, whatever the order of the lines."""
+    rng = random.Random(11)
+    for _ in range(1500):
+        text = "".join(rng.choice(PIECES) + rng.choice(("\n", "\n\n", "\n\n\n\n")) for _ in range(rng.randint(1, 14)))
+        if not clean(text):
+            continue
+        articles = list(read_newspaper(text, "page.txt"))
+        kept = Counter("".join(f"{article.title}{article.section}{article.text}" for article in articles))
+        lost = Counter("".join(text.split()).replace("#", "")) - kept
+        assert not lost, text
+        assert all(article.text for article in articles), text

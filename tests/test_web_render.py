@@ -1,0 +1,144 @@
+"""What comes from articles and people reaches a page only escaped, marked at the right place and cut."""
+
+from __future__ import annotations
+
+import html
+from datetime import date
+
+import pytest
+
+from regional_qa.errors import UsageError
+from regional_qa.types import Answer, Article, Citation, Span
+from regional_qa.web.cards import answer_html, footnotes
+from regional_qa.web.desk import Filters
+from regional_qa.web.pages import article_page, fault_page
+from regional_qa.web.render import SHOWN_CHARS, cut, escape, excerpt, mark, place_url, with_labels
+from tests.web.fake_assistant import ANHUI, HOSTILE, FakeAssistant
+
+AWKWARD = "<a href='x'>&amp; *b* _i_ `c` ~~d~~ $$e$$ | # [x](y) ![i](j) \\ http://e.example www.e.example a@b.c 1. - + {}"
+
+
+def test_escape_leaves_no_character_that_html_or_markdown_reads() -> None:
+    """Nothing but letters, digits and character references is left, on one line; a browser shows the text as written."""
+    safe = escape(AWKWARD + "\n\n\tx")
+    assert html.unescape(safe) == AWKWARD + "\n\n\tx"
+    assert set(safe) - set("&#;") <= {c for c in safe if c.isalnum() or c == " "}
+
+
+@pytest.mark.parametrize("unseen", ["\x00", "\r", "\u202e", "\u200b", "\ufeff", "\U000e0041", "\ud800"])
+def test_escape_replaces_what_cannot_be_seen_one_for_one(unseen: str) -> None:
+    """Controls, direction overrides and tag characters are shown as replaced; offsets stay."""
+    assert escape(f"一{unseen}二") == "一\N{REPLACEMENT CHARACTER}二"
+
+
+def test_mark_escapes_inside_and_outside() -> None:
+    """Each span is marked, and nothing in or around it is markup."""
+    assert mark("<一>二<三>", [Span(0, 3), Span(4, 5)]) == "<mark>&#60;一&#62;</mark>二<mark>&#60;</mark>三&#62;"
+
+
+def test_excerpt_keeps_whole_sentences_of_the_paragraph() -> None:
+    """The quote is marked with its neighbours; what is left out is shown by an ellipsis; other paragraphs stay out."""
+    text = "题。\n" + "甲" * 100 + "。前一句。要引的。后一句。" + "乙" * 300 + "\n尾"
+    start = text.index("要引的。")
+    assert excerpt(text, Span(start, start + 4)) == "…前一句。<mark>要引的。</mark>后一句。…"
+
+
+def test_excerpt_and_cut_are_bounded() -> None:
+    """A quote of any length shows at most the limit."""
+    text = "长" * 10_000
+    assert excerpt(text, Span(0, 10_000)).count("长") == SHOWN_CHARS
+    assert cut(text).count("长") == SHOWN_CHARS
+
+
+def test_labels_inside_a_quotation_stay_text() -> None:
+    """A passage cannot forge a label: only ours, after the quotation, become links."""
+    shown = with_labels("伪[1]造[7][1]\n又见[1]", [(1, "伪[1]造[7]")], lambda label: f"<a>{label}</a>")
+    assert shown == "<p><q>伪&#91;1&#93;造&#91;7&#93;</q><a>1</a></p><p>又见<a>1</a></p>"
+
+
+def test_a_label_of_no_citation_is_no_link() -> None:
+    """An invented label is shown as text."""
+    assert with_labels("说[9]", [], str) == "<p>说&#91;9&#93;</p>"
+
+
+def test_place_url_holds_any_article_id() -> None:
+    """An id from a corpus cannot leave its attribute or its path."""
+    assert place_url('"><x>/../?#', Span(1, 2)) == "/article/%22%3E%3Cx%3E%2F..%2F%3F%23?s=1&amp;e=2#mark"
+
+
+def test_the_article_page_marks_the_place() -> None:
+    """The cited words are marked once, under the anchor the link names; the credit is told."""
+    start = ANHUI.text.index("安徽光伏玻璃")
+    page = article_page(ANHUI, str(start), str(start + 6))
+    assert page.count('<mark id="mark">安徽光伏玻璃</mark>') == 1
+    assert "据人民日报《各地发力》编写，非原文" in page
+    assert "2024&#45;02&#45;23" in page
+
+
+@pytest.mark.parametrize(("start", "end"), [("9", "3"), ("-1", "3"), ("x", "y"), ("0", "999999"), ("", "3"), ("1" * 5000, "2"), ("²", "³")])
+def test_a_bad_place_leaves_the_page_unmarked_and_says_so(start: str, end: str) -> None:
+    """An address that was cut or forged still shows the article."""
+    page = article_page(ANHUI, start, end)
+    assert "<mark" not in page
+    assert "链接里的位置与这篇文章对不上" in page
+
+
+def test_a_span_over_several_paragraphs_has_one_anchor() -> None:
+    """Every paragraph of the span is marked, the first carries the anchor."""
+    page = article_page(Article("a", "题", "一二\n\n三四"), "1", "5")
+    assert "<p>一<mark id=\"mark\">二</mark></p><p><mark>三</mark>四</p>" in page
+
+
+def test_hostile_articles_are_inert_on_every_page() -> None:
+    """No tag, script, image or form of an article becomes one of ours."""
+    answer = FakeAssistant().ask("敌意")
+    pages = [
+        article_page(HOSTILE, "0", "5"),
+        fault_page("x", HOSTILE.text),
+        answer_html(answer, "<img>", Filters(("<script>",)), FakeAssistant().article),
+    ]
+    for page in pages:
+        body = page.partition("<body>")[2] or page
+        for tag in ("<img", "<script", "<iframe", "<form", "<input", "<style", "<svg"):
+            assert tag not in body
+        assert "\n" not in body
+
+
+def test_an_answer_shows_labels_scope_and_marked_source() -> None:
+    """Quotation, label, what was understood, and the passage with the quote marked."""
+    assistant = FakeAssistant()
+    shown = answer_html(assistant.ask("安徽光伏产量占全国多少"), "安徽光伏产量占全国多少", Filters(), assistant.article)
+    assert "<mark>安徽光伏玻璃产量占全国总产量的一半以上，逆变器产量占全国的1&#47;3。</mark>" in shown
+    assert "范围：安徽 · 数据期 2023 · 占比" in shown
+    assert '<a class="rq-label" href="/article/anhui?s=' in shown
+    assert "按上一问补全为" not in shown
+
+
+def test_an_abstention_shows_reason_and_nearest_passages_without_labels() -> None:
+    """Nothing that looks like a citation."""
+    assistant = FakeAssistant()
+    shown = answer_html(assistant.ask("海南"), "海南", Filters(), assistant.article)
+    assert "语料中没有找到" in shown
+    assert "没有写到所问内容的报道" in shown
+    assert "最接近的段落" in shown
+    assert "rq-label" not in shown
+    assert "<mark>" not in shown
+
+
+def test_footnotes_name_the_source() -> None:
+    """What is copied can be quoted as it is."""
+    citation = Citation(1, "a", "题", "报", date(2024, 1, 2), (), "", Span(0, 1), "句")
+    assert footnotes(Answer("问", "句[1]", "answered", (citation,))) == "句[1]\n\n[1] 《题》，报，2024-01-02"
+
+
+def test_filters_read_what_people_type() -> None:
+    """Separators of both scripts, empty fields, and dates."""
+    assert Filters.read("安徽，江西、 京津冀;安徽", "2024-01-31", " ") == Filters(("安徽", "江西", "京津冀"), date(2024, 1, 31), None)
+
+
+@pytest.mark.parametrize(("since", "until"), [("2024-1-31", ""), ("20240131", ""), ("2024-02-30", ""), ("昨天", ""), ("2024-02-01", "2024-01-01")])
+def test_filters_refuse_dates_that_cannot_be(since: str, until: str) -> None:
+    """One line says how to write it."""
+    with pytest.raises(UsageError) as fault:
+        Filters.read("", since, until)
+    assert "\n" not in str(fault.value)

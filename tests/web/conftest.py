@@ -1,0 +1,78 @@
+"""Servers in processes of their own and a Chromium that may speak to nothing else."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).parents[2]
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[str]:
+    """The address of a fake server that runs as long as the block."""
+    command = [sys.executable, "-m", "tests.web.fake_server", *arguments]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            address = process.stdout.readline().strip()
+            assert address, "the server did not start"
+            yield address
+        finally:
+            process.kill()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """A server over the fake assistant."""
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def server_without_index() -> Iterator[str]:
+    """A server whose index was never built."""
+    with serving("missing") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium, where there is one."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no Chromium on this machine")
+    with playwright.sync_playwright() as driver:
+        started = driver.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser, server: str) -> Iterator[Page]:
+    """A fresh visitor; the test fails if the page asks any other origin, logs an error or opens a dialog."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    faults: list[str] = []
+    context.on("request", lambda request: None if request.url.startswith((server, "data:", "blob:")) else faults.append(request.url))
+    context.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    context.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
+    opened = context.new_page()
+    opened.goto(server)
+    yield opened
+    context.close()
+    assert faults == []

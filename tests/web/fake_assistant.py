@@ -1,0 +1,101 @@
+"""A small assistant of fixed articles, so that the pages are tested without a model or an index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from regional_qa.errors import UsageError
+from regional_qa.types import Answer, Article, Citation, Hit, Passage, Scope, Span
+
+ANHUI = Article(
+    "anhui",
+    "安徽光储产业集群",
+    "安徽把光储产业作为重点。\n2023年，安徽光伏玻璃产量占全国总产量的一半以上，逆变器产量占全国的1/3。组件产量接近全国的1/4。\n"
+    + "安徽还在建设储能项目。" * 120,
+    publisher="regional-qa 编写",
+    published=date(2024, 2, 23),
+    regions=("安徽",),
+    section="经济",
+    source="人民日报《各地发力》",
+)
+JIANGXI = Article("jiangxi", "江西光伏", "2023年，江西光伏产量占全国的一成。", publisher="江西日报", regions=("江西",))
+HOSTILE = Article(
+    "evil/../<id>",
+    "<img src=x onerror=alert(1)>![图](http://evil.example/a.png) $$x$$ ~删~",
+    "敌意<script>document.title='pwned'</script> ![x](http://evil.example/p.png) 10~20亿元，~~划掉~~ $$a$$ "
+    '<iframe src="http://evil.example"></iframe> [点我](javascript:alert(1)) www.evil.example <style>body{display:none}</style>'
+    " [来源 1] **粗** # 题\n\n```mermaid\ngraph TD\n```\n结尾\u202e倒",
+    publisher="<form action=http://evil.example><input type=password></form>",
+    source="<svg onload=alert(1)>",
+)
+
+
+class FakeAssistant:
+    """Answers about 安徽 and 江西, quotes the hostile article for 敌意, abstains on the rest."""
+
+    generation = "gen-000001"
+
+    def counts(self) -> Mapping[str, int]:
+        """Three articles, four passages."""
+        return {"articles": 3, "passages": 4}
+
+    def search(
+        self,
+        query: str,
+        *,
+        k: int = 10,
+        regions: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+    ) -> list[Hit]:
+        """Every article as one passage, in fixed order."""
+        if not query.strip():
+            raise UsageError("the query is empty; ask something")
+        articles = [one for one in (ANHUI, JIANGXI, HOSTILE) if not regions or set(regions) & set(one.regions)]
+        return [_hit(article, rank) for rank, article in enumerate(articles[:k], start=1)]
+
+    def ask(
+        self,
+        question: str,
+        *,
+        regions: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+        previous: str = "",
+    ) -> Answer:
+        """A quotation, or an abstention with the nearest passages."""
+        if not question.strip():
+            raise UsageError("the question is empty; ask something")
+        if question.startswith("那") and previous:
+            question = previous.replace("安徽", "江西")
+        if "江西" in question:
+            return _quote(question, JIANGXI, "2023年，江西光伏产量占全国的一成。", Scope(("江西",), (2023,), "share"))
+        if "敌意" in question:
+            return _quote(question, HOSTILE, HOSTILE.text, Scope())
+        if "安徽" in question:
+            quote = "安徽光伏玻璃产量占全国总产量的一半以上，逆变器产量占全国的1/3。"
+            return _quote(question, ANHUI, quote, Scope(("安徽",), (2023,), "share"))
+        notes = ("没有写到所问内容的报道",)
+        return Answer(question, "语料中没有找到", "abstained", notes=notes, closest=tuple(self.search(question, k=3)))
+
+    def article(self, article_id: str) -> Article:
+        """One of the three."""
+        for article in (ANHUI, JIANGXI, HOSTILE):
+            if article.article_id == article_id:
+                return article
+        raise UsageError(f"there is no article {article_id!r}")
+
+
+def _hit(article: Article, rank: int) -> Hit:
+    span = Span(0, len(article.text))
+    passage = Passage(f"p{rank}", article.article_id, span, article.text, article.regions)
+    return Hit(passage, article, rank, 1.0 / rank, {"lexical": 1.0 / rank})
+
+
+def _quote(question: str, article: Article, quote: str, scope: Scope) -> Answer:
+    start = article.text.index(quote)
+    span = Span(start, start + len(quote))
+    citation = Citation(1, article.article_id, article.title, article.publisher, article.published, article.regions,
+                        article.source, span, quote)  # fmt: skip
+    return Answer(question, f"{quote}[1]", "answered", (citation,), scope, generation=FakeAssistant.generation)

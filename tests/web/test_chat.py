@@ -1,0 +1,122 @@
+"""A visit as a person makes it: ask, see the marked evidence, open the article at the place, ask on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+pytestmark = pytest.mark.slow
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Ask in the chat and wait for the newest answer."""
+    answers = page.locator(".rq-answer")
+    before = answers.count()
+    page.locator("#rq-question textarea").fill(question)
+    page.keyboard.press("Enter")
+    answers.nth(before).wait_for()
+    return answers.nth(before)
+
+
+def test_an_answer_shows_marked_evidence_and_opens_the_article_there(page: Page) -> None:
+    """The quotation, its label, the marked source, and the article scrolled to the mark in a new tab."""
+    answer = ask(page, "安徽光伏产量占全国多少")
+    quote = "安徽光伏玻璃产量占全国总产量的一半以上，逆变器产量占全国的1/3。"
+    assert answer.locator(".rq-text q").inner_text() == quote
+    assert answer.locator(".rq-card mark").inner_text() == quote
+    assert answer.locator(".rq-scope").inner_text() == "范围：安徽 · 数据期 2023 · 占比"
+    with page.context.expect_page() as opened:
+        answer.locator(".rq-open").click()
+    article = opened.value
+    article.wait_for_load_state()
+    marked = article.locator("#mark")
+    assert marked.inner_text() == quote
+    box = marked.bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] <= 900
+
+
+def test_a_follow_up_takes_over_the_question_before(page: Page) -> None:
+    """那江西呢？ is completed, the completed question is shown, both answers stay."""
+    ask(page, "安徽光伏产量占全国多少")
+    answer = ask(page, "那江西呢？")
+    assert answer.locator(".rq-completed").inner_text() == "按上一问补全为：江西光伏产量占全国多少"
+    assert "一成" in answer.locator(".rq-text").inner_text()
+    assert page.locator(".rq-answer").count() == 2
+
+
+def test_a_new_conversation_forgets(page: Page) -> None:
+    """The examples come back and the thread is cut."""
+    ask(page, "安徽光伏产量占全国多少")
+    page.locator("#rq-clear").click()
+    page.locator(".example").first.wait_for()
+    ask(page, "那江西呢")
+    assert page.locator(".rq-completed").count() == 0
+
+
+def test_an_abstention_gives_the_reason_and_nearest_passages(page: Page) -> None:
+    """No label, no mark, cards clearly named."""
+    answer = ask(page, "海南的飞机产量")
+    assert answer.locator(".rq-none").inner_text() == "语料中没有找到"
+    assert answer.locator(".rq-heading").inner_text().startswith("最接近的段落")
+    assert answer.locator(".rq-label, mark").count() == 0
+    assert answer.locator(".rq-card").count() == 3
+
+
+def test_an_example_asks_itself(page: Page) -> None:
+    """One click, one answer."""
+    page.locator(".example", has_text="安徽光伏产量占全国多少").click()
+    page.locator(".rq-answer mark").wait_for()
+
+
+def test_a_bad_date_is_one_line_in_the_talk(page: Page) -> None:
+    """The line says how dates are written; the next question is answered."""
+    page.locator("#rq-filters .label-wrap").click()
+    since = page.get_by_label("发表不早于")
+    since.fill("昨天")
+    assert "日期要写成 2024-01-31 这样" in ask(page, "安徽光伏").inner_text()
+    since.fill("2024-01-01")
+    assert "已限定：发表不早于 2024-01-01" in ask(page, "安徽光伏").inner_text()
+
+
+def test_hostile_text_is_shown_as_written_and_does_nothing(page: Page) -> None:
+    """From an article and from a question, in the chat and on the article page; the page fixture watches the rest."""
+    hostile = '敌意 <img src=x onerror=alert(1)> ![x](http://evil.example/x.png) <b>粗</b> $$a$$ ~~b~~ [c](http://evil.example)'
+    answer = ask(page, hostile)
+    assert page.locator(".rq-question").inner_text() == hostile
+    text = answer.inner_text()
+    for written in ("~~划掉~~", "$$a$$", "10~20亿元", "<script>document.title='pwned'</script>", "![x](http://evil.example/p.png)"):
+        assert written in text
+    assert page.locator("#rq-talk :is(img, script, iframe, form, input, video, svg image, del, strong, .katex)").count() == 0
+    assert {link.get_attribute("href")[:9] for link in page.locator("#rq-talk a").all()} == {"/article/"}  # type: ignore[index]
+    assert "pwned" not in page.title()
+    with page.context.expect_page() as opened:
+        answer.locator(".rq-open").click()
+    opened.value.wait_for_load_state()
+    assert opened.value.locator("img, script, iframe, form, svg").count() == 0
+    assert "www.evil.example" in opened.value.locator("article").inner_text()
+
+
+def test_the_copied_text_has_footnotes(page: Page) -> None:
+    """What lands on the clipboard can be pasted into one's own writing."""
+    answer = ask(page, "安徽光伏产量占全国多少")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    answer.locator(".rq-copy").click()
+    answer.get_by_text("已复制").wait_for()
+    assert "[1] 《安徽光储产业集群》，regional-qa 编写" in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_a_phone_needs_no_sideways_scrolling(page: Page) -> None:
+    """At 390 px nothing is wider than the screen, in the chat and on the article page."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    wide = "document.documentElement.scrollWidth"
+    answer = ask(page, "敌意")
+    assert page.evaluate(wide) == 390
+    with page.context.expect_page() as opened:
+        answer.locator(".rq-open").click()
+    opened.value.set_viewport_size({"width": 390, "height": 844})
+    assert opened.value.evaluate(wide) == 390

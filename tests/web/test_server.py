@@ -1,0 +1,124 @@
+"""The server from outside: its pages, its refusals, its named endpoints, and life without an index."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+import warnings
+from typing import Any
+
+import pytest
+
+from tests.web.conftest import ROOT
+
+pytestmark = pytest.mark.slow
+
+
+def fetch(url: str, data: bytes | None = None, **headers: str) -> tuple[int, str]:
+    """Status and text, past any proxy of the machine."""
+    request = urllib.request.Request(url, data, {"content-type": "application/json", **headers})
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=20) as reply:
+            return reply.status, reply.read().decode()
+    except urllib.error.HTTPError as fault:
+        with fault:
+            return fault.code, fault.read().decode()
+
+
+def client(server: str) -> Any:
+    """Gradio's own client."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from gradio_client import Client
+
+        return Client(server, verbose=False, analytics_enabled=False)
+
+
+def test_the_article_page_and_its_faults(server: str) -> None:
+    """200 with the mark, 200 without it for a bad place, 404 with a clear line for an unknown id."""
+    assert '<mark id="mark">' in fetch(f"{server}/article/anhui?s=2&e=6")[1]
+    assert "对不上" in fetch(f"{server}/article/anhui?s=9&e=2")[1]
+    status, text = fetch(f"{server}/article/%3Cb%3E")
+    assert status == 404
+    assert "没有找到这篇文章" in text
+    assert "<b>" not in text
+    assert fetch(f"{server}/article/evil%2F..%2F%3Cid%3E")[0] == 200
+
+
+def test_the_guard_stands_before_everything(server: str) -> None:
+    """Foreign host, foreign origin, large body, paths that must not exist."""
+    assert fetch(server, Host="evil.example")[0] == 421
+    assert fetch(f"{server}/gradio_api/queue/join", b"{}", Origin="http://evil.example")[0] == 403
+    assert fetch(f"{server}/gradio_api/queue/join", b"x" * 70_000)[0] == 413
+    for path in ("gradio_api/upload", "gradio_api/run/ask", "monitoring/summary", "openapi.json", "gradio_api/file=app.py"):
+        assert fetch(f"{server}/{path}", b"{}")[0] == 404
+
+
+@pytest.mark.parametrize("path", ["static/%2e%2e/%2e%2e/utils.py", "assets/..%2f..%2futils.py", "look/..%2fserver.py", "svelte/%2fetc%2fpasswd"])
+def test_no_path_leaves_its_folder(server: str, path: str) -> None:
+    """Traversal gives nothing."""
+    status, text = fetch(f"{server}/{path}")
+    assert status in (403, 404)
+    assert "import" not in text
+
+
+def test_only_the_two_endpoints_are_named(server: str) -> None:
+    """Everything else is private."""
+    assert set(json.loads(fetch(f"{server}/gradio_api/info")[1])["named_endpoints"]) == {"/ask", "/search"}
+
+
+def test_ask_and_search_work_through_gradio_client(server: str) -> None:
+    """Records are plain JSON with spans; a fault comes as one clear line."""
+    caller = client(server)
+    answer = caller.predict("安徽光伏产量占全国多少", api_name="/ask")
+    assert answer["status"] == "answered"
+    assert answer["citations"][0]["quote"] + "[1]" == answer["text"]
+    assert answer["citations"][0]["published"] == "2024-02-23"
+    hits = caller.predict(query="光伏", k=1, regions="江西", api_name="/search")
+    assert [(hit["rank"], hit["article_id"]) for hit in hits] == [(1, "jiangxi")]
+    with pytest.raises(Exception, match="日期要写成 2024-01-31 这样"):
+        caller.predict("安徽", "", "昨天", api_name="/ask")
+
+
+def test_the_endpoints_answer_over_plain_http(server: str) -> None:
+    """Join the queue, read the event stream."""
+    status, text = fetch(f"{server}/gradio_api/call/ask", json.dumps({"data": ["安徽", "", "", ""]}).encode())
+    assert status == 200
+    stream = fetch(f"{server}/gradio_api/call/ask/{json.loads(text)['event_id']}")[1]
+    assert "event: complete" in stream
+    assert json.loads(stream.partition("data: ")[2].strip())[0]["status"] == "answered"
+
+
+def test_without_an_index_the_server_lives_and_says_the_cure(server_without_index: str) -> None:
+    """503 with the cure on the HTTP API and the article page; the chat page opens; the client gets one line."""
+    for path, body in (("health", None), ("article/a", None), ("gradio_api/call/ask", b'{"data": ["x"]}')):
+        status, text = fetch(f"{server_without_index}/{path}", body)
+        assert status == 503
+        assert "regional" in text
+        assert "rebuild" in text
+    assert fetch(server_without_index)[0] == 200
+    with pytest.raises(Exception, match="regional-qa rebuild"):
+        client(server_without_index).predict("安徽", api_name="/ask")
+
+
+def test_the_front_door_refuses_in_one_line() -> None:
+    """A host for others and a taken port: exit 1, one line, no traceback."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        for setting in ({"REGIONAL_QA_HOST": "0.0.0.0"}, {"REGIONAL_QA_PORT": port}):
+            done = subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=setting, capture_output=True, text=True, timeout=60)
+            assert done.returncode != 0
+            assert done.stderr.count("\n") == 1
+            assert "error: " in done.stderr
+
+
+def test_importing_the_web_room_loads_no_gradio() -> None:
+    """The command line starts fast because of it."""
+    code = "import sys, regional_qa.web, app; sys.exit('gradio' in sys.modules or 'fastapi' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=60).returncode == 0
