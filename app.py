@@ -1,4 +1,4 @@
-"""The chat's front door: settings from flags, environment or regional-qa.toml, then serve. See `regional-qa serve --help`."""
+"""The chat's front door: settle the settings, then serve. `regional-qa serve` does the same with flags."""
 
 import sys
 

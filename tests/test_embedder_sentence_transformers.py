@@ -1,56 +1,124 @@
-"""Any sentence-transformers model by name or folder; one that is not there fails before anything heavy is imported."""
+"""Any sentence-transformers model: its own prompts, never the network, and quick to say that it is missing."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
+from tokenizers import Tokenizer, models, pre_tokenizers
 
-from regional_qa.backends.embedder_sentence_transformers import SentenceTransformerEmbedder
+from regional_qa.backends.embedder_sentence_transformers import SentenceTransformerEmbedder, find_model
 from regional_qa.errors import ModelError
+
+MODULES = "sentence_transformers.sentence_transformer.modules.static_embedding.StaticEmbedding"
+
+
+def write_tiny_model(folder: Path, document_prompt: str = "passage ") -> Path:
+    """A hand-made model of four words in three dimensions, with prompts, not normalised."""
+    words = {"[UNK]": 0, "query": 1, "passage": 2, "tea": 3, "steel": 4}
+    table = np.array([[0, 0, 0], [3, 0, 0], [0, 3, 0], [0, 0, 4], [0, 0, -4]], dtype=np.float32)
+    tokenizer = Tokenizer(models.WordLevel(words, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    folder.mkdir(parents=True)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    save_file({"embedding.weight": table}, folder / "model.safetensors")
+    (folder / "modules.json").write_text(json.dumps([{"idx": 0, "name": "0", "path": "", "type": MODULES}]))
+    prompts = {"query": "query ", "document": document_prompt}
+    config = {"model_type": "SentenceTransformer", "prompts": prompts, "similarity_fn_name": "cosine"}
+    (folder / "config_sentence_transformers.json").write_text(json.dumps(config))
+    return folder
+
+
+def cache(folder: Path, name: str) -> Path:
+    """Lay a tiny model into a Hugging Face cache, as its main revision."""
+    repository = folder / f"models--{name.replace('/', '--')}"
+    snapshot = write_tiny_model(repository / "snapshots" / "abc")
+    (repository / "refs").mkdir()
+    (repository / "refs" / "main").write_text("abc")
+    return snapshot
+
+
+@pytest.mark.parametrize("name", ["no/such-model", "no-such-model", "./no/such/folder", "", "über/модель", "a/b/c"])
+def test_a_missing_model_is_one_line_with_the_cure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """The message names the model and says how to get it."""
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ModelError) as caught:
+        find_model(name or "missing")
+    assert (name or "missing") in str(caught.value)
+    assert "pass its folder" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_model_costs_no_import(tmp_path: Path) -> None:
+    """Neither torch nor sentence_transformers is imported to say that a model is not there."""
+    program = (
+        "import sys\n"
+        "from regional_qa.errors import ModelError\n"
+        "from regional_qa.backends.embedder_sentence_transformers import SentenceTransformerEmbedder\n"
+        "try:\n    SentenceTransformerEmbedder.load('no/such-model')\n"
+        "except ModelError as error:\n    print(error)\n"
+        "print([name for name in ('torch', 'sentence_transformers', 'huggingface_hub') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env={"HF_HUB_CACHE": str(tmp_path)}
+    )
+    message, imported = done.stdout.splitlines()
+    assert "no/such-model" in message
+    assert imported == "[]"
+
+
+def test_a_folder_without_a_model_is_said_so(tmp_path: Path) -> None:
+    """An existing folder is never taken for a name."""
+    with pytest.raises(ModelError, match="without a model"):
+        find_model(str(tmp_path))
+
+
+def test_a_name_is_found_in_the_local_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By full name, or by the short name of sentence-transformers' own models."""
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    snapshot = cache(tmp_path, "sentence-transformers/tiny")
+    assert find_model("sentence-transformers/tiny") == snapshot
+    assert find_model("tiny") == snapshot
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_uses_the_models_own_prompts(tmp_path: Path) -> None:
-    """Queries and passages go through the prompts that the model was saved with; rows have length 1."""
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
-    from tokenizers import Tokenizer, models, pre_tokenizers
+def test_queries_and_passages_get_their_prompts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each side is encoded with the model's own prompt and brought to length 1."""
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    cache(tmp_path, "maker/tiny")
+    embedder = SentenceTransformerEmbedder.load("maker/tiny")
+    assert (embedder.name, embedder.dim) == ("maker/tiny", 3)
+    query, passage = embedder.encode_queries(["tea"]), embedder.encode_passages(["tea"])
+    assert query.dtype == passage.dtype == np.float32
+    np.testing.assert_allclose(query, [[0.6, 0.0, 0.8]], atol=1e-6)
+    np.testing.assert_allclose(passage, [[0.0, 0.6, 0.8]], atol=1e-6)
+    assert embedder.encode_passages([]).shape == (0, 3)
 
-    tokenizer = Tokenizer(models.WordLevel({"[UNK]": 0, "query": 1, "passage": 2, "a": 3}, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    table = np.eye(4, dtype=np.float32)
-    prompts = {"query": "query ", "document": "passage "}
-    SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=table)], prompts=prompts, device="cpu").save(
-        str(tmp_path)
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_fingerprint_follows_weights_and_prompts(tmp_path: Path) -> None:
+    """A copy has the same fingerprint, another prompt another one."""
+    one, same, other = (
+        SentenceTransformerEmbedder.load(str(write_tiny_model(tmp_path / name, prompt))).fingerprint
+        for name, prompt in (("one", "passage "), ("same", "passage "), ("other", "steel "))
     )
-    embedder = SentenceTransformerEmbedder.load(str(tmp_path))
-    half = np.sqrt(0.5)
-    np.testing.assert_allclose(embedder.encode_queries(["a"]), [[0, half, 0, half]], atol=1e-6)
-    np.testing.assert_allclose(embedder.encode_passages(["a"]), [[0, 0, half, half]], atol=1e-6)
-    assert embedder.dim == 4
-    (tmp_path / "tokenizer.json").write_text((tmp_path / "tokenizer.json").read_text() + " ")
-    assert SentenceTransformerEmbedder.load(str(tmp_path)).fingerprint != embedder.fingerprint
+    assert one == same != other
 
 
-@pytest.mark.parametrize("name", ["no/such-model", "nothing", "", "."])
-def test_missing_model(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The message names the model and the cure."""
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(ModelError, match="--embedder"):
-        SentenceTransformerEmbedder.load(name)
-
-
-def test_missing_model_imports_nothing_heavy() -> None:
-    """The fault comes before torch or sentence_transformers is imported."""
-    code = (
-        "import sys\n"
-        "from regional_qa.backends.embedder_sentence_transformers import SentenceTransformerEmbedder\n"
-        "try: SentenceTransformerEmbedder.load('no/such-model')\n"
-        "except Exception: print('torch' in sys.modules or 'sentence_transformers' in sys.modules)"
-    )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_a_broken_model_is_one_line(tmp_path: Path) -> None:
+    """Damage inside the folder is a ModelError, whatever the library raised."""
+    folder = write_tiny_model(tmp_path / "model")
+    (folder / "model.safetensors").write_bytes(b"broken")
+    with pytest.raises(ModelError, match="cannot be opened") as caught:
+        SentenceTransformerEmbedder.load(str(folder))
+    assert "\n" not in str(caught.value)

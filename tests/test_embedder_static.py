@@ -1,7 +1,9 @@
-"""The bundled model: the same vectors as sentence-transformers gives, without its imports."""
+"""The torch-free loader of static models, and the bundled model itself."""
 
 from __future__ import annotations
 
+import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,91 +11,184 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import regional_qa
+from regional_qa.backends import embedder_static
 from regional_qa.backends.embedder_static import StaticEmbedder, is_static
 from regional_qa.errors import ModelError
 
-FOLDER = Path(regional_qa.__file__).parent / "models" / "bundled"
-TEXTS = [
+BUNDLED = Path(embedder_static.__file__).parents[1] / "models" / "bundled"
+AWKWARD = [
+    "",
+    " \n\t",
+    "，。！？",
+    "安",
     "安徽光伏产量占全国多少",
-    "安徽逆變器產量佔全國總產量多少",
-    "2023年，江西“新三样”产品出口额增长73.5%，总量居全国第6位。" * 20,
-    "What share of the national total does Anhui's inverter output account for?",
-    "ＧＤＰ同比增长５．２％",
+    "２０２３年上半年，安徽省ＧＤＰ同比增長15.3%。",
+    "Economic growth of Anhui Province in 2023",
+    "🚀🚀 \ud7ff\x00 é\u0301 ㎡",
+    "重复。" * 300,
+    "没有句号的一段话" * 200,
 ]
 
 
 @pytest.fixture(scope="module")
-def embedder() -> StaticEmbedder:
-    return StaticEmbedder.load(FOLDER)
+def bundled() -> StaticEmbedder:
+    """The model that ships."""
+    return StaticEmbedder.load(BUNDLED)
+
+
+def write_model(folder: Path, **files: str | bytes) -> Path:
+    """A folder holding a copy of the bundled configuration, with some files replaced."""
+    folder.mkdir()
+    for name in ("modules.json", "tokenizer.json", "model.safetensors"):
+        shutil.copy(BUNDLED / name, folder / name)
+    for name, content in files.items():
+        path = folder / name.replace("__", ".")
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return folder
+
+
+def test_rows_have_length_one_or_are_zero(bundled: StaticEmbedder) -> None:
+    """Every text with a known word gives a unit row; one without gives zeros; never NaN."""
+    vectors = bundled.encode_passages(AWKWARD)
+    assert vectors.shape == (len(AWKWARD), bundled.dim)
+    assert vectors.dtype == np.float32
+    lengths = np.linalg.norm(vectors, axis=1)
+    np.testing.assert_allclose(lengths[3:7], 1.0, atol=1e-5)
+    np.testing.assert_array_equal(lengths[:3], 0.0)
+    assert not np.isnan(vectors).any()
+
+
+def test_a_text_has_one_vector_whatever_its_company(bundled: StaticEmbedder) -> None:
+    """Batching, order and repetition do not matter; queries and passages are encoded alike."""
+    together = bundled.encode_passages(AWKWARD)
+    alone = np.vstack([bundled.encode_queries([text]) for text in AWKWARD])
+    np.testing.assert_array_equal(together, alone)
+    np.testing.assert_array_equal(bundled.encode_passages(AWKWARD[::-1])[::-1], together)
+
+
+def test_no_text_gives_no_row(bundled: StaticEmbedder) -> None:
+    """An empty list is not an error."""
+    assert bundled.encode_passages([]).shape == (0, bundled.dim)
+
+
+def test_width_case_and_script_do_not_matter(bundled: StaticEmbedder) -> None:
+    """Full-width, upper-case and traditional forms are the same text."""
+    plain, other = bundled.encode_queries(["安徽gdp增长，国家统计局发布", "安徽ＧＤＰ增長，國家統計局發布"])
+    np.testing.assert_allclose(plain, other, atol=1e-6)
+
+
+def test_a_million_characters(bundled: StaticEmbedder) -> None:
+    """A giant text is encoded like a small one that says the same over and over."""
+    sentence = "安徽光伏产量占全国多少，"
+    giant, small = bundled.encode_passages([sentence * 85_000, sentence])
+    np.testing.assert_allclose(giant, small, atol=1e-3)
+
+
+def test_more_texts_than_a_round(bundled: StaticEmbedder) -> None:
+    """Texts beyond one round keep their rows."""
+    texts = [f"{2000 + i % 30}年第{i % 7}季度" for i in range(5000)]
+    vectors = bundled.encode_passages(texts)
+    np.testing.assert_array_equal(vectors[4999:], bundled.encode_passages(texts[4999:]))
+
+
+def test_translations_are_nearer_than_other_words(bundled: StaticEmbedder) -> None:
+    """Chinese and English of one thing point the same way."""
+    pairs = {
+        "经济增长": "economic growth",
+        "人口": "population",
+        "农业": "agriculture",
+        "出口贸易": "export trade",
+        "银行贷款": "bank loan",
+        "高速铁路": "high-speed railway",
+        "医院": "hospital",
+        "气候变化": "climate change",
+    }
+    cosines = bundled.encode_queries(list(pairs)) @ bundled.encode_passages(list(pairs.values())).T
+    assert (cosines.argmax(axis=1) == np.arange(len(pairs))).all()
+    assert np.diag(cosines).mean() > 0.3 + cosines[~np.eye(len(pairs), dtype=bool)].mean()
+
+
+def test_bundled_folder_is_small_and_licensed() -> None:
+    """At most 40 MB, with its card and its own licence."""
+    assert sum(path.stat().st_size for path in BUNDLED.rglob("*") if path.is_file()) <= 40_000_000
+    assert "CC BY-SA 4.0" in (BUNDLED / "LICENSE").read_text(encoding="utf-8")
+    assert "license: cc-by-sa-4.0" in (BUNDLED / "README.md").read_text(encoding="utf-8")
+
+
+def test_fingerprint_follows_the_files(tmp_path: Path, bundled: StaticEmbedder) -> None:
+    """The same files give the same fingerprint anywhere; another tokenizer gives another."""
+    assert StaticEmbedder.load(write_model(tmp_path / "copy")).fingerprint == bundled.fingerprint
+    tokenizer = (BUNDLED / "tokenizer.json").read_text(encoding="utf-8") + "\n"
+    changed = StaticEmbedder.load(write_model(tmp_path / "changed", tokenizer__json=tokenizer))
+    assert changed.fingerprint != bundled.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "said"),
+    [
+        ("modules__json", "[]", "no static embedding model"),
+        ("modules__json", "{", "no static embedding model"),
+        ("tokenizer__json", "{}", "tokenizer.json is damaged"),
+        ("tokenizer__json", "\x00", "tokenizer.json is damaged"),
+        ("model__safetensors", b"", "model.safetensors is damaged"),
+        ("model__safetensors", b"\x08" + b"\x00" * 7 + b"{}      ", "model.safetensors is damaged"),
+    ],
+)
+def test_a_damaged_folder_is_named_with_the_cure(tmp_path: Path, file: str, content: str | bytes, said: str) -> None:
+    """Damage is one line that names the file."""
+    with pytest.raises(ModelError, match=said) as caught:
+        StaticEmbedder.load(write_model(tmp_path / "model", **{file: content}))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_file_or_folder_is_named(tmp_path: Path) -> None:
+    """So is absence."""
+    with pytest.raises(ModelError, match="no static embedding model"):
+        StaticEmbedder.load(tmp_path / "nowhere")
+    (write_model(tmp_path / "model") / "model.safetensors").unlink()
+    with pytest.raises(ModelError, match=r"lacks .*model\.safetensors"):
+        StaticEmbedder.load(tmp_path / "model")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        (["StaticEmbedding", "Normalize"], True),
+        (["StaticEmbedding"], True),
+        (["StaticEmbedding", "Dense"], False),
+        (["Transformer", "Pooling"], False),
+    ],
+)
+def test_static_models_are_told_by_their_modules(tmp_path: Path, kinds: list[str], expected: bool) -> None:
+    """Only a token table, normalised or not, needs no torch."""
+    modules = [
+        {"type": f"sentence_transformers.models.{kind}", "path": f"{i}_" * bool(i)} for i, kind in enumerate(kinds)
+    ]
+    (tmp_path / "modules.json").write_text(json.dumps(modules))
+    assert is_static(tmp_path) is expected
+
+
+def test_loading_needs_no_torch() -> None:
+    """Neither torch nor sentence_transformers is imported on the way to a vector."""
+    program = (
+        "import sys; from pathlib import Path\n"
+        "from regional_qa.backends.embedder_static import StaticEmbedder\n"
+        f"StaticEmbedder.load(Path({str(BUNDLED)!r})).encode_queries(['安徽'])\n"
+        "print([name for name in ('torch', 'sentence_transformers', 'transformers') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-def test_agrees_with_sentence_transformers(embedder: StaticEmbedder) -> None:
-    """``SentenceTransformer(folder)`` and our loader give the same rows within 1e-3."""
+def test_agrees_with_sentence_transformers(bundled: StaticEmbedder) -> None:
+    """SentenceTransformer opens the same folder and gives the same vectors within 1e-3."""
     from sentence_transformers import SentenceTransformer
 
-    theirs = SentenceTransformer(str(FOLDER), device="cpu").encode(TEXTS).astype(np.float32)
-    np.testing.assert_allclose(embedder.encode_passages(TEXTS), theirs, atol=1e-3)
-
-
-def test_rows_are_unit_and_repeatable(embedder: StaticEmbedder) -> None:
-    """Rows have length 1, alone or in a batch; a text without known tokens gives zeros."""
-    rows = embedder.encode_passages([*TEXTS, "", "\n"])
-    np.testing.assert_allclose(np.linalg.norm(rows[:5], axis=1), 1, atol=1e-5)
-    assert not rows[5:].any()
-    for text, row in zip(TEXTS, rows, strict=False):
-        np.testing.assert_allclose(embedder.encode_queries([text])[0], row, atol=1e-6)
-    assert embedder.encode_queries([]).shape == (0, embedder.dim)
-
-
-def test_scripts_and_widths_are_one(embedder: StaticEmbedder) -> None:
-    """Traditional, full-width and capital forms have the vector of the plain one."""
-    plain, other = embedder.encode_queries(["安徽逆变器产量占全国73.5% gdp", "安徽逆變器產量佔全國７３．５％ ＧＤＰ"])
-    np.testing.assert_allclose(plain, other, atol=1e-6)
-
-
-def test_meaning_crosses_languages(embedder: StaticEmbedder) -> None:
-    """An English term is nearer to its Chinese name than to others."""
-    chinese, english = ["经济增长", "投资", "人口", "铁路"], ["economic growth", "investment", "population", "railway"]
-    cosines = embedder.encode_queries(english) @ embedder.encode_passages(chinese).T
-    assert cosines.argmax(axis=1).tolist() == [0, 1, 2, 3]
-
-
-def test_a_very_long_text(embedder: StaticEmbedder) -> None:
-    """A million characters are embedded like any other text."""
-    assert np.isfinite(embedder.encode_passages(["光伏产业" * 250_000])).all()
-
-
-def test_size_and_kind() -> None:
-    """The folder is small enough to ship, and is what ``is_static`` looks for."""
-    assert sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()) <= 40 * 2**20
-    assert is_static(FOLDER)
-    assert not is_static(FOLDER.parent)
-
-
-def test_damage_is_named(tmp_path: Path) -> None:
-    """A cut or missing weights file is a fault with a cure."""
-    for path in FOLDER.rglob("*"):
-        if path.is_file():
-            target = tmp_path / path.relative_to(FOLDER)
-            target.parent.mkdir(exist_ok=True, parents=True)
-            target.write_bytes(path.read_bytes())
-    weights = tmp_path / "model.safetensors"
-    weights.write_bytes(weights.read_bytes()[:1000])
-    with pytest.raises(ModelError, match="reinstall"):
-        StaticEmbedder.load(tmp_path)
-    weights.unlink()
-    with pytest.raises(ModelError, match="reinstall"):
-        StaticEmbedder.load(tmp_path)
-
-
-def test_no_torch_is_loaded() -> None:
-    """Encoding with the bundled model imports neither torch nor sentence_transformers."""
-    code = (
-        "import sys; from pathlib import Path; from regional_qa.backends.embedder_static import StaticEmbedder\n"
-        f"StaticEmbedder.load(Path({str(FOLDER)!r})).encode_queries(['光伏'])\n"
-        "print('torch' in sys.modules or 'sentence_transformers' in sys.modules)"
-    )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+    model = SentenceTransformer(str(BUNDLED), device="cpu", local_files_only=True)
+    ours = bundled.encode_passages(AWKWARD)
+    theirs = np.asarray(model.encode(AWKWARD[3:]), dtype=np.float32)
+    np.testing.assert_allclose(theirs, ours[3:], atol=1e-3)
+    # In half precision torch divides a text without words by its length 0; in single precision it does not.
+    np.testing.assert_allclose(model.float().encode(AWKWARD), ours, atol=1e-3)

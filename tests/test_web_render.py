@@ -15,11 +15,13 @@ from regional_qa.web.pages import article_page, fault_page
 from regional_qa.web.render import SHOWN_CHARS, cut, escape, excerpt, mark, place_url, with_labels
 from tests.web.fake_assistant import ANHUI, HOSTILE, FakeAssistant
 
-AWKWARD = "<a href='x'>&amp; *b* _i_ `c` ~~d~~ $$e$$ | # [x](y) ![i](j) \\ http://e.example www.e.example a@b.c 1. - + {}"
+AWKWARD = (
+    "<a href='x'>&amp; *b* _i_ `c` ~~d~~ $$e$$ | # [x](y) ![i](j) \\ http://e.example www.e.example a@b.c 1. - + {}"
+)
 
 
 def test_escape_leaves_no_character_that_html_or_markdown_reads() -> None:
-    """Nothing but letters, digits and character references is left, on one line; a browser shows the text as written."""
+    """Nothing but letters, digits and character references is left; a browser shows the text as written."""
     safe = escape(AWKWARD + "\n\n\tx")
     assert html.unescape(safe) == AWKWARD + "\n\n\tx"
     assert set(safe) - set("&#;") <= {c for c in safe if c.isalnum() or c == " "}
@@ -75,7 +77,9 @@ def test_the_article_page_marks_the_place() -> None:
     assert "2024&#45;02&#45;23" in page
 
 
-@pytest.mark.parametrize(("start", "end"), [("9", "3"), ("-1", "3"), ("x", "y"), ("0", "999999"), ("", "3"), ("1" * 5000, "2"), ("²", "³")])
+@pytest.mark.parametrize(
+    ("start", "end"), [("9", "3"), ("-1", "3"), ("x", "y"), ("0", "999999"), ("", "3"), ("1" * 5000, "2"), ("²", "³")]
+)
 def test_a_bad_place_leaves_the_page_unmarked_and_says_so(start: str, end: str) -> None:
     """An address that was cut or forged still shows the article."""
     page = article_page(ANHUI, start, end)
@@ -86,7 +90,7 @@ def test_a_bad_place_leaves_the_page_unmarked_and_says_so(start: str, end: str) 
 def test_a_span_over_several_paragraphs_has_one_anchor() -> None:
     """Every paragraph of the span is marked, the first carries the anchor."""
     page = article_page(Article("a", "题", "一二\n\n三四"), "1", "5")
-    assert "<p>一<mark id=\"mark\">二</mark></p><p><mark>三</mark>四</p>" in page
+    assert '<p>一<mark id="mark">二</mark></p><p><mark>三</mark>四</p>' in page
 
 
 def test_hostile_articles_are_inert_on_every_page() -> None:
@@ -133,10 +137,15 @@ def test_footnotes_name_the_source() -> None:
 
 def test_filters_read_what_people_type() -> None:
     """Separators of both scripts, empty fields, and dates."""
-    assert Filters.read("安徽，江西、 京津冀;安徽", "2024-01-31", " ") == Filters(("安徽", "江西", "京津冀"), date(2024, 1, 31), None)
+    assert Filters.read("安徽，江西、 京津冀;安徽", "2024-01-31", " ") == Filters(
+        ("安徽", "江西", "京津冀"), date(2024, 1, 31), None
+    )
 
 
-@pytest.mark.parametrize(("since", "until"), [("2024-1-31", ""), ("20240131", ""), ("2024-02-30", ""), ("昨天", ""), ("2024-02-01", "2024-01-01")])
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [("2024-1-31", ""), ("20240131", ""), ("2024-02-30", ""), ("昨天", ""), ("2024-02-01", "2024-01-01")],
+)
 def test_filters_refuse_dates_that_cannot_be(since: str, until: str) -> None:
     """One line says how to write it."""
     with pytest.raises(UsageError) as fault:

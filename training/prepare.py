@@ -49,8 +49,8 @@ def prepare(shared: Path, work: Path, rng: random.Random) -> tuple[Tokenizer, li
     titled = _drawn(tokenizer, questions + headlines)
     switched = partial(_switched, [passages.draw, asked.draw, titled.draw], glossary)
     print(
-        f"{len(articles):,} articles, {len(sentences):,} sentences, {len(parallel):,} translations, {asked.rows.size:,} "
-        f"figure questions, {len(questions):,} questions, {len(headlines):,} headlines, "
+        f"{len(articles):,} articles, {len(sentences):,} sentences, {len(parallel):,} translations, "
+        f"{asked.rows.size:,} figure questions, {len(questions):,} questions, {len(headlines):,} headlines, "
         f"{np.count_nonzero(glossary.known):,} tokens with a gloss"
     )
     draws: list[Draw] = [passages.draw, translated.draw, titled.draw, switched, asked.draw, translated.draw, switched]

@@ -117,11 +117,11 @@ def train(draws: list[Draw], frequencies: Floats, steps: int, batch: int, dim: i
         a, b = pool(part, places[:ends], left), pool(part, places[ends:], right)
         with torch.no_grad():
             loss, by_a, by_b = contrast(a, b, left, right)
-        torch.autograd.backward([a, b], [by_a, by_b])
+        (gradient,) = torch.autograd.grad([a, b], [part], [by_a, by_b])
         table.grad = torch.sparse_coo_tensor(
-            rows[None], part.grad, table.shape, is_coalesced=True, check_invariants=False
+            rows[None], gradient, table.shape, is_coalesced=True, check_invariants=False
         )
-        optimizer.step()
+        optimizer.step()  # type: ignore[no-untyped-call]
         recent[turn] = 0.9 * recent.get(turn, loss) + 0.1 * loss
         if step % 24 == 0:
             bar.set_postfix_str(" ".join(f"{recent[one]:.2f}" for one in sorted(recent)))
@@ -177,13 +177,15 @@ def write_model(table: Floats, tokenizer: Tokenizer, folder: Path) -> None:
 
 def report(scores: dict[str, float], options: argparse.Namespace, seconds: float) -> None:
     """Print the figures and, for the shipped model, keep them in results.md."""
-    command = f"python training/train.py --steps {options.steps} --batch {options.batch} --dim {options.dim} --seed {options.seed}"
+    chosen = " ".join(f"--{name} {getattr(options, name)}" for name in ("steps", "batch", "dim", "seed", "threads"))
     lines = [
         "# Results of the bundled model",
         "",
-        f"`{command}`: {seconds / 60:.0f} minutes from raw data to figures, on {options.threads} thread(s) of a machine with {os.cpu_count()} cores, which other work shared.",
+        f"`python training/train.py {chosen}`: {seconds / 60:.0f} minutes from raw data to figures, on a machine",
+        f"with {os.cpu_count()} cores that other work shared.",
         "",
-        "Vectors alone (no lexical search), nDCG@10 × 100, on sets never trained on; `mlqa_dev_<documents>_<queries>`.",
+        "Vectors alone (no lexical search), nDCG@10 × 100, on sets never trained on;",
+        "`mlqa_dev_<documents>_<queries>`.",
         "",
         "| set | nDCG@10 |",
         "|---|---|",

@@ -85,7 +85,7 @@ def build_tokenizer(counts: Counter[str], normalizer: normalizers.Normalizer) ->
     return tokenizer
 
 
-def _commonest(counts: Counter[str], size: int) -> list[tuple[str, float]]:
+def _commonest(counts: Counter[str], size: int) -> list[tuple[str, int]]:
     """The ``size`` commonest, in an order that does not depend on how they were counted."""
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:size]
 

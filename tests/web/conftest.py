@@ -13,13 +13,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Dialog, Page
 
 ROOT = Path(__file__).parents[2]
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 @contextmanager
@@ -68,11 +74,18 @@ def page(browser: Browser, server: str) -> Iterator[Page]:
     """A fresh visitor; the test fails if the page asks any other origin, logs an error or opens a dialog."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     faults: list[str] = []
-    context.on("request", lambda request: None if request.url.startswith((server, "data:", "blob:")) else faults.append(request.url))
+    own = (server, "data:", "blob:")
+
+    def refuse(dialog: Dialog) -> None:
+        faults.append(dialog.message)
+        dialog.dismiss()
+
+    context.on("request", lambda request: None if request.url.startswith(own) else faults.append(request.url))
     context.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    context.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
+    context.on("dialog", refuse)
     opened = context.new_page()
     opened.goto(server)
+    opened.locator(".example").first.wait_for()
     yield opened
     context.close()
     assert faults == []

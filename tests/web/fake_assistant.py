@@ -24,7 +24,8 @@ HOSTILE = Article(
     "evil/../<id>",
     "<img src=x onerror=alert(1)>![图](http://evil.example/a.png) $$x$$ ~删~",
     "敌意<script>document.title='pwned'</script> ![x](http://evil.example/p.png) 10~20亿元，~~划掉~~ $$a$$ "
-    '<iframe src="http://evil.example"></iframe> [点我](javascript:alert(1)) www.evil.example <style>body{display:none}</style>'
+    '<iframe src="http://evil.example"></iframe> [点我](javascript:alert(1)) www.evil.example'
+    " <style>body{display:none}</style>"
     " [来源 1] **粗** # 题\n\n```mermaid\ngraph TD\n```\n结尾\u202e倒",
     publisher="<form action=http://evil.example><input type=password></form>",
     source="<svg onload=alert(1)>",

@@ -85,13 +85,22 @@ def test_a_bad_date_is_one_line_in_the_talk(page: Page) -> None:
 
 def test_hostile_text_is_shown_as_written_and_does_nothing(page: Page) -> None:
     """From an article and from a question, in the chat and on the article page; the page fixture watches the rest."""
-    hostile = '敌意 <img src=x onerror=alert(1)> ![x](http://evil.example/x.png) <b>粗</b> $$a$$ ~~b~~ [c](http://evil.example)'
+    hostile = "敌意 <img src=x onerror=alert(1)> ![x](http://evil.example/x.png) <b>粗</b> $$a$$ ~~b~~ [c](http://evil.example)"
     answer = ask(page, hostile)
     assert page.locator(".rq-question").inner_text() == hostile
     text = answer.inner_text()
-    for written in ("~~划掉~~", "$$a$$", "10~20亿元", "<script>document.title='pwned'</script>", "![x](http://evil.example/p.png)"):
+    for written in (
+        "~~划掉~~",
+        "$$a$$",
+        "10~20亿元",
+        "<script>document.title='pwned'</script>",
+        "![x](http://evil.example/p.png)",
+    ):
         assert written in text
-    assert page.locator("#rq-talk :is(img, script, iframe, form, input, video, svg image, del, strong, .katex)").count() == 0
+    assert (
+        page.locator("#rq-talk :is(img, script, iframe, form, input, video, svg image, del, strong, .katex)").count()
+        == 0
+    )
     assert {link.get_attribute("href")[:9] for link in page.locator("#rq-talk a").all()} == {"/article/"}  # type: ignore[index]
     assert "pwned" not in page.title()
     with page.context.expect_page() as opened:
@@ -118,5 +127,6 @@ def test_a_phone_needs_no_sideways_scrolling(page: Page) -> None:
     assert page.evaluate(wide) == 390
     with page.context.expect_page() as opened:
         answer.locator(".rq-open").click()
+    opened.value.wait_for_load_state()
     opened.value.set_viewport_size({"width": 390, "height": 844})
     assert opened.value.evaluate(wide) == 390

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import socket
 import subprocess
@@ -33,9 +34,8 @@ def client(server: str) -> Any:
     """Gradio's own client."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from gradio_client import Client
-
-        return Client(server, verbose=False, analytics_enabled=False)
+        client = importlib.import_module("gradio_client").Client
+        return client(server, verbose=False, analytics_enabled=False)
 
 
 def test_the_article_page_and_its_faults(server: str) -> None:
@@ -54,11 +54,20 @@ def test_the_guard_stands_before_everything(server: str) -> None:
     assert fetch(server, Host="evil.example")[0] == 421
     assert fetch(f"{server}/gradio_api/queue/join", b"{}", Origin="http://evil.example")[0] == 403
     assert fetch(f"{server}/gradio_api/queue/join", b"x" * 70_000)[0] == 413
-    for path in ("gradio_api/upload", "gradio_api/run/ask", "monitoring/summary", "openapi.json", "gradio_api/file=app.py"):
+    for path in (
+        "gradio_api/upload",
+        "gradio_api/run/ask",
+        "monitoring/summary",
+        "openapi.json",
+        "gradio_api/file=app.py",
+    ):
         assert fetch(f"{server}/{path}", b"{}")[0] == 404
 
 
-@pytest.mark.parametrize("path", ["static/%2e%2e/%2e%2e/utils.py", "assets/..%2f..%2futils.py", "look/..%2fserver.py", "svelte/%2fetc%2fpasswd"])
+@pytest.mark.parametrize(
+    "path",
+    ["static/%2e%2e/%2e%2e/utils.py", "assets/..%2f..%2futils.py", "look/..%2fserver.py", "svelte/%2fetc%2fpasswd"],
+)
 def test_no_path_leaves_its_folder(server: str, path: str) -> None:
     """Traversal gives nothing."""
     status, text = fetch(f"{server}/{path}")
@@ -112,7 +121,9 @@ def test_the_front_door_refuses_in_one_line() -> None:
         taken.listen()
         port = str(taken.getsockname()[1])
         for setting in ({"REGIONAL_QA_HOST": "0.0.0.0"}, {"REGIONAL_QA_PORT": port}):
-            done = subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=setting, capture_output=True, text=True, timeout=60)
+            done = subprocess.run(
+                [sys.executable, "app.py"], cwd=ROOT, env=setting, capture_output=True, text=True, timeout=60
+            )
             assert done.returncode != 0
             assert done.stderr.count("\n") == 1
             assert "error: " in done.stderr

@@ -25,6 +25,8 @@ SYNONYM_CREDIT = 0.9
 """What a listed synonym of a question's word counts."""
 LIGHT = 0.3
 """Weight of a word that names the kind of answer, and of a single character; the others weigh 0.5 and their inverse document frequency."""
+HEAD_FACTOR = 1.5
+"""How much more the last word of a Chinese question weighs: it names what is measured."""
 SOFT_FLOOR = 0.45
 """Cosine of two words below which they are taken for unrelated."""
 SOFT_CREDIT = 0.8
@@ -68,7 +70,7 @@ def _weigh(
     matcher: _Matcher, asked: Understanding, article: Article, one: Sentence, before: str, cosine: float
 ) -> Evidence:
     support, weakest = matcher.support(one.text, f"{article.section} {article.title} {before}")
-    has_kind = fits_kind(asked.scope.kind, one.text)
+    has_kind = fits_kind(asked.scope.kind, one.text, asked.unit)
     years_agree = bool(asked.scope.years) and bool(set(asked.scope.years) & set(one.years))
     score = support + 0.3 * cosine + 0.15 * has_kind + 0.1 * years_agree
     return Evidence(article, one, support, weakest, cosine, has_kind, years_agree, score)
@@ -112,6 +114,8 @@ class _Matcher:
         ]
         named = [i for i, weight in enumerate(self._weights) if weight > LIGHT]
         self._head = named[-1] if named and not asked.terms[named[-1]].isascii() else None
+        if self._head is not None:
+            self._weights[self._head] *= HEAD_FACTOR
         self._vectors = generation.embedder.encode_queries(list(asked.terms)) if asked.terms else None
         self._words: dict[str, np.ndarray[tuple[int], np.dtype[np.float32]]] = {}
 

@@ -11,36 +11,44 @@ from regional_qa.answering.understanding import Understanding, fits_kind
 from regional_qa.knowledge.script import search_key
 from regional_qa.types import Span
 
-GLANCE_CHARS = 180
+GLANCE_CHARS = 100
 """Longest quotation that is left whole."""
+WHOLE_CHARS = 180
+"""Longest quotation that is cut only between semicolons; a longer one is also cut between commas."""
 MOST_CHARS = 280
 """Longest quotation there is."""
+_PART = re.compile(r"[；;]")
 _CLAUSE = re.compile(r"[，,；;：:]")
 
 
 def quote_span(text: str, sentence: Span, asked: Understanding) -> Span:
-    """The shortest run of clauses that holds most of the question's words, and the kind of thing asked for.
+    """The shortest run of clauses that holds as much of the question as the sentence does.
 
-    A sentence that can be read at a glance is quoted whole, and so is a list or a plain fact that fits.
+    What counts are the question's words, its regions where the sentence names them, and the kind of
+    thing asked for. A sentence that is read at a glance is quoted whole, and so is a list that fits.
     """
     length = sentence.end - sentence.start
-    if length <= GLANCE_CHARS or (asked.scope.kind in ("list", "fact") and length <= MOST_CHARS):
+    if length <= GLANCE_CHARS or (asked.scope.kind == "list" and length <= MOST_CHARS):
         return sentence
-    ends = [match.end() for match in _CLAUSE.finditer(text, sentence.start, sentence.end)]
-    cuts = [sentence.start, *(end for end in ends if end < sentence.end), sentence.end]
-    windows = (
-        _trimmed(text, Span(start, end))
-        for i, start in enumerate(cuts[:-1])
-        for end in cuts[i + 1 :]
-        if end - start <= MOST_CHARS
-    )
+    parts = max(_windows(text, sentence, _PART), key=lambda window: _worth(window.of(text), asked))
+    if parts.end - parts.start <= WHOLE_CHARS:
+        return parts
+    windows = [span for span in _windows(text, sentence, _CLAUSE) if span.end - span.start <= MOST_CHARS]
     fallback = Span(sentence.start, min(sentence.end, sentence.start + MOST_CHARS))
     return max(windows, key=lambda window: _worth(window.of(text), asked), default=fallback)
 
 
+def _windows(text: str, sentence: Span, separator: re.Pattern[str]) -> list[Span]:
+    """Every run of neighbouring clauses."""
+    ends = [match.end() for match in separator.finditer(text, sentence.start, sentence.end)]
+    cuts = [sentence.start, *(end for end in ends if end < sentence.end), sentence.end]
+    return [_trimmed(text, Span(start, end)) for i, start in enumerate(cuts[:-1]) for end in cuts[i + 1 :]]
+
+
 def _worth(clause: str, asked: Understanding) -> tuple[int, bool, int]:
     key = search_key(clause)
-    return sum(term in key for term in asked.terms), fits_kind(asked.scope.kind, clause), -len(clause)
+    wanted = [*asked.terms, *(place.name for place in asked.places), *map(str, asked.scope.years)]
+    return sum(word in key for word in wanted), fits_kind(asked.scope.kind, clause, asked.unit), -len(clause)
 
 
 def _trimmed(text: str, span: Span) -> Span:

@@ -1,7 +1,7 @@
 """Article -> sentences, each with the regions and years it speaks of.
 
-A sentence that names no region speaks of the one named last before it, or of its article's; the same
-holds for years inside a paragraph. Knows nothing about questions.
+A sentence that names no region speaks of the one named last before it, or of its article's; one that
+names no year tells of the last one named, unless it speaks of now. Knows nothing about questions.
 """
 
 from __future__ import annotations
@@ -72,9 +72,9 @@ def cut_sentences(article: Article) -> list[Sentence]:
     ['产量第一。', '“出口增长。”', '他说。']
     """
     heading = tuple(find_regions(f"{article.section} {article.title}"))
-    whole = tuple(Mention(Span(0, 1), region, (region,)) for region in article.regions)
-    base = heading or whole
-    regions = tuple(dict.fromkeys((*article.regions, *(p for m in heading for p in m.provinces if len(m.provinces) == 1))))
+    base = heading or tuple(Mention(Span(0, 1), region, (region,)) for region in article.regions) or _only(article.text)
+    alone = (province for mention in base if len(mention.provinces) == 1 for province in mention.provinces)
+    regions = tuple(dict.fromkeys((*article.regions, *alone)))
     last: tuple[Mention, ...] = base
     years: tuple[int, ...] = ()
     paragraph = 0
@@ -82,7 +82,7 @@ def cut_sentences(article: Article) -> list[Sentence]:
     for span in _spans(article.text):
         text = span.of(article.text)
         if sentences and "\n" in article.text[sentences[-1].span.end : span.start]:
-            paragraph, years = paragraph + 1, ()
+            paragraph += 1
         own = tuple(find_regions(text))
         stated = years_in(text, article.published)
         if stated or _NOW.search(text):
@@ -91,6 +91,12 @@ def cut_sentences(article: Article) -> list[Sentence]:
         sentences.append(Sentence(span, text, paragraph, own, inherited, regions, years, bool(stated)))
         last = tuple(_subjects(text, own, 0)) or last
     return sentences
+
+
+def _only(text: str) -> tuple[Mention, ...]:
+    """The places a text names, if all lie in one province: that is where it plays."""
+    mentions = tuple(dict.fromkeys(find_regions(text)))
+    return mentions if len({mention.provinces for mention in mentions}) == 1 else ()
 
 
 def _spans(text: str) -> Iterator[Span]:
@@ -110,7 +116,7 @@ def _subjects(text: str, own: tuple[Mention, ...], offset: int) -> Iterator[Ment
         start = mention.span.start
         if text[max(start - 1, 0) : start] in tuple(_NOT_SUBJECT) and end < 0:
             continue
-        if end >= 0 and text[end:start] not in ("、", "和", "与", "及", "以及", "，", ","):
+        if end >= 0 and text[end:start] not in ("", "、", "和", "与", "及", "以及", "，", ","):
             return
         yield mention
         end = mention.span.end

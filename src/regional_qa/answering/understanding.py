@@ -19,13 +19,14 @@ KINDS: dict[str, str] = {
     "share": r"占.{0,12}(多少|几成|比重?|份额|百分)|占比|比重|份额|百分之几|几分之几|几成|\b(share|proportion|percentage|percent)\b",
     "multiple": r"多少倍|几倍|翻了?几番|\bhow many times\b",
     "growth": r"(增长|增加|提高|提升|上升|下降|减少|增|降)了?(多少|几|百分)|增速|增幅|降幅|涨幅|增长率|\b(growth|grow|grew|increase|rise|rose)\b",
-    "date": r"何时|什么时候|哪一?年|哪一?天|几月|几号|\bwhen\b|\bwhich year\b",
+    "date": r"何时|什么时候|(时间|日期)[?]?$|哪一?年|哪一?天|几月|几号|\bwhen\b|\bwhich year\b",
     "list": r"哪些|哪几|包括什么|分别是|都有什么|有哪|\bwhich\b|\bwhat are\b",
+    "money": r"多少钱|多少[万亿]*(美|欧|日|港)?元|(金|总|交易|销售|进出口|出口|进口|贸易|投资|融资|贷款|工|月|年)[额资]?(额|资|薪)(?!源)|营收|收入|产值|利润|进出口总值|gdp|生产总值|\\brevenue\\b",
     "amount": r"多少|几[个家名项条人座艘颗辆]|多大|多高|多长|总[值额量]|规模|面积|产量|数量|金额|人数|目标|\bhow (much|many|large|long)\b",
 }
 """Kinds of answer, the most telling first; a question that fits none asks for a plain fact."""
 
-KIND_NAMES = {"share": "占比", "multiple": "倍数", "growth": "增速", "date": "时间", "list": "列举", "amount": "数值", "fact": ""}
+KIND_NAMES = {"share": "占比", "multiple": "倍数", "growth": "增速", "date": "时间", "list": "列举", "money": "金额", "amount": "数值", "fact": ""}
 _METRIC = re.compile(r"(额|量|值|率|数|收入|营收|利润|工资|面积|产能|价格|规模|人口|GDP|时长|里程)(目标)?[?？]?$", re.IGNORECASE)
 """How a question ends that names a figure without asking for it: 辽源商品房销售面积."""
 
@@ -38,7 +39,7 @@ _NOISE = frozenset(
     "when where why many much its it s that this as than into there their they account accounts accounted about".split()
 )
 KIND_WORDS = frozenset(
-    "目标 占比 比重 份额 比例 增速 增长 增幅 涨幅 增加 提升 提高 上升 下降 同比 累计 目前 截至 规模 总值 总额 总量 数量 水平 主题 名称 "
+    "目标 占比 比重 份额 比例 增速 增长 增幅 涨幅 增加 提升 提高 上升 下降 同比 累计 目前 截至 规模 总值 总额 总量 数量 水平 主题 名称 时间 日期 情况 金额 人数 "
     "share proportion percentage percent growth total number amount target level year".split()
 )
 """Words that name the kind of answer rather than the matter; evidence may do without them."""
@@ -48,17 +49,23 @@ _ASKING = re.compile(
     r"千瓦|小时|天|岁|公里|平方米|个百分点|百分点|件|袋|班|对|所)?|百分之几|几分之几|是什么|什么时候|什么|有?哪一?[些个家几项位年天座种省市县]|哪里|何时|"
     r"怎么样|怎样|如何|为什么|是不是|有没有|请问|谁"
 )
+_COUNTED = re.compile(r"(?:多少|几)(?:万|亿)*(家|户|人次|人|名|位|颗|辆|艘|亩|公顷|平方米|吨|斤|台|列|趟|班|张|座|所|项|倍|小时|公里|千瓦)")
+_LIKE_UNITS = ({"家", "户", "个"}, {"人", "名", "位", "人次"}, {"列", "趟", "班"}, {"辆", "台"}, {"座", "所", "个"}, {"项", "个"})
 _YEAR = re.compile(r"[12]\d{3}年?")
 
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """A question taken apart. ``places`` are the regions as named, ``terms`` the words left, in search form."""
+    """A question taken apart. ``places`` are the regions as named, ``terms`` the words left, in search form.
+
+    ``unit`` is the measure asked for (多少家 -> 家), empty where none is.
+    """
 
     question: str
     places: tuple[Mention, ...]
     scope: Scope
     terms: tuple[str, ...]
+    unit: str
     compares: bool
 
 
@@ -76,16 +83,31 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     if kind == "fact" and _METRIC.search(key):
         kind = "amount"
     rest = _ASKING.sub(" ", _YEAR.sub(" ", search_key(_without_places(question, places))))
-    terms = tuple(dict.fromkeys(word for word in words(rest) if word not in _NOISE))
+    terms = tuple(dict.fromkeys(word for word in _rejoined(words(rest)) if word not in _NOISE))
+    counted = _COUNTED.search(key)
+    unit = counted[1] if counted else ""
     compares = len({place.provinces for place in places}) > 1 and bool(_COMPARE.search(key))
-    return Understanding(question, places, Scope(regions or named, years_in(question), kind), terms, compares)
+    return Understanding(question, places, Scope(regions or named, years_in(question), kind), terms, unit, compares)
 
 
-def fits_kind(kind: str, text: str) -> bool:
-    """Whether a text holds the kind of thing asked for.
+def _rejoined(words: list[str]) -> list[str]:
+    """Words with the syllable that makes a measure of them: 开工 率 -> 开工率."""
+    joined: list[str] = []
+    for word in words:
+        if word in ("率", "额", "量", "值") and joined and not joined[-1].isascii():
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined
+
+
+def fits_kind(kind: str, text: str, unit: str = "") -> bool:
+    """Whether a text holds the kind of thing asked for, in the unit asked for.
 
     >>> fits_kind("share", "护理型床位占比68%。"), fits_kind("share", "床位40万张。")
     (True, False)
+    >>> fits_kind("amount", "每月上门8次", "家"), fits_kind("amount", "养老机构2200多家", "家")
+    (False, True)
     """
     if kind == "fact":
         return True
@@ -93,8 +115,12 @@ def fits_kind(kind: str, text: str) -> bool:
         return "、" in text or text.count("，") + text.count(",") >= 2
     if kind == "date":
         return bool(re.search(r"\d+\s*[年月日]", text))
-    wanted = {"share": ("share",), "multiple": ("multiple",)}.get(kind, ())
-    return any(not wanted or quantity.kind in wanted for quantity in find_quantities(text))
+    found = find_quantities(text)
+    if unit and kind == "amount":
+        like = {unit}.union(*(group for group in _LIKE_UNITS if unit in group))
+        return any(quantity.unit.lstrip("万") in like for quantity in found)
+    wanted = {"share": "share", "multiple": "multiple", "money": "money"}.get(kind, "")
+    return any(not wanted or quantity.kind == wanted for quantity in found)
 
 
 def _without_places(question: str, places: tuple[Mention, ...]) -> str:

@@ -17,7 +17,7 @@ FILE = Path(__file__).with_name("synonyms.tsv")
 def synonyms(word: str) -> tuple[str, ...]:
     """The other words of the groups a word stands in, in search form.
 
-    >>> "增长" in synonyms("增速"), synonyms("柠檬")
+    >>> "增长" in synonyms("增速"), synonyms("春天")
     (True, ())
     """
     return _groups().get(word, ())

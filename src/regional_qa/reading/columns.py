@@ -12,12 +12,15 @@ from dataclasses import replace
 
 from regional_qa.reading.lines import Line, Role, is_complete
 
+MAX_COLUMNS = 6
+_REACH = 100  # lines back from the first signature in which the headings are looked for
+
 
 def stitch(lines: Sequence[Line]) -> list[Line]:
     """The lines in reading order; each stitched heading is marked as the beginning of an article."""
     signed = [i for i, line in enumerate(lines) if _is_signed(line)]
     for first in range(len(signed)):
-        for count in range(len(signed) - first, 1, -1):
+        for count in range(min(len(signed) - first, MAX_COLUMNS), 1, -1):
             ends = signed[first : first + count]
             starts = _heads(lines, ends[0], count)
             if starts and not any(line.role is Role.HEADING for line in lines[ends[0] : ends[-1]]):
@@ -31,7 +34,7 @@ def _is_signed(line: Line) -> bool:
 
 def _heads(lines: Sequence[Line], end: int, count: int) -> list[int]:
     """The last ``count`` headings before ``end``, where they are of one level, unsigned and one breaks off."""
-    starts = [i for i in range(end) if lines[i].role is Role.HEADING][-count:]
+    starts = [i for i in range(max(0, end - _REACH), end) if lines[i].role is Role.HEADING][-count:]
     if len(starts) < count or len({lines[i].level for i in starts}) > 1 or not lines[starts[0]].level:
         return []
     between = lines[starts[0] : end]

@@ -5,11 +5,13 @@ Knows nothing about where the values were written.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from datetime import date
 
+from regional_qa.errors import UsageError
 from regional_qa.knowledge.dates import parse_date
-from regional_qa.knowledge.regions import provinces_in
+from regional_qa.knowledge.regions import resolve
 from regional_qa.reading.cleaning import clean, content_id, one_line
 from regional_qa.reading.problem import Problem, UnreadableError
 from regional_qa.types import Article
@@ -93,6 +95,14 @@ def _regions(values: Mapping[str, object]) -> tuple[tuple[str, ...], list[str]]:
     names = [given] if isinstance(given, str) else given
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise UnreadableError("`regions` must be a name or a list of names")
-    known = {name: provinces_in(name) for name in names}
+    known = {name: _provinces(name) for name in names}
     unknown = [one_line(name) for name, provinces in known.items() if not provinces]
     return tuple(dict.fromkeys(province for provinces in known.values() for province in provinces)), unknown
+
+
+@functools.lru_cache(maxsize=4096)
+def _provinces(name: str) -> tuple[str, ...]:
+    try:
+        return resolve(name)
+    except UsageError:
+        return ()

@@ -53,4 +53,4 @@ def _front_matter(text: str) -> tuple[dict[str, object], str]:
         raise UnreadableError(f"broken front matter: {one_line(str(fault))[:100]}", line=1) from None
     if not isinstance(values, dict):
         raise UnreadableError("the front matter holds no `key: value` lines", line=1)
-    return {str(key): value for key, value in values.items() if isinstance(key, str)}, str(body)
+    return {key: value for key, value in values.items() if isinstance(key, str)}, body.strip()

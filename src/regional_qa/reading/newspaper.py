@@ -24,6 +24,7 @@ _AGENCY = re.compile(r"据([一-龥]{2,10}?(?:报|社|网|台))(?=[(（\d一-龥
 _STAFF = re.compile(
     r"[□■◎●○◆]?\s*(?:《([^》]{2,12})》|([一-龥]{2,8}(?:报|社|网|台)))\s*(?:首席|特约|见习)?(?:记者|评论员)"
 )
+_VIEW = 12  # lines below a headline that are looked at
 _PEG = re.compile(r"近日|日前|近期|最近|不久前|前不久|当前|\d{1,2}月\d{1,2}日")
 
 
@@ -64,30 +65,32 @@ def read_newspaper(text: str, origin: str) -> Iterator[Article]:
 def _to_stories(lines: Sequence[Line]) -> list[Story]:
     stories: list[Story] = []
     umbrella = Line("")  # a heading that stands over the articles below it
-    rest = list(lines)
-    while rest:
-        line, current = rest[0], stories[-1] if stories else None
-        run = _headings(rest)
-        if run and _opens(run, rest[len(run) :], current):
-            rest = rest[len(run) :]
-            story, umbrella = _open(run, umbrella, _announced(rest))
+    at = 0
+    while at < len(lines):
+        current = stories[-1] if stories else None
+        taken = _headings(lines, at) or [lines[at]]
+        at += len(taken)
+        after = lines[at : at + _VIEW]
+        if taken[0].role is Role.HEADING and _opens(taken, after, current):
+            story, umbrella = _open(taken, umbrella, _announced(after))
             stories.append(story)
-            if run[0].level == 0:
-                rest = _late_headline(story, rest)
+            at += _late_headline(story, after) if taken[0].level == 0 else 0
             continue
-        again = line.role is Role.LEAD and current is not None and _has_body(current)
-        after_end = line.role is Role.BODY and current is not None and current.closed
+        again = taken[0].role is Role.LEAD and current is not None and _has_body(current)
+        after_end = taken[0].role is Role.BODY and current is not None and current.closed
         if current is None or again or after_end:
-            stories.append(Story(announced=line.role is Role.LEAD))
-        stories[-1].lines.append(line)
-        stories[-1].closed |= line.role is Role.SIGNATURE and _has_body(stories[-1])
-        rest = rest[1:]
+            stories.append(Story(announced=taken[0].role is Role.LEAD))
+        stories[-1].lines += taken
+        stories[-1].closed |= taken[0].role is Role.SIGNATURE and _has_body(stories[-1])
     return stories
 
 
-def _headings(lines: Sequence[Line]) -> list[Line]:
-    """The headings that ``lines`` begin with."""
-    return list(takewhile(lambda line: line.role is Role.HEADING, lines))
+def _headings(lines: Sequence[Line], at: int) -> list[Line]:
+    """The headings one below the other from ``at`` on; one known to begin an article begins a new run."""
+    end = at
+    while end < len(lines) and lines[end].role is Role.HEADING and (end == at or not lines[end].opens):
+        end += 1
+    return list(lines[at:end])
 
 
 def _opens(run: Sequence[Line], after: Sequence[Line], current: Story | None) -> bool:
@@ -103,7 +106,7 @@ def _opens(run: Sequence[Line], after: Sequence[Line], current: Story | None) ->
 
 def _announced(after: Sequence[Line]) -> bool:
     """A byline or an agency's name stands next, or after one paragraph of summary."""
-    roles = [line.role for line in after[:6] if line.role not in (Role.CAPTION, Role.SUBTITLE)]
+    roles = [line.role for line in after if line.role not in (Role.CAPTION, Role.SUBTITLE)]
     return roles[:1] in ([Role.BYLINE], [Role.LEAD]) or roles[:3] == [Role.BODY, Role.BYLINE, Role.BODY]
 
 
@@ -128,15 +131,18 @@ def _is_province(text: str) -> bool:
     return len(provinces) == 1 and text.startswith(provinces[0]) and len(text) <= len(provinces[0]) + 7
 
 
-def _late_headline(story: Story, rest: Sequence[Line]) -> list[Line]:
-    """Where the byline stands between a column's name and the headline, the headline is the one nearer the text."""
-    bylines = 0
-    while bylines < len(rest) and rest[bylines].role is Role.BYLINE:
-        bylines += 1
-    if bylines and len(_headings(rest[bylines:])) == 1 and not rest[bylines].level:
-        story.section, story.title = f"{story.section} {story.title}".strip(), rest[bylines].text
-        return [*rest[:bylines], *rest[bylines + 1 :]]
-    return list(rest)
+def _late_headline(story: Story, after: Sequence[Line]) -> int:
+    """Where the byline stands between a column's name and the headline, the headline is the one nearer the text.
+
+    Returns how many lines of ``after`` went into the story with it.
+    """
+    bylines = list(takewhile(lambda line: line.role is Role.BYLINE, after))
+    headings = _headings(after, len(bylines))
+    if not bylines or len(headings) != 1 or headings[0].level:
+        return 0
+    story.section, story.title = f"{story.section} {story.title}".strip(), headings[0].text
+    story.lines += bylines
+    return len(bylines) + 1
 
 
 def _has_body(story: Story) -> bool:

@@ -35,7 +35,12 @@ def answer_html(answer: Answer, asked: str, filters: Filters, article: Callable[
     if found:
         parts += [_text(answer), _meta(answer.scope, filters), _notes(answer), _sources(answer, article), _copy(answer)]
     else:
-        parts += [f'<p class="rq-none">{texts.NOT_FOUND}</p>', _notes(answer), _meta(answer.scope, filters), _closest(answer)]
+        parts += [
+            f'<p class="rq-none">{texts.NOT_FOUND}</p>',
+            _notes(answer),
+            _meta(answer.scope, filters),
+            _closest(answer),
+        ]
     return f'<div class="rq-answer{"" if found else " rq-abstained"}">{"".join(parts)}</div>'
 
 

@@ -59,7 +59,7 @@ def take_turn(desk: Desk, conversation: Conversation, question: str, filters: tu
     return conversation.add(question_html(asked), reply, previous)
 
 
-def build_blocks(desk: Desk) -> gr.Blocks:
+def build_blocks(desk: Desk) -> Any:
     """The page: conversation, question box, filters; and the endpoints ``/ask`` and ``/search``."""
     with gr.Blocks(title=texts.TITLE, analytics_enabled=False, fill_height=True) as blocks:
         conversation = gr.State(Conversation(), time_to_live=FORGOTTEN_SECONDS)
@@ -77,19 +77,19 @@ def build_blocks(desk: Desk) -> gr.Blocks:
                     until = gr.Textbox(label=texts.UNTIL, placeholder=texts.DATE_HINT, min_width=130)
                 clear = gr.Button(texts.NEW_CONVERSATION, size="sm", variant="secondary", elem_id="rq-clear")
 
-        def ask(words: str, talk: Conversation, where: str, first: str, last: str) -> tuple[Any, ...]:
+        def on_question(words: str, talk: Conversation, where: str, first: str, last: str) -> tuple[Any, ...]:
             if not (words or "").strip():
                 return talk.shown(), talk, ""
             talk = take_turn(desk, talk, words, (where, first, last))
             return talk.shown(), talk, ""
 
-        def example(chosen: gr.SelectData, talk: Conversation, where: str, first: str, last: str) -> tuple[Any, ...]:
-            return ask(str(chosen.value["text"]), talk, where, first, last)
+        def on_example(chosen: gr.SelectData, talk: Conversation, where: str, first: str, last: str) -> tuple[Any, ...]:
+            return on_question(str(chosen.value["text"]), talk, where, first, last)
 
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
         filled, outputs = [conversation, regions, since, until], [chatbot, conversation, question]
-        question.submit(ask, [question, *filled], outputs, **private)
-        chatbot.example_select(example, filled, outputs, **private)
+        question.submit(on_question, [question, *filled], outputs, **private)
+        chatbot.example_select(on_example, filled, outputs, **private)
         clear.click(lambda: ([], Conversation(), ""), None, outputs, **private)
         blocks.load(lambda: _header(desk), None, header, api_visibility="private", show_progress="hidden")
         _endpoints(desk)
@@ -97,7 +97,7 @@ def build_blocks(desk: Desk) -> gr.Blocks:
     return blocks
 
 
-def mount(app: Any, blocks: gr.Blocks) -> None:
+def mount(app: Any, blocks: Any) -> None:
     """Put the chat under ``/`` of a FastAPI application, with everything that reports or serves files off."""
     gr.mount_gradio_app(
         app, blocks, path="/", footer_links=[], run_history=False, show_error=False, max_file_size="1kb",
@@ -126,7 +126,8 @@ def _header(desk: Desk) -> str:
         counts = texts.COUNTS.format(**desk.assistant().counts())
     except RegionalQAError as fault:
         return f'<div class="rq-brand"><h1>{texts.TITLE}</h1></div>{fault_html(str(fault))}'
-    return f'<div class="rq-brand"><h1>{texts.TITLE}</h1><span>{counts}</span></div><p class="rq-tagline">{texts.TAGLINE}</p>'
+    brand = f'<div class="rq-brand"><h1>{texts.TITLE}</h1><span>{counts}</span></div>'
+    return f'{brand}<p class="rq-tagline">{texts.TAGLINE}</p>'
 
 
 def _endpoints(desk: Desk) -> None:
@@ -144,7 +145,7 @@ def _endpoints(desk: Desk) -> None:
         )
 
     for endpoint in (search, ask):
-        gr.api(_said_plainly(endpoint), api_name=endpoint.__name__, api_visibility="public")
+        gr.events.api(_said_plainly(endpoint), api_name=endpoint.__name__, api_visibility="public")
 
 
 def _said_plainly(endpoint: Callable[..., Any]) -> Callable[..., Any]:

@@ -37,7 +37,8 @@ def article_page(article: Article, start: str = "", end: str = "") -> str:
 def fault_page(title: str, message: str) -> str:
     """A page with one clear line, for an unknown article or a missing index."""
     bar = f'<nav><a href="/">← {texts.BACK}</a></nav>'
-    body = f'{bar}<main><article><header><h1>{escape(title)}</h1></header><p class="notice">{escape(message)}</p></article></main>'
+    header = f"<header><h1>{escape(title)}</h1></header>"
+    body = f'{bar}<main><article>{header}<p class="notice">{escape(message)}</p></article></main>'
     return _FRAME.format(title=escape(title), body=body)
 
 

@@ -17,7 +17,9 @@ from regional_qa.types import Span
 SHOWN_CHARS = 2000
 """Characters of one passage shown at most; a browser's Markdown parser slows down beyond."""
 _BEFORE, _AFTER = 90, 110
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+)
 _SPECIAL = {ord(mark): f"&#{ord(mark)};" for mark in string.punctuation + "\n\t"}
 _LABEL = re.compile(r"\[(\d{1,3})\]")
 _STOPS = "。！？；\n"

@@ -69,7 +69,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def build_app(open_assistant: Callable[[], Assistant], hosts: tuple[str, ...] = ()) -> Guard:
-    """The whole application as ASGI. ``open_assistant`` is called at the first request that needs it."""
+    """The whole application as ASGI. ``open_assistant`` is called at once, and again until it succeeds."""
     go_offline()
     from regional_qa.web.chat import build_blocks, mount
     from regional_qa.web.routes import NeedsIndex, own_pages

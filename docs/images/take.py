@@ -1,0 +1,55 @@
+"""Take the pictures of this folder from a running chat: ``python docs/images/take.py http://127.0.0.1:7860``."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+FOLDER = Path(__file__).parent
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+FOUND, NEXT, UNKNOWN = "安徽光伏产量占全国多少", "那江西呢？", "海南的飞机产量是多少"
+
+
+def ask(page: Page, *questions: str) -> None:
+    """Ask one question after the other and wait for each answer."""
+    page.locator(".example").first.wait_for()
+    for count, question in enumerate(questions):
+        page.locator("#rq-question textarea").fill(question)
+        page.keyboard.press("Enter")
+        page.locator(".rq-answer").nth(count).wait_for()
+    page.wait_for_timeout(600)  # the page has scrolled and settled
+
+
+def main(address: str) -> None:
+    """Write every picture."""
+    chromium = shutil.which("chromium") or sys.exit("no chromium on this machine; install it first")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+        for name, size, theme, questions in (
+            ("chat-start", DESK, "light", ()),
+            ("chat-answer", DESK, "light", (FOUND,)),
+            ("chat-dark", DESK, "dark", (FOUND,)),
+            ("chat-followup", DESK, "light", (FOUND, NEXT)),
+            ("chat-abstain", DESK, "light", (UNKNOWN,)),
+            ("chat-phone", PHONE, "light", (FOUND,)),
+        ):
+            page = browser.new_context(viewport=size, color_scheme=theme).new_page()  # type: ignore[arg-type]
+            page.goto(address)
+            ask(page, *questions)
+            page.screenshot(path=FOLDER / f"{name}.png")
+            if name in ("chat-answer", "chat-phone"):
+                with page.context.expect_page() as opened:
+                    page.locator(".rq-open").first.click()
+                opened.value.wait_for_load_state()
+                opened.value.set_viewport_size(size)  # type: ignore[arg-type]
+                opened.value.reload()
+                opened.value.screenshot(path=FOLDER / ("article.png" if size is DESK else "article-phone.png"))
+            page.context.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:7860")
