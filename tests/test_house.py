@@ -30,7 +30,7 @@ ROOMS = {
     "rjieba": {"backends/lexical_tantivy.py"},
     "sentence_transformers": {"backends/embedder_sentence_transformers.py"},
     "tokenizers": {"backends/embedder_static.py"},
-    "safetensors": {"backends/embedder_static.py"},
+    "safetensors": {"backends/embedder_static.py", "backends/embedder_sentence_transformers.py"},
     "langchain_text_splitters": {"chunking.py"},
     "opencc": {"knowledge/script.py"},
     "frontmatter": {"reading/"},

@@ -100,6 +100,11 @@ def test_section_and_region_lines_above_the_headline() -> None:
     assert [article.publisher for article in articles] == ["", "", "黑河日报", "黑河日报"]
 
 
+def test_province_lines_without_marks_are_no_names() -> None:
+    """吉林 and 江苏 begin like personal names and are places all the same."""
+    assert titles(page("江苏", "养老事业 协同发展", "本报记者 姚雪青", STOP)) == ["江苏：养老事业协同发展"]
+
+
 def test_byline_between_column_name_and_headline() -> None:
     """The headline is the line nearer the text."""
     (article,) = page("各地新亮点", "□ 本报记者 赖永峰 刘兴", "江西落实产业链建设", STOP)

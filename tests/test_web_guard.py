@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import MutableMapping
 from typing import Any
@@ -49,7 +48,9 @@ def call(
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    asyncio.run(Guard(echo, ("chat.example",))(scope, receive, send))
+    # Nothing here waits, so one step runs the coroutine to its end; a loop of another test may be running.
+    with pytest.raises(StopIteration):
+        Guard(echo, ("chat.example",))(scope, receive, send).send(None)
     names = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], names, b"".join(message["body"] for message in sent[1:])
 

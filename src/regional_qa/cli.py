@@ -15,6 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from regional_qa.errors import RegionalQAError
 from regional_qa.settings import Settings
 
 if TYPE_CHECKING:

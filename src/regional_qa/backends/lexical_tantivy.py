@@ -34,7 +34,7 @@ def cut(text: str) -> list[str]:
     """The words of a text as the index sees them.
 
     >>> cut("安徽光伏產量佔７３.５％。")
-    ['安徽', '光伏', '产量', '占', '73.5']
+    ['安徽', '光伏', '产量', '占', '73.5%']
     """
     key = search_key(text)
     words: list[str] = []

@@ -13,7 +13,6 @@ _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_TRAILING = re.compile(r"[^\S\n]+$", re.MULTILINE)
 _GAPS = re.compile(r"\n{3,}")
 
 
@@ -23,7 +22,8 @@ def clean_lines(text: str) -> str:
     >>> clean_lines("光伏\u200b占比\ufeff５０％ \r\n\n\n完")
     '光伏占比５０％\n\n\n完'
     """
-    return _TRAILING.sub("", _INVISIBLE.sub("", _NEWLINES.sub("\n", text)))
+    lines = _INVISIBLE.sub("", _NEWLINES.sub("\n", text)).split("\n")
+    return "\n".join(map(str.rstrip, lines))
 
 
 def clean(text: str) -> str:
@@ -33,6 +33,21 @@ def clean(text: str) -> str:
     '甲\n\n乙'
     """
     return _GAPS.sub("\n\n", clean_lines(text)).strip()
+
+
+def heading(line: str) -> tuple[int, str]:
+    """How many ``#`` mark the line as a Markdown heading (0: none), and its words.
+
+    >>> heading("## 学 C# ##"), heading("#话题#")
+    ((2, '学 C#'), (0, '#话题#'))
+    """
+    line = line.strip()
+    words = line.lstrip("#")
+    level = len(line) - len(words)
+    if not 1 <= level <= 6 or not words[:1].isspace():
+        return 0, line
+    closed = words.rstrip("#")
+    return level, (closed if closed[-1:].isspace() else words).strip()
 
 
 def one_line(text: str) -> str:

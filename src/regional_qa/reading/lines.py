@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
-from regional_qa.reading.cleaning import clean_lines
+from regional_qa.knowledge.regions import provinces_in
+from regional_qa.reading.cleaning import clean_lines, heading
 
 
 class Role(StrEnum):
@@ -68,7 +69,6 @@ _SIGNATURE = re.compile(
     rf"[(（](?:(?:转自|摘自|来源|原载|作者|执笔|编辑|责编|据)[^)）]{{1,40}}|{_PAPER}?{_JOB}[^)）]{{0,40}}|{_NAME_LIST}|[一-龥]{{2,4}})[)）]"
     r"|(?:转自|摘自|来源[:：]|原载)\s*[^，。]{2,30}"
 )
-_MARKED = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
 DATE_LINE = re.compile(
     r"(?:(?:发布|发表|出版|刊发)?(?:时间|日期)[:：]?\s*)?(\d{4}年\d{1,2}月\d{1,2}日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2})"
     r"(?:\s*星期[一二三四五六日天])?(?:\s*第?\s*\d{1,3}\s*版.{0,12})?"
@@ -77,6 +77,7 @@ _STRONG = frozenset("。！？!?；;…：:”’」』）)》】.")
 _CLAUSE = re.compile(r"[，,；;。]")
 _DANGLING = frozenset("的了在和与是把将被从对向及或并以等、，,—-“‘（(《")
 _MAX_HEADING = 32
+_MAX_SIGN = 80  # no byline, signature or date is longer; keeps the patterns from a page without a break
 
 
 def is_complete(text: str) -> bool:
@@ -119,8 +120,8 @@ def _unwrap(text: str) -> list[Line]:
         widest = max(map(len, pieces))
         joined = [pieces[0]]
         for before, piece in pairwise(pieces):
-            full = len(before) >= max(0.8 * widest, 12) and not is_complete(before) and not _MARKED.match(before)
-            marked = _MARKED.match(piece) or CAPTION_START.match(piece)
+            full = len(before) >= max(0.8 * widest, 12) and not is_complete(before) and not heading(before)[0]
+            marked = heading(piece)[0] or CAPTION_START.match(piece)
             if full and not marked:
                 joined[-1] = join(joined[-1], piece)
             else:
@@ -153,10 +154,13 @@ def _with_signs(lines: Sequence[Line]) -> list[Line]:
 
 def _with_sign(line: Line) -> Line:
     text = line.text
-    if marked := _MARKED.fullmatch(text):
-        return replace(line, text=marked.group(2), role=Role.HEADING, level=len(marked.group(1)))
-    if CAPTION_START.match(text) or _CREDIT_END.search(text):
+    level, words = heading(text)
+    if level and words:
+        return replace(line, text=words, role=Role.HEADING, level=level)
+    if CAPTION_START.match(text) or _CREDIT_END.search(text[-_MAX_SIGN:]):
         return replace(line, role=Role.CAPTION)
+    if len(text) > _MAX_SIGN:
+        return replace(line, role=Role.LEAD) if _LEAD.match(text) else line
     if _SIGNATURE.fullmatch(text):
         return replace(line, role=Role.SIGNATURE)
     if _BYLINE.fullmatch(text):
@@ -175,7 +179,7 @@ def _role_among(line: Line, known: Sequence[Line], body: str, after: Sequence[Li
         return Role.SUBTITLE
     if text in titles:
         return Role.HEADING
-    if _NAMES.fullmatch(text) and is_complete(body):
+    if _is_names(text) and is_complete(body):
         if before in (Role.HEADING, Role.SUBTITLE):
             return Role.BYLINE
         if before is Role.BODY and (
@@ -192,7 +196,12 @@ def _role_among(line: Line, known: Sequence[Line], body: str, after: Sequence[Li
 
 def _names_follow(after: Sequence[Line]) -> bool:
     first = next(line for line in after if line.role is not Role.CAPTION)
-    return bool(_NAMES.fullmatch(first.text))
+    return _is_names(first.text)
+
+
+def _is_names(text: str) -> bool:
+    """Personal names and nothing else; 吉林 and 江苏 only begin like a family's name."""
+    return len(text) <= _MAX_SIGN and _NAMES.fullmatch(text) is not None and not provinces_in(text)
 
 
 def _can_head(text: str) -> bool:

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from regional_qa.reading.cleaning import clean_lines, one_line
+from regional_qa.reading.cleaning import clean_lines, heading, one_line
 from regional_qa.reading.fields import to_article
 from regional_qa.reading.problem import Problem, UnreadableError
 from regional_qa.types import Article
 
 _FENCE = re.compile(r"-{3,}[^\S\n]*(\n|$)")
-_HEADING = re.compile(r"^[^\S\n]{0,3}#{1,6}[^\S\n]+(.*?)(?:[^\S\n]+#+)?$", re.MULTILINE)
 
 
 def read_markdown(text: str, origin: str) -> Iterator[Article | Problem]:
@@ -22,11 +21,12 @@ def read_markdown(text: str, origin: str) -> Iterator[Article | Problem]:
     try:
         if _FENCE.match(text):
             values, text = _front_matter(text)
-        first = _HEADING.match(text)
-        heading = one_line(first.group(1)) if first else ""
-        if first and values.get("title") in (None, "", heading):
-            values["title"], text = heading, text[first.end() :]
-        body = _HEADING.sub(r"\1", text)
+        lines = [heading(line) if line.lstrip().startswith("#") else (0, line) for line in text.strip().split("\n")]
+        level, words = lines[0]
+        if level and values.get("title") in (None, "", words):
+            values["title"] = one_line(words)
+            lines = lines[1:]
+        body = "\n".join(line for _, line in lines)
         values["title"] = values.get("title") or PurePath(origin).stem
         yield from to_article(
             {**values, "text": body, "content": None, "body": None}, origin, origin, names_source=True
@@ -53,4 +53,4 @@ def _front_matter(text: str) -> tuple[dict[str, object], str]:
         raise UnreadableError(f"broken front matter: {one_line(str(fault))[:100]}", line=1) from None
     if not isinstance(values, dict):
         raise UnreadableError("the front matter holds no `key: value` lines", line=1)
-    return {key: value for key, value in values.items() if isinstance(key, str)}, body.strip()
+    return {key: value for key, value in values.items() if isinstance(key, str)}, str(body)

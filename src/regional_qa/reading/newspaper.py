@@ -265,5 +265,7 @@ def _publisher(lines: Sequence[Line]) -> str:
 
 def _date_in(story: Story) -> date | None:
     """A full date that stands on a line of its own."""
-    found = next(filter(None, (DATE_LINE.fullmatch(line.text) for line in story.lines)), None)
+    found = next(
+        filter(None, (DATE_LINE.fullmatch(line.text) for line in story.lines if line.role is Role.SUBTITLE)), None
+    )
     return parse_date(found.group(1)) if found else None

@@ -28,7 +28,7 @@ def article_page(article: Article, start: str = "", end: str = "") -> str:
     title = article.title or texts.UNTITLED
     notice = f'<p class="notice">{texts.BAD_PLACE}</p>' if asked and span is None else ""
     jump = f'<a href="#mark">{texts.JUMP}</a>' if span else ""
-    bar = f'<nav><a href="/">← {texts.BACK}</a>{jump}</nav>'
+    bar = f'<nav><a href="/">{texts.TITLE}</a><span>{escape(title)}</span>{jump}</nav>'
     header = f"<header><h1>{escape(title)}</h1>{_facts(article)}</header>"
     body = f"{bar}<main><article>{header}{notice}{paragraphs(article.text, span)}</article></main>"
     return _FRAME.format(title=escape(title), body=body)
@@ -36,7 +36,7 @@ def article_page(article: Article, start: str = "", end: str = "") -> str:
 
 def fault_page(title: str, message: str) -> str:
     """A page with one clear line, for an unknown article or a missing index."""
-    bar = f'<nav><a href="/">← {texts.BACK}</a></nav>'
+    bar = f'<nav><a href="/">{texts.TITLE}</a></nav>'
     header = f"<header><h1>{escape(title)}</h1></header>"
     body = f'{bar}<main><article>{header}<p class="notice">{escape(message)}</p></article></main>'
     return _FRAME.format(title=escape(title), body=body)
