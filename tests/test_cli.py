@@ -101,7 +101,10 @@ def test_bad_options(built: tuple[Path, Path], capsys: pytest.CaptureFixture[str
     assert "from 1 to" in failed(capsys, "search", "光伏", "--k", "1000000000", "--index", index)[1]
     assert "亚特兰蒂斯" in failed(capsys, "ask", "光伏", "--region", "亚特兰蒂斯", "--index", index)[1]
     assert "2024-02-23" in failed(capsys, "ask", "光伏", "--since", "昨天", "--index", index)[1]
-    assert "exchange" in failed(capsys, "ask", "光伏", "--since", "2024-02-02", "--until", "2024-01-01", "--index", index)[1]
+    assert (
+        "exchange"
+        in failed(capsys, "ask", "光伏", "--since", "2024-02-02", "--until", "2024-01-01", "--index", index)[1]
+    )
     assert "port" in failed(capsys, "serve", "--port", "seven", "--index", index)[1]
     assert failed(capsys, "nonsense")[0] == 2
     assert failed(capsys)[0] == 2

@@ -34,6 +34,11 @@ def write_tiny_model(folder: Path, document_prompt: str = "passage ") -> Path:
     return folder
 
 
+def write_promptless(folder: Path) -> SentenceTransformerEmbedder:
+    """The tiny model without a passage prompt, opened."""
+    return SentenceTransformerEmbedder.load(str(write_tiny_model(folder, document_prompt="")))
+
+
 def cache(folder: Path, name: str) -> Path:
     """Lay a tiny model into a Hugging Face cache, as its main revision."""
     repository = folder / f"models--{name.replace('/', '--')}"
@@ -100,6 +105,7 @@ def test_queries_and_passages_get_their_prompts(tmp_path: Path, monkeypatch: pyt
     np.testing.assert_allclose(query, [[0.6, 0.0, 0.8]], atol=1e-6)
     np.testing.assert_allclose(passage, [[0.0, 0.6, 0.8]], atol=1e-6)
     assert embedder.encode_passages([]).shape == (0, 3)
+    np.testing.assert_array_equal(write_promptless(tmp_path / "plain").encode_passages(["unheard"]), [[0.0, 0.0, 0.0]])
 
 
 @pytest.mark.slow

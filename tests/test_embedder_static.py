@@ -84,6 +84,12 @@ def test_a_million_characters(bundled: StaticEmbedder) -> None:
     np.testing.assert_allclose(giant, small, atol=1e-3)
 
 
+def test_undecodable_bytes_are_passed_over(bundled: StaticEmbedder) -> None:
+    """A lone surrogate, as a terminal makes of a broken byte, separates words and is no fault."""
+    broken, plain = bundled.encode_queries(["安徽\udcb0光伏", "安徽 光伏"])
+    np.testing.assert_array_equal(broken, plain)
+
+
 def test_more_texts_than_a_round(bundled: StaticEmbedder) -> None:
     """Texts beyond one round keep their rows."""
     texts = [f"{2000 + i % 30}年第{i % 7}季度" for i in range(5000)]

@@ -85,7 +85,9 @@ def test_libraries_stay_in_their_rooms(path: Path) -> None:
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
     """``import regional_qa`` and ``--help`` stay quick: no engine, model or web library is loaded."""
-    code = f"import regional_qa, regional_qa.cli, regional_qa.web, sys; print([m for m in {HEAVY!r} if m in sys.modules])"
+    code = (
+        f"import regional_qa, regional_qa.cli, regional_qa.web, sys; print([m for m in {HEAVY!r} if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -63,7 +63,9 @@ def test_a_year_in_the_question_is_no_publication_filter(generation: Generation)
     assert "安徽光伏" in titles(generation, "2023年安徽光伏产量")
 
 
-@pytest.mark.parametrize(("query", "k"), [("", 1), ("！？", 1), ("字" * 501, 1), ("光伏", 0), ("光伏", 101), ("光伏", -1)])
+@pytest.mark.parametrize(
+    ("query", "k"), [("", 1), ("！？", 1), ("字" * 501, 1), ("光伏", 0), ("光伏", 101), ("光伏", -1)]
+)
 def test_limits(generation: Generation, query: str, k: int) -> None:
     """What cannot be searched is refused."""
     with pytest.raises(UsageError):

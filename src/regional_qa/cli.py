@@ -57,17 +57,17 @@ def _rebuild(options: argparse.Namespace) -> int:
     with _Bars() as bars:
         report = rebuild(_settings(options), bars.show)
     for problem in report.problems[:SHOWN_PROBLEMS]:
-        print(f"skipped: {problem.origin}: {problem.reason}", file=sys.stderr)
+        print(f"problem: {problem.origin}: {problem.reason}", file=sys.stderr)
     if len(report.problems) > SHOWN_PROBLEMS:
         rest = len(report.problems) - SHOWN_PROBLEMS
-        print(f"skipped: {rest} more, all in {_settings(options).index / report.generation / 'report.jsonl'}",
+        print(f"problem: {rest} more, all in {_settings(options).index / report.generation / 'report.jsonl'}",
               file=sys.stderr)  # fmt: skip
     summary = {
         "generation": report.generation,
         "articles": report.articles,
         "passages": report.passages,
         "folded": report.folded,
-        "skipped": len(report.problems),
+        "problems": len(report.problems),
     }
     print(json.dumps(summary) if options.json else ", ".join(f"{name} {value}" for name, value in summary.items()))
     return 2 if report.problems else 0
@@ -82,8 +82,10 @@ def _check(options: argparse.Namespace) -> int:
     else:
         for fault in report.faults:
             print(f"fault: {fault}")
-        print(f"{report.generation}: {'sound' if not report.faults else f'{len(report.faults)} faults'}; "
-              f"{report.articles} articles, {report.passages} passages, model {report.embedder}, built {report.built}")
+        print(
+            f"{report.generation}: {'sound' if not report.faults else f'{len(report.faults)} faults'}; "
+            f"{report.articles} articles, {report.passages} passages, model {report.embedder}, built {report.built}"
+        )
     return 1 if report.faults else 0
 
 
@@ -130,7 +132,8 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _settings(options: argparse.Namespace) -> Settings:
     names = ("corpus", "index", "embedder", "host", "port")
-    return Settings.load(**{name: getattr(options, name, None) for name in names})
+    flags: dict[str, Any] = {name: getattr(options, name, None) for name in names}
+    return Settings.load(**flags)
 
 
 def _filters(options: argparse.Namespace) -> dict[str, Any]:
@@ -227,14 +230,18 @@ class _Bars:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="regional-qa", description="Ask Chinese regional-development news; every answer is a quotation.")
+    parser = _Parser(
+        prog="regional-qa", description="Ask Chinese regional-development news; every answer is a quotation."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
     def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
         added = commands.add_parser(name, help=text, description=text)
         added.set_defaults(run=run)
         added.add_argument("--index", help="folder of the index (default: index)")
-        added.add_argument("--embedder", help="a sentence-transformers model by name or folder (default: the bundled one)")
+        added.add_argument(
+            "--embedder", help="a sentence-transformers model by name or folder (default: the bundled one)"
+        )
         return added
 
     rebuild = command("rebuild", _rebuild, "build the index from the corpus and publish it")
@@ -247,7 +254,9 @@ def _parser() -> argparse.ArgumentParser:
     ask = command("ask", _ask, "print the answer to a question, quoted and cited")
     ask.add_argument("question", nargs="+")
     for added in (search, ask):
-        added.add_argument("--region", action="append", default=[], help="only this region (安徽, 合肥, 京津冀); repeatable")
+        added.add_argument(
+            "--region", action="append", default=[], help="only this region (安徽, 合肥, 京津冀); repeatable"
+        )
         added.add_argument("--since", type=_date, help="published on or after this day, YYYY-MM-DD")
         added.add_argument("--until", type=_date, help="published on or before this day, YYYY-MM-DD")
     evaluate = command("evaluate", _evaluate, "measure the answers to a file of questions")

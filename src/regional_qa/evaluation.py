@@ -163,7 +163,9 @@ def _question(place: str, line: str) -> Question:
         asked, groups = row["question"], row.get("answers", [])
         if not isinstance(asked, str) or not asked.strip():
             raise TypeError
-        answers = tuple(tuple(str(string) for string in ([group] if isinstance(group, str) else group)) for group in groups)
+        answers = tuple(
+            tuple(str(string) for string in ([group] if isinstance(group, str) else group)) for group in groups
+        )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise UsageError(
             f'{place} is not a question; write it as {{"question": "…", "answers": [["…"]]}}, answers empty to refuse'
@@ -193,7 +195,9 @@ def read_beir(folder: Path) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
         UsageError: the folder lacks a file or a line is not what it should be.
     """
     try:
-        rows = [json.loads(line) for line in (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines() if line]
+        rows = [
+            json.loads(line) for line in (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines() if line
+        ]
         queries = {str(row["_id"]): str(row["text"]) for row in rows}
         qrels: dict[str, dict[str, int]] = {}
         for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines():

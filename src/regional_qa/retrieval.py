@@ -69,7 +69,9 @@ def search(
     best = sorted(range(len(rows)), key=lambda i: (-fused[i], rows[i]))[:k]
     found = generation.passages.get([rows[i] for i in best])
     return [
-        Hit(passage, article, rank, round(float(fused[i]), 4), {"lexical": float(scores[i]), "dense": float(cosines[i])})
+        Hit(
+            passage, article, rank, round(float(fused[i]), 4), {"lexical": float(scores[i]), "dense": float(cosines[i])}
+        )
         for rank, (i, (passage, article)) in enumerate(zip(best, found, strict=True), start=1)
     ]
 

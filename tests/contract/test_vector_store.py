@@ -9,7 +9,7 @@ import pytest
 
 from regional_qa.backends.vectors_faiss import FaissVectors
 from regional_qa.errors import IndexDamaged, ModelError
-from regional_qa.ports import VectorStore, Vectors
+from regional_qa.ports import Vectors, VectorStore
 
 STORES = [FaissVectors]
 

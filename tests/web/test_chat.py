@@ -49,6 +49,16 @@ def test_a_follow_up_takes_over_the_question_before(page: Page) -> None:
     assert page.locator(".rq-answer").count() == 2
 
 
+def test_the_question_box_stays_in_reach(page: Page) -> None:
+    """However long the talk, the next question can be typed without scrolling."""
+    page.set_viewport_size({"width": 390, "height": 600})
+    ask(page, "海南的飞机产量")
+    ask(page, "安徽光伏产量占全国多少")
+    box = page.locator("#rq-question").bounding_box()
+    assert box is not None
+    assert 0 < box["y"] + box["height"] <= 600
+
+
 def test_a_new_conversation_forgets(page: Page) -> None:
     """The examples come back and the thread is cut."""
     ask(page, "安徽光伏产量占全国多少")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -122,11 +124,29 @@ def test_the_front_door_refuses_in_one_line() -> None:
         port = str(taken.getsockname()[1])
         for setting in ({"REGIONAL_QA_HOST": "0.0.0.0"}, {"REGIONAL_QA_PORT": port}):
             done = subprocess.run(
-                [sys.executable, "app.py"], cwd=ROOT, env=setting, capture_output=True, text=True, timeout=60
+                [sys.executable, "app.py"],
+                cwd=ROOT,
+                env=os.environ | setting,
+                capture_output=True,
+                text=True,
+                timeout=60,
             )
             assert done.returncode != 0
             assert done.stderr.count("\n") == 1
             assert "error: " in done.stderr
+
+
+def test_ctrl_c_stops_the_server_quietly() -> None:
+    """Within five seconds, without a traceback."""
+    setting = {"REGIONAL_QA_PORT": "0", "REGIONAL_QA_INDEX": "no-such-index"}
+    command = [sys.executable, "app.py"]
+    with subprocess.Popen(command, cwd=ROOT, env=os.environ | setting, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        address = process.stderr.readline().split()[1]
+        assert fetch(f"{address}/health")[0] == 503
+        process.send_signal(signal.SIGINT)
+        assert process.wait(5) == 0
+        assert process.stderr.read() == ""
 
 
 def test_importing_the_web_room_loads_no_gradio() -> None:

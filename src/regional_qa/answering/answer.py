@@ -75,7 +75,8 @@ def answer(
 
 
 def _suffices(asked: Understanding, evidence: Evidence) -> bool:
-    enough = evidence.support >= MIN_SUPPORT and evidence.weakest >= MIN_WEAKEST or evidence.support >= AMPLE_SUPPORT
+    balanced = evidence.support >= MIN_SUPPORT and evidence.weakest >= MIN_WEAKEST
+    enough = balanced or evidence.support >= AMPLE_SUPPORT
     return bool(asked.terms) and enough and evidence.has_kind
 
 
@@ -87,7 +88,11 @@ def _cite(label: int, asked: Understanding, evidence: Evidence) -> Citation:
 
 
 def _reason(
-    generation: Generation, asked: Understanding, places: tuple[Mention, ...], hits: Sequence[Hit], elsewhere: Sequence[Hit]
+    generation: Generation,
+    asked: Understanding,
+    places: tuple[Mention, ...],
+    hits: Sequence[Hit],
+    elsewhere: Sequence[Hit],
 ) -> str:
     """Why nothing answers: another year, another region, not the matter, or no report on the region at all."""
     name = "、".join(place.name for place in places)

@@ -9,7 +9,9 @@ import re
 
 from regional_qa.knowledge.regions import find_regions
 
-_FOLLOW_UP = re.compile(r"^\s*(?:那么?|还有|换成|如果是)?[\s,，]*(?P<what>.{1,16}?)(?:[的又]?呢|怎么样|如何|的话)?[\s?？。]*$")
+_FOLLOW_UP = re.compile(
+    r"^\s*(?:那么?|还有|换成|如果是)?[\s,，]*(?P<what>.{1,16}?)(?:[的又]?呢|怎么样|如何|的话)?[\s?？。]*$"
+)
 _YEAR = re.compile(r"([12]\d{3})\s*年")
 
 

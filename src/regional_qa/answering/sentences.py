@@ -78,7 +78,7 @@ def cut_sentences(article: Article) -> list[Sentence]:
     last: tuple[Mention, ...] = base
     years: tuple[int, ...] = ()
     paragraph = 0
-    sentences = []
+    sentences: list[Sentence] = []
     for span in _spans(article.text):
         text = span.of(article.text)
         if sentences and "\n" in article.text[sentences[-1].span.end : span.start]:

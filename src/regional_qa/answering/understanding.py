@@ -26,8 +26,19 @@ KINDS: dict[str, str] = {
 }
 """Kinds of answer, the most telling first; a question that fits none asks for a plain fact."""
 
-KIND_NAMES = {"share": "占比", "multiple": "倍数", "growth": "增速", "date": "时间", "list": "列举", "money": "金额", "amount": "数值", "fact": ""}
-_METRIC = re.compile(r"(额|量|值|率|数|收入|营收|利润|工资|面积|产能|价格|规模|人口|GDP|时长|里程)(目标)?[?？]?$", re.IGNORECASE)
+KIND_NAMES = {
+    "share": "占比",
+    "multiple": "倍数",
+    "growth": "增速",
+    "date": "时间",
+    "list": "列举",
+    "money": "金额",
+    "amount": "数值",
+    "fact": "",
+}
+_METRIC = re.compile(
+    r"(额|量|值|率|数|收入|营收|利润|工资|面积|产能|价格|规模|人口|GDP|时长|里程)(目标)?[?？]?$", re.IGNORECASE
+)
 """How a question ends that names a figure without asking for it: 辽源商品房销售面积."""
 
 _NOISE = frozenset(
@@ -43,14 +54,25 @@ KIND_WORDS = frozenset(
     "share proportion percentage percent growth total number amount target level year".split()
 )
 """Words that name the kind of answer rather than the matter; evidence may do without them."""
-_COMPARE = re.compile(r"谁|哪个|哪一个|哪省|哪边|相比|对比|比较|更[高低大小多少快慢]|还是|差多少|分别|各[是为有]|\b(compare|versus|vs|higher|lower|larger|between)\b")  # noqa: E501
+_COMPARE = re.compile(
+    r"谁|哪个|哪一个|哪省|哪边|相比|对比|比较|更[高低大小多少快慢]|还是|差多少|分别|各[是为有]|\b(compare|versus|vs|higher|lower|larger|between)\b"
+)
 _ASKING = re.compile(
     r"(大约|大概|一共|总共|分别)?[是有为占达到]*(多少|几)(万|亿)*(元|美元|人|人次|名|家|个|倍|成|颗|辆|亩|吨|台|套|列|张|户|项|条|座|次|种|位|只|"
     r"千瓦|小时|天|岁|公里|平方米|个百分点|百分点|件|袋|班|对|所)?|百分之几|几分之几|是什么|什么时候|什么|有?哪一?[些个家几项位年天座种省市县]|哪里|何时|"
     r"怎么样|怎样|如何|为什么|是不是|有没有|请问|谁"
 )
-_COUNTED = re.compile(r"(?:多少|几)(?:万|亿)*(家|户|人次|人|名|位|颗|辆|艘|亩|公顷|平方米|吨|斤|台|列|趟|班|张|座|所|项|倍|小时|公里|千瓦)")
-_LIKE_UNITS = ({"家", "户", "个"}, {"人", "名", "位", "人次"}, {"列", "趟", "班"}, {"辆", "台"}, {"座", "所", "个"}, {"项", "个"})
+_COUNTED = re.compile(
+    r"(?:多少|几)(?:万|亿)*(家|户|人次|人|名|位|颗|辆|艘|亩|公顷|平方米|吨|斤|台|列|趟|班|张|座|所|项|倍|小时|公里|千瓦)"
+)
+_LIKE_UNITS = (
+    {"家", "户", "个"},
+    {"人", "名", "位", "人次"},
+    {"列", "趟", "班"},
+    {"辆", "台"},
+    {"座", "所", "个"},
+    {"项", "个"},
+)
 _YEAR = re.compile(r"[12]\d{3}年?")
 
 

@@ -1,0 +1,1 @@
+"""One file for each third-party library, loaded only when it is chosen."""

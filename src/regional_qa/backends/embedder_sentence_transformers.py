@@ -77,8 +77,12 @@ class SentenceTransformerEmbedder:
     def _encode(self, encode: Callable[..., Any], texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self.dim), dtype=np.float32)
-        vectors = encode(list(texts), convert_to_numpy=True, normalize_embeddings=True, show_progress_bar=False)
-        return np.ascontiguousarray(vectors, dtype=np.float32)
+        raw = encode(list(texts), convert_to_numpy=True, show_progress_bar=False)
+        # A model in half precision divides a text without words by its length 0, and rounds the length of the others.
+        vectors = np.nan_to_num(np.asarray(raw, dtype=np.float32), nan=0.0)
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        np.divide(vectors, lengths, out=vectors, where=lengths > 0)
+        return vectors
 
 
 def find_model(name_or_folder: str) -> Path:

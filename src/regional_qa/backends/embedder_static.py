@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _FILES = ("modules.json", "tokenizer.json", "model.safetensors")
 _TABLE = "embedding.weight"
+# A terminal hands over undecodable bytes as these; the tokenizer refuses them.
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 # What a round holds in memory: the tokens of so many texts or characters, and so many gathered rows.
 _BATCH_TEXTS = 4096
 _BATCH_CHARS = 2_000_000
@@ -85,7 +88,8 @@ class StaticEmbedder:
     def _encode(self, texts: Sequence[str]) -> Vectors:
         vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
         for first, last in _batches(texts):
-            encodings = self._tokenizer.encode_batch_fast(list(texts[first:last]), add_special_tokens=False)
+            whole = [_LONE_SURROGATE.sub(" ", text) for text in texts[first:last]]
+            encodings = self._tokenizer.encode_batch_fast(whole, add_special_tokens=False)
             for row, encoding in zip(vectors[first:last], encodings, strict=True):
                 self._add_up(encoding.ids, row)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -67,7 +67,7 @@ class FaissVectors:
         else:
             bits = np.packbits(_mask(allowed, len(self)), bitorder="little")
             selector = faiss.IDSelectorBitmap(len(self), faiss.swig_ptr(bits))
-            cosines, rows = self._index.search(query[None, :], count, params=faiss.SearchParameters(sel=selector))
+            cosines, rows = self._index.search(query[None, :], count, params=_parameters(selector))
         found = [(int(row), float(cosine)) for row, cosine in zip(rows[0], cosines[0], strict=True) if row >= 0]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
@@ -85,6 +85,12 @@ class FaissVectors:
                 f"the embedding model gave a vector of shape {query.shape}, the index needs ({self._index.d},) finite "
                 "numbers; run `regional-qa rebuild` with this model"
             )
+
+
+def _parameters(selector: Any) -> Any:
+    parameters = faiss.SearchParameters()
+    parameters.sel = selector
+    return parameters
 
 
 def _mask(rows: Rows, total: int) -> np.ndarray[Any, np.dtype[np.bool_]]:

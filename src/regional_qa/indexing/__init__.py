@@ -1,0 +1,1 @@
+"""Articles -> a generation on disk, whole and verified, and back."""

@@ -46,7 +46,9 @@ class BuildReport:
     problems: tuple[Problem, ...]
 
 
-def rebuild(corpus: Path, index: Path, parts: Parts, progress: Progress = lambda stage, done, total: None) -> BuildReport:
+def rebuild(
+    corpus: Path, index: Path, parts: Parts, progress: Progress = lambda stage, done, total: None
+) -> BuildReport:
     """Build a generation from every article under ``corpus`` and make it the live one.
 
     Raises:
@@ -101,7 +103,9 @@ def _fill(
     del vectors
     (folder / LEXICAL).mkdir()
     parts.lexical_index.build(folder / LEXICAL, _counted(texts, progress))
-    lines = (json.dumps({"origin": problem.origin, "reason": problem.reason}, ensure_ascii=False) for problem in problems)
+    lines = (
+        json.dumps({"origin": problem.origin, "reason": problem.reason}, ensure_ascii=False) for problem in problems
+    )
     (folder / "report.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     Manifest(
         generation=name,

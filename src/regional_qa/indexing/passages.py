@@ -150,7 +150,9 @@ class PassageStore:
             raise UsageError(f"there is no article {key!r} in this index; it may have left with the last rebuild")
         article_id, title, text, publisher, published, regions, section, source, url, origin = record
         day = date.fromisoformat(published) if published else None
-        return Article(article_id, title, text, publisher, day, tuple(json.loads(regions)), section, source, url, origin)
+        return Article(
+            article_id, title, text, publisher, day, tuple(json.loads(regions)), section, source, url, origin
+        )
 
     def _rows_by_region(self) -> dict[str, Rows]:
         if self._regions is None:

@@ -1,0 +1,1 @@
+"""What we know of the field: regions, dates, quantities, script. Pure functions over text."""

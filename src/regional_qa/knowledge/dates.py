@@ -11,11 +11,18 @@ from datetime import date, datetime
 
 LONGEST_RANGE = 15
 """Years of a range that are all counted; of a longer one only the two ends."""
-_DAY = re.compile(r"^\s*([12]\d{3})\s*(?:[-/.年]\s*(\d{1,2})\s*(?:[-/.月])\s*(\d{1,2})\s*日?|(\d{2})(\d{2}))(?:[T\s].*)?\s*$")
+_DAY = re.compile(
+    r"^\s*([12]\d{3})\s*(?:[-/.年]\s*(\d{1,2})\s*(?:[-/.月])\s*(\d{1,2})\s*日?|(\d{2})(\d{2}))(?:[T\s].*)?\s*$"
+)
 _TITLE = re.compile(r"《[^》]*》")
-_BASE = re.compile(r"(?:[较比由从自]|相比于?|相对于?|与|同)\s*(?:于\s*)?[12]\d{3}\s*年(?:同期|相比|的\d|全年|末|底)?(?!以来|开始|起|至|到)")
+_BASE = re.compile(
+    r"(?:[较比由从自]|相比于?|相对于?|与|同)\s*(?:于\s*)?[12]\d{3}\s*年(?:同期|相比|的\d|全年|末|底)?(?!以来|开始|起|至|到)"
+)
 _RANGE = re.compile(r"(?<!\d)([12]\d{3})\s*年?\s*(?:[-—–~～至到]+)\s*([12]\d{3})\s*年?")
-_YEAR = re.compile(r"(?<![\d.])([12]\d{3})\s*年(?!代|历史|来|间)|\b(?:in|of|for|by|since|during|year)\s+((?:19|20)\d{2})\b|\b((?:19|20)\d{2})['’]s\b", re.IGNORECASE)
+_YEAR = re.compile(
+    r"(?<![\d.])([12]\d{3})\s*年(?!代|历史|来|间)|\b(?:in|of|for|by|since|during|year)\s+((?:19|20)\d{2})\b|\b((?:19|20)\d{2})['’]s\b",
+    re.IGNORECASE,
+)
 _HAN = str.maketrans("〇零一二三四五六七八九０１２３４５６７８９", "00123456789" + "0123456789")
 _HAN_YEAR = re.compile(r"[一二][〇零一二三四五六七八九]{3}(?=年)")
 _RELATIVE = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1}

@@ -32,7 +32,7 @@ from regional_qa.types import Span
 __all__ = ["GROUPS", "PROVINCES", "Mention", "find_regions", "provinces_in", "resolve"]
 
 FILE = Path(__file__).with_name("divisions.tsv")
-_AFTER = re.compile(r"大学|学院|日报|晚报|晨报|时报|商报|银行|卫视|路(?!上|网|径|线|桥|段)|大街|大道")
+_AFTER = re.compile(r"大学|学院|日报|晚报|晨报|时报|商报|银行|卫视|路(?!网|径|线|桥|段|由)|大街|大道")
 """What turns a place's name into the name of something else: 吉林大学, 南京路."""
 _EDGE = re.compile(r"^(东北|西部|中部|东部|北海)[部角方向风侧偏亚道]")
 _RIVER = re.compile(r"[黄淮运漳洛渭]河[南北东西]|[长珠赣湘闽]江[西北东南]")
@@ -91,7 +91,11 @@ def resolve(name: str) -> tuple[str, ...]:
     if provinces:
         return provinces
     near = difflib.get_close_matches(plain, [*PROVINCES, *GROUPS, *_names()], n=3, cutoff=0.4)
-    hint = f"did you mean {'、'.join(near)}?" if near else "write a province, city, county or group such as 安徽, 合肥, 京津冀"
+    hint = (
+        f"did you mean {'、'.join(near)}?"
+        if near
+        else "write a province, city, county or group such as 安徽, 合肥, 京津冀"
+    )
     raise UsageError(f"unknown region {name!r}; {hint}")
 
 

@@ -10,7 +10,9 @@ import re
 import unicodedata
 from typing import Any
 
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+)
 _GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SPACED = re.compile(r"(?<=\d)\s+(?=%)")
 _BLANKS = re.compile(r"\s+")

@@ -126,9 +126,9 @@ def _near(hit: Hit) -> str:
 
 
 def _head(title: str, publisher: str, source: str, published: date | None, regions: tuple[str, ...]) -> str:
-    facts = [credit(publisher, source), day(published), "、".join(regions)]
-    line = '<span class="rq-dot"> · </span>'.join(f"<span>{escape(fact)}</span>" for fact in facts if fact)
-    return f'<p class="rq-title">{escape(title or texts.UNTITLED)}</p><p class="rq-facts">{line}</p>'
+    when_where = " · ".join([day(published), *(["、".join(regions)] if regions else [])])
+    lines = (("rq-title", title or texts.UNTITLED), ("rq-facts", credit(publisher, source)), ("rq-facts", when_where))
+    return "".join(f'<p class="{kind}">{escape(line)}</p>' for kind, line in lines)
 
 
 def _card(label: str, head: str, passage: str, place: str) -> str:

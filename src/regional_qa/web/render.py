@@ -16,7 +16,7 @@ from regional_qa.types import Span
 
 SHOWN_CHARS = 2000
 """Characters of one passage shown at most; a browser's Markdown parser slows down beyond."""
-_BEFORE, _AFTER = 90, 110
+_BEFORE, _AFTER = 70, 70
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
 )

@@ -5,6 +5,7 @@ Knows nothing about what the pages say.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import socket
@@ -40,7 +41,8 @@ def serve(settings: Settings) -> None:
         app, log_level="warning", limit_concurrency=CONNECTIONS, timeout_graceful_shutdown=3, server_header=False
     )
     sys.stderr.write(texts.SERVING.format(address=f"http://{shown}:{port}"))
-    with listening:
+    # uvicorn hands Ctrl-C on after it has closed everything; a person who pressed it wants no traceback.
+    with listening, contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])
 
 

@@ -1,0 +1,61 @@
+"""Days are read in full or not at all; years are those a text tells of, not those it compares with."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from regional_qa.knowledge.dates import parse_date, years_in
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2024-02-23",
+        "2024/2/23",
+        "2024年2月23日",
+        "20240223",
+        "2024-02-23T08:00:00",
+        "２０２４年２月２３日",
+        20240223,
+        date(2024, 2, 23),
+        datetime(2024, 2, 23, 8),
+    ],
+)
+def test_whole_days(value: object) -> None:
+    """Every usual way to write a day."""
+    assert parse_date(value) == date(2024, 2, 23)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "2024年2月", "2024", "2024-13-01", "2024-02-30", "昨天", None, 3.5, [], "2024-02"]
+)
+def test_no_day_is_guessed(value: object) -> None:
+    """What names no whole day gives None."""
+    assert parse_date(value) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("2023年安徽实现营业收入2967.4亿元", (2023,)),
+        ("产量较2022年增长52.5%", ()),
+        ("2023年营收由2022年的3万元增长至35万元", (2023,)),
+        ("2021—2023年", (2021, 2022, 2023)),
+        ("2021年至2023年", (2021, 2022, 2023)),
+        ("《规划（2023—2035年）》提出，到2030年", (2030,)),
+        ("二〇二五年，中国经济这么干", (2025,)),
+        ("What is the target for 2030?", (2030,)),
+        ("近10年来，2000亿元，编号2023", ()),
+        ("今年前三季度", ()),
+    ],
+)
+def test_years(text: str, years: tuple[int, ...]) -> None:
+    """Stated years and ranges count; bases, titles and bare numbers do not."""
+    assert years_in(text) == years
+
+
+def test_relative_years_need_the_day_of_publication() -> None:
+    """今年 and 去年 are resolved only against a known day."""
+    assert years_in("今年增长，去年下降", date(2024, 3, 1)) == (2023, 2024)
