@@ -15,7 +15,7 @@ STREET = [
     {"types"},
     {"ports"},
     {"settings", "knowledge"},
-    {"reading", "chunking", "evaluation", "backends"},
+    {"reading", "chunking", "evaluation", "records", "backends"},
     {"indexing"},
     {"retrieval"},
     {"answering"},

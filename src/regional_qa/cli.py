@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from regional_qa.errors import RegionalQAError
+from regional_qa.records import answer_record, hit_record
 from regional_qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def _search(options: argparse.Namespace) -> int:
     assistant = open_assistant(_settings(options))
     hits = assistant.search(" ".join(options.query), k=options.k, **_filters(options))
     for hit in hits:
-        print(json.dumps(_hit_record(hit), ensure_ascii=False) if options.json else _hit_text(hit))
+        print(json.dumps(hit_record(hit), ensure_ascii=False) if options.json else _hit_text(hit))
     if not hits and not options.json:
         print("语料中没有找到")
     return 0
@@ -106,7 +107,7 @@ def _ask(options: argparse.Namespace) -> int:
 
     assistant = open_assistant(_settings(options))
     answer = assistant.ask(" ".join(options.question), **_filters(options))
-    print(json.dumps(_answer_record(answer), ensure_ascii=False) if options.json else _answer_text(answer))
+    print(json.dumps(answer_record(answer), ensure_ascii=False) if options.json else _answer_text(answer))
     return 0
 
 
@@ -140,29 +141,6 @@ def _filters(options: argparse.Namespace) -> dict[str, Any]:
     return {"regions": options.region, "since": options.since, "until": options.until}
 
 
-def _hit_record(hit: Hit) -> dict[str, object]:
-    return {
-        "rank": hit.rank, "score": hit.score, "why": dict(hit.why), "article_id": hit.article.article_id,
-        "title": hit.article.title, "publisher": hit.article.publisher, "source": hit.article.source,
-        "published": _iso(hit.article.published), "regions": hit.passage.regions, "origin": hit.article.origin,
-        "start": hit.passage.span.start, "end": hit.passage.span.end, "text": hit.passage.text,
-    }  # fmt: skip
-
-
-def _answer_record(answer: Answer) -> dict[str, object]:
-    return {
-        "question": answer.question, "status": answer.status, "text": answer.text,
-        "citations": [
-            {"label": c.label, "article_id": c.article_id, "title": c.title, "publisher": c.publisher,
-             "source": c.source, "published": _iso(c.published), "regions": c.regions,
-             "start": c.span.start, "end": c.span.end, "quote": c.quote} for c in answer.citations
-        ],
-        "scope": {"regions": answer.scope.regions, "years": answer.scope.years, "kind": answer.scope.kind},
-        "notes": answer.notes, "closest": [_hit_record(hit) for hit in answer.closest],
-        "generation": answer.generation,
-    }  # fmt: skip
-
-
 def _hit_text(hit: Hit) -> str:
     from regional_qa.types import credit
 
@@ -184,10 +162,6 @@ def _answer_text(answer: Answer) -> str:
         lines.append("最接近的段落（不是答案）：")
         lines += [_hit_text(hit).rstrip() for hit in answer.closest]
     return "\n".join(lines)
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
 
 
 def _day(day: date | None) -> str:

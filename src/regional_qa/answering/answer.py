@@ -16,13 +16,13 @@ from regional_qa.answering.understanding import Understanding, understand
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.regions import Mention
 from regional_qa.retrieval import require_query, search
-from regional_qa.types import Answer, Citation, Hit, Span
+from regional_qa.types import Answer, Citation, Hit, Span, Status
 
 NOT_FOUND = "语料中没有找到"
 PASSAGES = 30
 """Passages whose sentences are weighed."""
 CLOSEST = 3
-"""Passages shown when nothing answers."""
+"""Articles whose best passage is shown when nothing answers."""
 MIN_SUPPORT, MIN_WEAKEST, AMPLE_SUPPORT = 0.6, 0.45, 0.75
 """What evidence must reach; see decisions.md for the questions they were set on."""
 
@@ -66,12 +66,26 @@ def answer(
         citations.append(citation)
         if asked.scope.years and not best.years_agree:
             notes.append(f"原文这一句没有写明年份，未能核对是否为{asked.scope.years[0]}年")
-    if not citations:
-        closest = tuple(search(generation, question, k=CLOSEST, since=since, until=until))
-        return Answer(question, NOT_FOUND, "abstained", (), asked.scope, tuple(dict.fromkeys(notes)), closest,
-                      generation.manifest.generation)  # fmt: skip
-    return Answer(question, "\n".join(lines), "answered", tuple(citations), asked.scope, tuple(dict.fromkeys(notes)), (),
-                  generation.manifest.generation)  # fmt: skip
+    status: Status = "answered" if citations else "abstained"
+    closest = () if citations else _closest(search(generation, question, k=PASSAGES, since=since, until=until))
+    return Answer(
+        question=question,
+        text="\n".join(lines) or NOT_FOUND,
+        status=status,
+        citations=tuple(citations),
+        scope=asked.scope,
+        notes=tuple(dict.fromkeys(notes)),
+        closest=closest,
+        generation=generation.manifest.generation,
+    )
+
+
+def _closest(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The best passage of each of the best articles."""
+    first: dict[str, Hit] = {}
+    for hit in hits:
+        first.setdefault(hit.article.article_id, hit)
+    return tuple(first.values())[:CLOSEST]
 
 
 def _suffices(asked: Understanding, evidence: Evidence) -> bool:

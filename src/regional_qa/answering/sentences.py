@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from regional_qa.knowledge.dates import years_in
-from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions
+from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions, provinces_in
 from regional_qa.types import Article, Span
 
 _END = re.compile(r"[。！？!?]+[”』」）》’)]*|\n+|(?<=[a-z0-9%)])\.(?=\s|$)")
+_SEMICOLON = re.compile(r"[；;]+")
 _NOW = re.compile(r"目前|截至|近年来|如今|现在|当前")
 _NOT_SUBJECT = "与同跟向赴从由往比较对"
 
@@ -100,9 +101,18 @@ def _only(text: str) -> tuple[Mention, ...]:
 
 
 def _spans(text: str) -> Iterator[Span]:
-    """The sentences of a text, each with the stop that ends it, blanks trimmed."""
-    start = 0
-    for stop in [*(match.end() for match in _END.finditer(text)), len(text)]:
+    """The sentences of a text; one whose halves around a semicolon speak of different provinces is several."""
+    whole = [Span(0, len(text))] if text else []
+    for sentence in (piece for one in whole for piece in _pieces(_END, text, one)):
+        parts = list(_pieces(_SEMICOLON, text, sentence))
+        provinces = {provinces for part in parts if (provinces := provinces_in(part.of(text)))}
+        yield from parts if len(provinces) > 1 else [sentence]
+
+
+def _pieces(separator: re.Pattern[str], text: str, within: Span) -> Iterator[Span]:
+    """The stretches between separators, each with the one that ends it, blanks trimmed."""
+    start = within.start
+    for stop in [*(match.end() for match in separator.finditer(text, start, within.end)), within.end]:
         piece = text[start:stop]
         if piece.strip():
             yield Span(start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))

@@ -18,7 +18,7 @@ from regional_qa.types import Scope
 KINDS: dict[str, str] = {
     "share": r"占.{0,12}(多少|几成|比重?|份额|百分)|占比|比重|份额|百分之几|几分之几|几成|\b(share|proportion|percentage|percent)\b",
     "multiple": r"多少倍|几倍|翻了?几番|\bhow many times\b",
-    "growth": r"(增长|增加|提高|提升|上升|下降|减少|增|降)了?(多少|几|百分)|增速|增幅|降幅|涨幅|增长率|\b(growth|grow|grew|increase|rise|rose)\b",
+    "growth": r"(增长|增加|提高|提升|上升|下降|减少|增|降)了?(多少|几|百分)|(增长|下降)[?]?$|增速|增幅|降幅|涨幅|增长率|\b(growth|grow|grew|increase|rise|rose)\b",
     "date": r"何时|什么时候|(时间|日期)[?]?$|哪一?年|哪一?天|几月|几号|\bwhen\b|\bwhich year\b",
     "list": r"哪些|哪几|包括什么|分别是|都有什么|有哪|\bwhich\b|\bwhat are\b",
     "money": r"多少钱|多少[万亿]*(美|欧|日|港)?元|(金|总|交易|销售|进出口|出口|进口|贸易|投资|融资|贷款|工|月|年)[额资]?(额|资|薪)(?!源)|营收|收入|产值|利润|进出口总值|gdp|生产总值|\\brevenue\\b",
@@ -134,7 +134,7 @@ def fits_kind(kind: str, text: str, unit: str = "") -> bool:
     if kind == "fact":
         return True
     if kind == "list":
-        return "、" in text or text.count("，") + text.count(",") >= 2
+        return text.count("、") >= 2
     if kind == "date":
         return bool(re.search(r"\d+\s*[年月日]", text))
     found = find_quantities(text)

@@ -13,9 +13,10 @@ from typing import Any
 import gradio as gr
 
 from regional_qa.errors import RegionalQAError
+from regional_qa.records import answer_record, hit_record
 from regional_qa.web import texts
 from regional_qa.web.cards import answer_html, fault_html, question_html
-from regional_qa.web.desk import Desk, Filters, answer_record, hit_record
+from regional_qa.web.desk import Desk, Filters
 
 KEPT_MESSAGES = 60
 """Messages of one conversation that stay on the page; 2000 characters a passage keep it light."""

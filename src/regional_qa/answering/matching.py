@@ -1,0 +1,131 @@
+"""How much of a question's words a sentence holds: literally, by a synonym, nearly, or in another language.
+
+Knows nothing about regions, years or the kind of answer.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regional_qa.answering.understanding import KIND_WORDS, Understanding
+from regional_qa.indexing.generation import Generation
+from regional_qa.knowledge.script import search_key
+from regional_qa.knowledge.synonyms import synonyms
+
+NEAR_CREDIT, ARTICLE_CREDIT = 0.6, 0.4
+"""What a word counts that stands in the headline or the sentence before, or elsewhere in the article."""
+SYNONYM_CREDIT = 0.9
+"""What a listed synonym counts."""
+TRANSLATION_CREDIT, LIKENESS_CREDIT = 0.9, 0.4
+"""What a word of like meaning counts at most, in another script and in the same one: 进口 is like 出口, and no answer."""
+UNLIKE, ALIKE = 3.0, 7.0
+"""Standard deviations above the mean cosine of two words at which likeness begins, and is full."""
+LIGHT = 0.3
+"""Weight of a word that names the kind of answer, and of a single character; others weigh 0.5 and their idf."""
+HEAD_FACTOR = 1.5
+"""How much more the last word of a Chinese question weighs: it names what is measured."""
+BESIDE_CHARS = 6
+"""How far behind its name a figure may stand and still plainly be its figure."""
+_COMPANY = re.compile(r"[一-龥]{2}(?:高科|集团|股份|电源|银行|汽车集团)")
+"""Names of companies: evidence must name them in or right before the sentence, a figure of the whole trade is not theirs."""
+
+
+class Matcher:
+    """Weighs sentences against one question; ``texts`` are all the sentences that will be weighed."""
+
+    def __init__(self, generation: Generation, asked: Understanding, texts: Sequence[str]) -> None:
+        self._asked = asked
+        self._weights = _weights(generation, asked.terms)
+        named = [i for i, weight in enumerate(self._weights) if weight > LIGHT]
+        self._head = named[-1] if named and not asked.terms[named[-1]].isascii() else None
+        if self._head is not None:
+            self._weights[self._head] *= HEAD_FACTOR
+        self._measure = self._measured()
+        self._cut = generation.lexical.terms
+        self._likeness = _likeness(generation, asked.terms, texts)
+        self._key = functools.cache(search_key)
+        self._companies = _COMPANY.findall(asked.question)
+
+    def support(self, text: str, near: str, article: str) -> tuple[float, float]:
+        """(weighted share of the words found, the share of the worst of the heavy Chinese ones), each 0 to 1."""
+        named = f"{text} {near}"
+        if not self._asked.terms or not all(company in named for company in self._companies):
+            return 0.0, 0.0
+        places = ((1.0, search_key(text)), (NEAR_CREDIT, self._key(near)), (ARTICLE_CREDIT, self._key(article)))
+        shares = [max(credit * _named(term, key) for credit, key in places) for term in self._asked.terms]
+        if min(shares) < TRANSLATION_CREDIT:
+            likeness = [self._likeness.get(word) for word in dict.fromkeys(self._cut(text))]
+            for row in (row for row in likeness if row is not None):
+                shares = [max(pair) for pair in zip(shares, row.tolist(), strict=True)]
+        total = sum(self._weights)
+        support = sum(share * weight for share, weight in zip(shares, self._weights, strict=True)) / total
+        heavy = [
+            share
+            for i, (term, share, weight) in enumerate(zip(self._asked.terms, shares, self._weights, strict=True))
+            if i == self._head or (weight >= total / len(shares) and not term.isascii())
+        ]
+        return support, min(heavy, default=1.0)
+
+    def is_beside(self, text: str) -> bool:
+        """Whether a figure stands right behind what the question measures: 富余劳动力523.2万人."""
+        return bool(self._measure and self._measure.search(search_key(text)))
+
+    def _measured(self) -> re.Pattern[str] | None:
+        """What a figure should stand behind: the last word of the question, with the one joined to it."""
+        if self._head is None:
+            return None
+        terms = self._asked.terms
+        pair = "".join(terms[max(self._head - 1, 0) : self._head + 1])
+        name = pair if pair in search_key(self._asked.question) else terms[self._head]
+        return re.compile(rf"{re.escape(name)}[^,。;、:]{{0,{BESIDE_CHARS}}}?[\d一二三四五六七八九]")
+
+
+def _weights(generation: Generation, terms: Sequence[str]) -> list[float]:
+    total = len(generation.lexical)
+    return [
+        LIGHT if term in KIND_WORDS or len(term) == 1 else math.log(1 + (total - n + 0.5) / (n + 0.5)) + 0.5
+        for term, n in zip(terms, generation.lexical.document_frequencies(terms), strict=True)
+    ]
+
+
+def _likeness(generation: Generation, terms: Sequence[str], texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+    """Word of the texts -> (n_terms,) credit for its likeness to each term, judged against all words seen.
+
+    An English term also speaks together with its neighbour, since 新能源 is one word and "new energy" two.
+    """
+    words = [
+        word for word in dict.fromkeys(w for text in texts for w in generation.lexical.terms(text)) if len(word) > 1
+    ]
+    if not words or not terms:
+        return {}
+    encode = generation.embedder.encode_queries
+    phrases = [" ".join(pair) if pair[0].isascii() and pair[1].isascii() else pair[0]
+               for pair in zip(terms, [*terms[1:], terms[0]], strict=True)]  # fmt: skip
+    encoded = generation.embedder.encode_passages(words)  # (n_words, dim)
+    single, joined = encode(list(terms)) @ encoded.T, encode(phrases) @ encoded.T  # (n_terms, n_words)
+    with_next = np.maximum(joined, np.roll(joined, 1, axis=0)) if len(terms) > 1 else joined
+    floor = single.mean() + UNLIKE * single.std()
+    width = max((ALIKE - UNLIKE) * float(single.std()), 1e-6)
+    likeness = np.clip((np.maximum(single, with_next) - floor) / width, 0.0, 1.0)
+    foreign = np.array([[term.isascii() != word.isascii() for word in words] for term in terms])
+    credit = likeness * np.where(foreign, TRANSLATION_CREDIT, LIKENESS_CREDIT)
+    return dict(zip(words, credit.T.astype(np.float32), strict=True))
+
+
+def _named(term: str, key: str) -> float:
+    """How far a text names a word: itself, a synonym, or most of its characters.
+
+    >>> _named("增速", "同比增长5%"), _named("进出口总值", "进出口总额增长")
+    (0.9, 0.75)
+    """
+    if term in key:
+        return 1.0
+    pairs = [term[i : i + 2] for i in range(len(term) - 1)] if len(term) > 2 and not term.isascii() else []
+    nearly = sum(pair in key for pair in pairs) / len(pairs) if pairs else 0.0
+    return max(nearly, SYNONYM_CREDIT * any(word in key for word in synonyms(term)))
