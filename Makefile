@@ -22,6 +22,7 @@ check: .venv/dev
 
 bench: $(BIN)/regional-qa
 	$(BIN)/python benchmarks/news.py
+	$(BIN)/python benchmarks/retrieval.py
 
 rebuild: $(BIN)/regional-qa
 	$(BIN)/regional-qa rebuild

@@ -11,7 +11,8 @@ from playwright.sync_api import Page, sync_playwright
 FOLDER = Path(__file__).parent
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync"]
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
-FOUND, NEXT, UNKNOWN = "安徽光伏产量占全国多少", "那江西呢？", "海南的飞机产量是多少"
+FOUND, FIRST, NEXT = "安徽光伏产量占全国多少", "江西2023年新三样出口增长多少", "那山东呢？"
+UNKNOWN = "江西光伏玻璃产量占全国多少"
 
 
 def ask(page: Page, *questions: str) -> None:
@@ -33,7 +34,7 @@ def main(address: str) -> None:
             ("chat-start", DESK, "light", ()),
             ("chat-answer", DESK, "light", (FOUND,)),
             ("chat-dark", DESK, "dark", (FOUND,)),
-            ("chat-followup", DESK, "light", (FOUND, NEXT)),
+            ("chat-followup", DESK, "light", (FIRST, NEXT)),
             ("chat-abstain", DESK, "light", (UNKNOWN,)),
             ("chat-phone", PHONE, "light", (FOUND,)),
         ):
