@@ -10,6 +10,7 @@ from regional_qa.answering.answer import answer
 from regional_qa.answering.sentences import cut_sentences
 from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.generation import Generation, open_generation
+from regional_qa.knowledge.regions import find_regions
 from regional_qa.types import Article
 from tests.fakes import fake_parts, write_corpus
 
@@ -19,6 +20,8 @@ CORPUS = {
     "many": "title: 各地新春第一会\n---\n2023年，山东省“新三样”出口同比增长47.3%。\n\n"
     "湖南以招商引资为主题召开大会，与广东协同建设园区12个。\n\n长三角区域进出口总值超16万亿元。",
     "jiangxi": "title: 江西外贸\nregions: [江西]\n---\n数据显示，2023年江西“新三样”产品出口额增长73.5%。",
+    "part": "title: 宜宾外贸\n---\n上半年，宜宾进出口总值69.2亿元。",
+    "firms": "title: 安徽龙头企业\nregions: [安徽]\n---\n安徽依托国轩高科等企业取得成果。\n\n2023年，全行业营业收入超2500亿元。",
     "plan": "title: 吉林氢能\nregions: [吉林]\n---\n到2025年，氢能产业产值达100亿元。到2030年，氢能产业产值将达300亿元。",
 }
 
@@ -89,6 +92,38 @@ def test_chosen_region_wins(generation: Generation) -> None:
     """A region given by the caller filters the evidence."""
     assert "47.3%" in answer(generation, "新三样出口增长多少", regions=("山东",)).text
     assert "73.5%" in answer(generation, "新三样出口增长多少", regions=("江西",)).text
+
+
+@pytest.mark.parametrize(
+    ("text", "regions", "place", "about"),
+    [
+        ("河北省进出口增长4.9%。", ("上海", "河北"), "上海", False),
+        ("进出口增长4.9%。", ("上海", "河北"), "上海", False),
+        ("进出口增长4.9%。", ("上海",), "上海", True),
+        ("与山东、天津协同，16.5万人就业。", ("甘肃",), "甘肃", True),
+        ("与山东、天津协同，16.5万人就业。", ("甘肃",), "天津", False),
+        ("长三角进出口增长5.6%。", (), "上海", False),
+        ("潼南柠檬种植面积32万亩。", (), "重庆", True),
+        ("重庆柠檬种植面积80万亩。", (), "潼南", False),
+        ("云南落地率70%；黑龙江签约172个。", (), "黑龙江", False),
+    ],
+)
+def test_whom_a_sentence_is_about(text: str, regions: tuple[str, ...], place: str, about: bool) -> None:
+    """A sentence speaks of what it starts from, else of its article's one region; a part counts for its province."""
+    sentence = cut_sentences(Article("a", "", text, regions=regions))[0]
+    assert sentence.is_about(tuple(find_regions(place))) is about
+
+
+def test_a_part_is_named_as_such(generation: Generation) -> None:
+    """A city's figure may answer for its province, and the answer says that it is the city's."""
+    given = answer(generation, "四川进出口总值是多少")
+    assert given.citations
+    assert any("宜宾" in note and "四川" in note for note in given.notes)
+
+
+def test_a_company_is_not_its_trade(generation: Generation) -> None:
+    """The revenue of all does not answer for one company."""
+    assert answer(generation, "国轩高科2023年营业收入是多少").status == "abstained"
 
 
 def test_sentences_inherit_regions() -> None:

@@ -64,6 +64,8 @@ def answer(
         prefix = f"{places[0].name}：" if asked.compares else ""
         lines.append(f"{prefix}{citation.quote}[{citation.label}]")
         citations.append(citation)
+        if best.part:
+            notes.append(f"这一句说的是{best.part}，不是{places[0].name}全境")
         if asked.scope.years and not best.years_agree:
             notes.append(f"原文这一句没有写明年份，未能核对是否为{asked.scope.years[0]}年")
     status: Status = "answered" if citations else "abstained"
@@ -90,7 +92,7 @@ def _closest(hits: Sequence[Hit]) -> tuple[Hit, ...]:
 
 def _suffices(asked: Understanding, evidence: Evidence) -> bool:
     balanced = evidence.support >= MIN_SUPPORT and evidence.weakest >= MIN_WEAKEST
-    enough = balanced or evidence.support >= AMPLE_SUPPORT
+    enough = balanced or (evidence.support >= AMPLE_SUPPORT and evidence.weakest > 0)
     return bool(asked.terms) and enough and evidence.has_kind
 
 

@@ -27,6 +27,7 @@ class Evidence:
     cosine: float
     has_kind: bool
     years_agree: bool
+    part: str
     score: float
 
 
@@ -43,20 +44,27 @@ def weigh(
     vectors = generation.embedder.encode_passages(texts)  # (n_sentences, dim)
     cosines = vectors @ generation.embedder.encode_queries([asked.question])[0]  # (n_sentences,)
     weighed = [
-        _weigh(matcher, asked, article, one, before, float(cosine))
-        for (article, one, before), cosine in zip(found, cosines, strict=True)
+        _weigh(matcher, asked, places, candidate, float(cosine))
+        for candidate, cosine in zip(found, cosines, strict=True)
     ]
     return sorted(weighed, key=lambda e: (-e.score, e.article.article_id, e.sentence.span))
 
 
 def _weigh(
-    matcher: Matcher, asked: Understanding, article: Article, one: Sentence, before: str, cosine: float
+    matcher: Matcher,
+    asked: Understanding,
+    places: tuple[Mention, ...],
+    candidate: tuple[Article, Sentence, str],
+    cosine: float,
 ) -> Evidence:
+    article, one, before = candidate
     support, weakest = matcher.support(one.text, f"{article.section} {article.title} {before}", article.text)
     has_kind = fits_kind(asked.scope.kind, one.text, asked.unit)
-    years_agree = bool(asked.scope.years) and bool(set(asked.scope.years) & set(one.years))
+    years_agree = bool(set(asked.scope.years) & set(one.years))
+    part = next((part for place in places if (part := one.only_part_of(place))), "")
     score = support + 0.3 * cosine + 0.15 * has_kind + 0.1 * years_agree + 0.1 * matcher.is_beside(one.text)
-    return Evidence(article, one, support, weakest, cosine, has_kind, years_agree, score)
+    score -= 0.1 * bool(part)
+    return Evidence(article, one, support, weakest, cosine, has_kind, years_agree, part, score)
 
 
 def _years_allow(asked: Understanding, one: Sentence) -> bool:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from regional_qa.answering.understanding import KIND_WORDS, Understanding
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.script import search_key
-from regional_qa.knowledge.synonyms import synonyms
+from regional_qa.knowledge.synonyms import names_figure, synonyms
 
 NEAR_CREDIT, ARTICLE_CREDIT = 0.6, 0.4
 """What a word counts that stands in the headline or the sentence before, or elsewhere in the article."""
@@ -68,7 +68,7 @@ class Matcher:
         heavy = [
             share
             for i, (term, share, weight) in enumerate(zip(self._asked.terms, shares, self._weights, strict=True))
-            if i == self._head or (weight >= total / len(shares) and not term.isascii())
+            if i == self._head or names_figure(term) or (weight >= total / len(shares) and not term.isascii())
         ]
         return support, min(heavy, default=1.0)
 

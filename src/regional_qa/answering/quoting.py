@@ -27,6 +27,7 @@ def quote_span(text: str, sentence: Span, asked: Understanding) -> Span:
     What counts are the question's words, its regions where the sentence names them, and the kind of
     thing asked for. A sentence that is read at a glance is quoted whole, and so is a list that fits.
     """
+    sentence = _trimmed(text, sentence)
     length = sentence.end - sentence.start
     if length <= GLANCE_CHARS or (asked.scope.kind == "list" and length <= MOST_CHARS):
         return sentence

@@ -17,7 +17,10 @@ from regional_qa.types import Article, Span
 _END = re.compile(r"[。！？!?]+[”』」）》’)]*|\n+|(?<=[a-z0-9%)])\.(?=\s|$)")
 _SEMICOLON = re.compile(r"[；;]+")
 _NOW = re.compile(r"目前|截至|近年来|如今|现在|当前")
-_NOT_SUBJECT = "与同跟向赴从由往比较对"
+_NOT_SUBJECT = frozenset("与同跟向赴从由往比较对")
+_JOINED = frozenset({"", "、", "和", "与", "及", "以及", "，", ","})
+LEAD_CHARS = 12
+"""A region named within so many characters of a sentence's start is what it speaks of, whatever its article is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +50,32 @@ class Sentence:
         """Whether the sentence speaks of one of the places, or of a part of it.
 
         A figure of a group (长三角) is no figure of its member, nor a province's one of its city's.
-        In an article about other regions a place must be what the sentence starts from.
         """
         return any(self._is_about(place) for place in places)
 
-    def _is_about(self, place: Mention) -> bool:
-        wanted = set(place.provinces)
-        if len(wanted) == 1 and wanted.issubset(self.article_regions) and self._fits(place, self.own + self.inherited):
-            return True
-        subjects = tuple(_subjects(self.text, self.own, self.span.start)) if self.own else self.inherited
-        return self._fits(place, subjects)
+    def only_part_of(self, place: Mention) -> str:
+        """The name of the part that the sentence speaks of, where a whole province is asked for; else empty."""
+        mentions = _subjects(self.text, self.own) or self.inherited
+        names = [mention.name for mention in mentions if mention.provinces == place.provinces]
+        whole = place.name not in PROVINCES or place.name in names or any(m.name == place.name for m in self.own)
+        return "" if whole or not names else names[0]
 
-    @staticmethod
-    def _fits(place: Mention, mentions: tuple[Mention, ...]) -> bool:
-        same = (mention for mention in mentions if mention.provinces == place.provinces)
-        if len(place.provinces) > 1 or place.name in PROVINCES:
-            return any(same)
-        return any(mention.name == place.name for mention in same)
+    def _is_about(self, place: Mention) -> bool:
+        subjects = _subjects(self.text, self.own)
+        if _fits(place, subjects):
+            return True
+        elsewhere = any(mention.span.start <= LEAD_CHARS for mention in subjects)
+        if self.article_regions == place.provinces:
+            return _fits(place, self.own) or (not elsewhere and _fits(place, self.inherited))
+        return not subjects and _fits(place, self.inherited)
+
+
+def _fits(place: Mention, mentions: tuple[Mention, ...]) -> bool:
+    """Whether one of the mentions is the place, or a part of it where it is a whole province."""
+    same = (mention for mention in mentions if mention.provinces == place.provinces)
+    if len(place.provinces) > 1 or place.name in PROVINCES:
+        return any(same)
+    return any(mention.name == place.name for mention in same)
 
 
 def cut_sentences(article: Article) -> list[Sentence]:
@@ -72,11 +84,13 @@ def cut_sentences(article: Article) -> list[Sentence]:
     >>> [s.text for s in cut_sentences(Article("a", "", "产量第一。“出口增长。”他说。"))]
     ['产量第一。', '“出口增长。”', '他说。']
     """
-    heading = tuple(find_regions(f"{article.section} {article.title}"))
-    base = heading or tuple(Mention(Span(0, 1), region, (region,)) for region in article.regions) or _only(article.text)
-    alone = (province for mention in base if len(mention.provinces) == 1 for province in mention.provinces)
-    regions = tuple(dict.fromkeys((*article.regions, *alone)))
-    last: tuple[Mention, ...] = base
+    base = tuple(find_regions(f"{article.section} {article.title}"))
+    base = base or tuple(Mention(Span(0, 1), region, (region,)) for region in article.regions) or _only(article.text)
+    regions = tuple(
+        dict.fromkeys((*article.regions, *(province for mention in base for province in mention.provinces)))
+    )
+    single = len({mention.provinces for mention in base}) == 1
+    last = base if single else ()
     years: tuple[int, ...] = ()
     paragraph = 0
     sentences: list[Sentence] = []
@@ -88,9 +102,9 @@ def cut_sentences(article: Article) -> list[Sentence]:
         stated = years_in(text, article.published)
         if stated or _NOW.search(text):
             years = stated
-        inherited = tuple(dict.fromkeys((*last, *base)))
+        inherited = tuple(dict.fromkeys((*last, *base))) if single else last
         sentences.append(Sentence(span, text, paragraph, own, inherited, regions, years, bool(stated)))
-        last = tuple(_subjects(text, own, 0)) or last
+        last = _subjects(text, own) or last
     return sentences
 
 
@@ -119,14 +133,21 @@ def _pieces(separator: re.Pattern[str], text: str, within: Span) -> Iterator[Spa
         start = stop
 
 
-def _subjects(text: str, own: tuple[Mention, ...], offset: int) -> Iterator[Mention]:
-    """The regions a sentence starts from: the first one named, and those joined to it by 、 or 和."""
-    end = -1
+def _subjects(text: str, own: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """The regions a sentence starts from: the first one named, and those joined to it by 、 or 和.
+
+    One that is only dealt with (与山东、天津协作, 从浙江) is no subject, nor is what is joined to it.
+    """
+    subjects: list[Mention] = []
+    passed = -1
     for mention in own:
-        start = mention.span.start
-        if text[max(start - 1, 0) : start] in tuple(_NOT_SUBJECT) and end < 0:
+        start, end = mention.span.start, mention.span.end
+        joined = text[passed:start] in _JOINED if passed >= 0 else False
+        if not subjects and (text[max(start - 1, 0) : start] in _NOT_SUBJECT or joined) and start > 0:
+            passed = end
             continue
-        if end >= 0 and text[end:start] not in ("", "、", "和", "与", "及", "以及", "，", ","):
-            return
-        yield mention
-        end = mention.span.end
+        if subjects and not joined:
+            break
+        subjects.append(mention)
+        passed = end
+    return tuple(subjects)

@@ -73,6 +73,7 @@ _LIKE_UNITS = (
     {"座", "所", "个"},
     {"项", "个"},
 )
+_CHANGE = re.compile(r"[增升涨降减]")
 _YEAR = re.compile(r"[12]\d{3}年?")
 
 
@@ -141,6 +142,8 @@ def fits_kind(kind: str, text: str, unit: str = "") -> bool:
     if unit and kind == "amount":
         like = {unit}.union(*(group for group in _LIKE_UNITS if unit in group))
         return any(quantity.unit.lstrip("万") in like for quantity in found)
+    if kind == "growth" and not any(quantity.kind in ("share", "multiple") for quantity in found):
+        return bool(found) and bool(_CHANGE.search(text))
     wanted = {"share": "share", "multiple": "multiple", "money": "money"}.get(kind, "")
     return any(not wanted or quantity.kind == wanted for quantity in found)
 

@@ -85,7 +85,7 @@ def _fill(
     problems: list[Problem] = []
     texts: list[tuple[str, str]] = []
     with PassageWriter(folder) as writer:
-        folded = 0
+        folded, outlook = 0, _Outlook(corpus)
         for article in _folding_repeats(stream, problems):
             if article is None:
                 folded += 1
@@ -94,7 +94,7 @@ def _fill(
             writer.add(article, passages)
             texts += ((head(article), passage.text) for passage in passages)
             if writer.articles % 100 == 0:
-                progress("read", writer.articles, 0)
+                progress("read", writer.articles, outlook.expected(article.origin, writer.articles))
     if not texts:
         raise CorpusError(_no_article(corpus, problems))
     progress("read", writer.articles, writer.articles)
@@ -162,6 +162,27 @@ def _folding_repeats(stream: Iterable[Article | Problem], problems: list[Problem
             reason = f"another article has the id {item.article_id!r}; the first is kept, give this one its own id"
             problems.append(Problem(item.origin, reason))
         yield None
+
+
+class _Outlook:
+    """Guesses how many articles a corpus holds, from the bytes of the files that are read to their end."""
+
+    def __init__(self, corpus: Path) -> None:
+        paths = [path for path in corpus.rglob("*") if path.is_file()] if corpus.is_dir() else [corpus]
+        self._sizes = {path.relative_to(corpus).as_posix(): path.stat().st_size for path in paths}
+        self._total = sum(self._sizes.values())
+        self._read = 0
+        self._file = ""
+        self._guess = 0
+
+    def expected(self, origin: str, articles: int) -> int:
+        """Articles in all, as far as can be told now; 0 until the first file is read."""
+        file = origin.partition(":")[0]
+        if self._file and file != self._file:
+            self._read += self._sizes.get(self._file, 0)
+            self._guess = round(articles * self._total / self._read) if self._read else 0
+        self._file = file
+        return max(self._guess, articles) if self._guess else 0
 
 
 def _embed(embedder: Embedder, texts: list[tuple[str, str]], progress: Progress) -> Vectors:

@@ -23,11 +23,30 @@ def synonyms(word: str) -> tuple[str, ...]:
     return _groups().get(word, ())
 
 
+def names_figure(word: str) -> bool:
+    """Whether a word names a figure, such as 产量 or GDP, that evidence cannot do without.
+
+    >>> names_figure("gdp"), names_figure("企业")
+    (True, False)
+    """
+    return word in _figures()
+
+
+@functools.cache
+def _figures() -> frozenset[str]:
+    return frozenset(word for marked, group in _lines() if marked for word in group)
+
+
 @functools.cache
 def _groups() -> Mapping[str, tuple[str, ...]]:
     others: dict[str, list[str]] = {}
-    for line in FILE.read_text(encoding="utf-8").splitlines():
-        group = [] if line.startswith("#") else search_key(line).split()
+    for _, group in _lines():
         for word in group:
             others.setdefault(word, []).extend(other for other in group if other != word)
     return {word: tuple(dict.fromkeys(group)) for word, group in others.items()}
+
+
+def _lines() -> list[tuple[bool, list[str]]]:
+    """Each group, and whether it names a figure."""
+    lines = [line for line in FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return [(line.startswith("!"), search_key(line.removeprefix("!")).split()) for line in lines]
