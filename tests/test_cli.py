@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,6 +95,24 @@ def test_bad_questions(
     code, line = failed(capsys, command, question, "--index", str(built[1]))
     assert code == 2
     assert "question" in line
+
+
+def test_broken_characters_and_poor_terminals(built: tuple[Path, Path]) -> None:
+    """A stray byte in the question and a terminal without Chinese do not stop the answer."""
+    code = "import sys; from regional_qa.cli import main; sys.exit(main(sys.argv[1:]))"
+    arguments = [
+        sys.executable,
+        "-c",
+        code,
+        "ask",
+        b"\xff\xe5\xae\x89\xe5\xbe\xbd\xe5\x85\x89\xe4\xbc\x8f",
+        "--index",
+        str(built[1]),
+    ]
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(arguments, capture_output=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\\u5149\\u4f0f" in done.stdout
 
 
 def test_bad_options(built: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ Results go to stdout, progress and complaints to stderr. Exit codes: 0 done, 1 a
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import logging
 import sys
@@ -39,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     logging.basicConfig(format="warning: %(message)s", level=logging.WARNING, stream=sys.stderr)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show Chinese is no reason to fail
     try:
         return int(options.run(options))
     except RegionalQAError as fault:

@@ -48,7 +48,7 @@ def search(
     Raises:
         UsageError: an empty or over-long query, or a ``k`` out of range.
     """
-    require_query(query)
+    query = clean_query(query)
     if not 1 <= k <= MOST_HITS:
         raise UsageError(f"k must be from 1 to {MOST_HITS}, got {k}")
     if since and until and since > until:
@@ -103,16 +103,18 @@ def coverage_weight(generation: Generation, query: str) -> float:
     return min(max((share - COVERAGE_LOW) / (COVERAGE_HIGH - COVERAGE_LOW), 0.0), 1.0)
 
 
-def require_query(query: str) -> None:
-    """Refuse what cannot be searched.
+def clean_query(query: str) -> str:
+    """The query without broken characters, as a terminal may send them.
 
     Raises:
         UsageError: nothing to search for, or more than ``MOST_CHARS`` characters.
     """
     if len(query) > MOST_CHARS:
         raise UsageError(f"the question has {len(query)} characters; ask in at most {MOST_CHARS}")
+    query = query.encode("utf-8", "ignore").decode()
     if not any(map(str.isalnum, query)):
         raise UsageError("the question is empty; ask for instance 安徽光伏产量占全国多少")
+    return query
 
 
 def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:

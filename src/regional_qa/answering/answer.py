@@ -15,7 +15,7 @@ from regional_qa.answering.quoting import quote_span
 from regional_qa.answering.understanding import Understanding, understand
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.regions import Mention
-from regional_qa.retrieval import require_query, search
+from regional_qa.retrieval import clean_query, search
 from regional_qa.types import Answer, Citation, Hit, Span, Status
 
 NOT_FOUND = "语料中没有找到"
@@ -44,8 +44,7 @@ def answer(
     Raises:
         UsageError: an empty or over-long question.
     """
-    require_query(question)
-    question = complete(question, previous)
+    question = complete(clean_query(question), previous)
     asked = understand(question, generation.lexical.terms, tuple(regions))
     chosen = tuple(Mention(Span(0, 1), region, (region,)) for region in regions)
     cells = [(place,) for place in asked.places] if asked.compares else [chosen or asked.places]

@@ -40,12 +40,16 @@ def read_corpus(path: Path) -> Iterator[Article | Problem]:
         mode = path.stat().st_mode
     except (OSError, ValueError) as fault:
         reason = fault.strerror if isinstance(fault, OSError) else "not a path"
-        raise CorpusError(f"corpus {shown!r} cannot be opened ({reason}); give a folder or file of articles") from None
+        raise CorpusError(
+            f"corpus {shown!r} cannot be opened ({reason}); give a folder or file of articles with --corpus"
+        ) from None
     if stat.S_ISDIR(mode):
         return _read_folder(path)
     if stat.S_ISREG(mode):
         return read_file(path.resolve(), storable(path.name))
-    raise CorpusError(f"corpus {shown!r} is neither a folder nor a file; give a folder or file of articles")
+    raise CorpusError(
+        f"corpus {shown!r} is neither a folder nor a file; give a folder or file of articles with --corpus"
+    )
 
 
 def read_file(path: Path, origin: str) -> Iterator[Article | Problem]:
