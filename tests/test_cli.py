@@ -100,7 +100,7 @@ def test_bad_questions(
 def test_broken_characters_and_poor_terminals(built: tuple[Path, Path]) -> None:
     """A stray byte in the question and a terminal without Chinese do not stop the answer."""
     code = "import sys; from regional_qa.cli import main; sys.exit(main(sys.argv[1:]))"
-    arguments = [
+    arguments: list[str | bytes] = [
         sys.executable,
         "-c",
         code,
@@ -156,6 +156,13 @@ def test_one_bad_file_among_good_ones(tmp_path: Path, capsys: pytest.CaptureFixt
     assert json.loads(out)["articles"] == 3
     assert "broken.jsonl:2" in err
     assert "binary.txt" in err
+
+
+def test_a_detail_that_is_not_understood(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An article read without one of its regions is noted, and is no failure."""
+    corpus = write_corpus(tmp_path / "corpus", a="title: 题\nregions: [火星]\n---\n安徽产量第一。")
+    assert main(["rebuild", "--corpus", str(corpus), "--index", str(tmp_path / "index")]) == 0
+    assert "note: a.md: region '火星'" in capsys.readouterr().err
 
 
 def test_index_of_another_model(built: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

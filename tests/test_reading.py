@@ -150,7 +150,7 @@ def test_article_with_bad_bytes_is_read_and_the_bytes_counted(tmp_path: Path) ->
     write(tmp_path, "a.txt", TEXT.encode()[:-1])
     articles, problems = read(tmp_path)
     assert articles[0].text == TEXT[:-1] + "\ufffd"
-    assert problems == [Problem("a.txt", "2 unreadable bytes are shown as \ufffd; the rest is read")]
+    assert problems == [Problem("a.txt", "2 unreadable bytes are shown as \ufffd; the rest is read", lost=False)]
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,9 @@ def test_markdown_front_matter_fills_every_field(tmp_path: Path) -> None:
             origin="a.md",
         )
     ]
-    assert problems == [Problem("a.md", "region '火星' is not a place we know; the article is read without it")]
+    assert problems == [
+        Problem("a.md", "region '火星' is not a place we know; the article is read without it", lost=False)
+    ]
 
 
 def test_markdown_title_falls_back_to_heading_then_file_name(tmp_path: Path) -> None:

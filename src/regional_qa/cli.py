@@ -62,20 +62,20 @@ def _rebuild(options: argparse.Namespace) -> int:
     with _Bars() as bars:
         report = rebuild(_settings(options), bars.show)
     for problem in report.problems[:SHOWN_PROBLEMS]:
-        print(f"problem: {problem.origin}: {problem.reason}", file=sys.stderr)
-    if len(report.problems) > SHOWN_PROBLEMS:
-        rest = len(report.problems) - SHOWN_PROBLEMS
-        print(f"problem: {rest} more, all in {_settings(options).index / report.generation / 'report.jsonl'}",
-              file=sys.stderr)  # fmt: skip
+        print(f"{'skipped' if problem.lost else 'note'}: {problem.origin}: {problem.reason}", file=sys.stderr)
+    if (rest := len(report.problems) - SHOWN_PROBLEMS) > 0:
+        place = _settings(options).index / report.generation / "report.jsonl"
+        print(f"{rest} more, all in {place}", file=sys.stderr)
     summary = {
         "generation": report.generation,
         "articles": report.articles,
         "passages": report.passages,
         "folded": report.folded,
-        "problems": len(report.problems),
+        "skipped": sum(problem.lost for problem in report.problems),
+        "notes": sum(not problem.lost for problem in report.problems),
     }
     print(json.dumps(summary) if options.json else ", ".join(f"{name} {value}" for name, value in summary.items()))
-    return 2 if report.problems else 0
+    return 2 if any(problem.lost for problem in report.problems) else 0
 
 
 def _check(options: argparse.Namespace) -> int:

@@ -54,16 +54,19 @@ class TantivyIndex:
     def build(cls, folder: Path, texts: Iterable[tuple[str, str]]) -> Self:
         """Index ``(head, text)`` pairs; one writer thread, so that equal input gives an equal index."""
         index = tantivy.Index(_schema(), path=str(folder))
-        writer = index.writer(heap_size=128_000_000, num_threads=1)
-        for row, (head, text) in enumerate(texts):
-            document = tantivy.Document()
-            document.add_unsigned("row", row)
-            document.add_text("head", " ".join(cut(head)))
-            document.add_text("text", " ".join(cut(text)))
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
-        index.reload()
+        try:
+            writer = index.writer(heap_size=128_000_000, num_threads=1)
+            for row, (head, text) in enumerate(texts):
+                document = tantivy.Document()
+                document.add_unsigned("row", row)
+                document.add_text("head", " ".join(cut(head)))
+                document.add_text("text", " ".join(cut(text)))
+                writer.add_document(document)
+            writer.commit()
+            writer.wait_merging_threads()
+            index.reload()
+        except ValueError as error:  # how tantivy reports a full disk
+            raise OSError(str(error)) from error
         return cls(index)
 
     @classmethod

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -68,9 +69,10 @@ def rebuild(
             durable.sync(building)
             load_generation(building, parts)
             durable.publish(index, building, name)
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
+            place, reason = getattr(error, "filename", None) or building, getattr(error, "strerror", None) or error
             raise IndexFault(
-                f"cannot write {error.filename or building} ({error.strerror or error}); "
+                f"cannot write {place} ({reason}); "
                 "free some space or choose another folder with --index. The index before is untouched"
             ) from error
         finally:
@@ -104,7 +106,8 @@ def _fill(
     (folder / LEXICAL).mkdir()
     parts.lexical_index.build(folder / LEXICAL, _counted(texts, progress))
     lines = (
-        json.dumps({"origin": problem.origin, "reason": problem.reason}, ensure_ascii=False) for problem in problems
+        json.dumps({"origin": problem.origin, "reason": problem.reason, "lost": problem.lost}, ensure_ascii=False)
+        for problem in problems
     )
     (folder / "report.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     Manifest(

@@ -42,10 +42,12 @@ def to_article(
     title = one_line(_string(values, *_NAMES["title"]))
     published, dated = _published(values)
     if not dated:
-        yield Problem(place, "the date is not understood, write it as 2024-01-31; the article is read as undated")
+        yield Problem(
+            place, "the date is not understood, write it as 2024-01-31; the article is read as undated", lost=False
+        )
     regions, unknown = _regions(values)
     for name in unknown:
-        yield Problem(place, f"region {name[:30]!r} is not a place we know; the article is read without it")
+        yield Problem(place, f"region {name[:30]!r} is not a place we know; the article is read without it", lost=False)
     yield Article(
         article_id=one_line(_identity(values)) or content_id(title, text),
         title=title,

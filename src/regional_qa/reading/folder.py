@@ -118,7 +118,7 @@ def _read_open(file: BinaryIO, name: str, origin: str) -> Iterator[Article | Pro
         raise UnreadableError(f"larger than {MAX_TEXT_BYTES // 1_000_000} MB; split it or store it as .jsonl")
     text, unreadable = decode(file.read(MAX_TEXT_BYTES + 1))
     if unreadable:
-        yield Problem(origin, f"{unreadable} unreadable bytes are shown as \ufffd; the rest is read")
+        yield Problem(origin, f"{unreadable} unreadable bytes are shown as \ufffd; the rest is read", lost=False)
     if not clean(text):
         raise UnreadableError("the file is empty")
     yield from read_markdown(text, origin) if name.endswith(".md") else read_newspaper(text, origin)

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that could not be read. ``origin`` is the file, relative to the corpus, with ``:line`` where known."""
+    """One thing that could not be read. ``origin`` is the file, relative to the corpus, with ``:line`` where known.
+
+    ``lost`` is False where the article was read all the same, only without a detail.
+    """
 
     origin: str
     reason: str
+    lost: bool = True
 
 
 class UnreadableError(ValueError):

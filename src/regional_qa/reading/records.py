@@ -56,7 +56,7 @@ def _read_line(line: bytes | None, origin: str, place: str) -> Iterator[Article 
     except UnicodeDecodeError:
         text, unreadable = decode(line)
         if unreadable:
-            yield Problem(place, f"{unreadable} unreadable bytes are shown as \ufffd; the rest is read")
+            yield Problem(place, f"{unreadable} unreadable bytes are shown as \ufffd; the rest is read", lost=False)
     yield from to_article(_parse(text), origin, place, names_source=False)
 
 
