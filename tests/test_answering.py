@@ -92,6 +92,17 @@ def test_chosen_region_wins(generation: Generation) -> None:
     """A region given by the caller filters the evidence."""
     assert "47.3%" in answer(generation, "新三样出口增长多少", regions=("山东",)).text
     assert "73.5%" in answer(generation, "新三样出口增长多少", regions=("江西",)).text
+    other = answer(generation, "江西新三样出口增长多少", regions=("山东",))
+    assert other.status == "abstained"
+    assert "江西" in other.notes[0]
+
+
+def test_regions_side_by_side_are_answered_each(generation: Generation) -> None:
+    """江西和山东 … 增长多少 is two questions, and a region without an answer is named."""
+    assert len(answer(generation, "江西和山东新三样出口增长多少").citations) == 2
+    half = answer(generation, "江西和湖南新三样出口增长多少")
+    assert len(half.citations) == 1
+    assert "湖南" in "".join(half.notes)
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,8 @@ def answer(
 ) -> Answer:
     """Answer a question from the corpus, or abstain and say why.
 
-    ``regions``, ``since`` and ``until`` filter as in ``search``; ``previous`` is the question before,
+    ``regions``, ``since`` and ``until`` limit it as in ``search``; a question about another region than
+    those is not answered. ``previous`` is the question before,
     which completes a follow-up such as 那江西呢？
 
     Raises:
@@ -46,13 +47,16 @@ def answer(
     """
     question = complete(clean_query(question), previous)
     asked = understand(question, generation.lexical.terms, tuple(regions))
-    chosen = tuple(Mention(Span(0, 1), region, (region,)) for region in regions)
-    cells = [(place,) for place in asked.places] if asked.compares else [chosen or asked.places]
+    places = asked.places or tuple(Mention(Span(0, 1), region, (region,)) for region in regions)
+    cells = [(place,) for place in places] if asked.compares else [places]
     citations: list[Citation] = []
     lines: list[str] = []
     notes: list[str] = []
     for places in cells:
         wanted = tuple(dict.fromkeys(province for place in places for province in place.provinces))
+        if regions and wanted and not set(wanted) & set(regions):
+            notes.append(f"问的是{_names(places)}，但范围限定为{'、'.join(regions)}")
+            continue
         hits = search(generation, question, k=PASSAGES, regions=wanted, since=since, until=until)
         best = next((e for e in weigh(generation, asked, hits, places) if _suffices(asked, e)), None)
         if best is None:
@@ -89,6 +93,10 @@ def _closest(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     return tuple(first.values())[:CLOSEST]
 
 
+def _names(places: Sequence[Mention]) -> str:
+    return "、".join(place.name for place in places)
+
+
 def _suffices(asked: Understanding, evidence: Evidence) -> bool:
     balanced = evidence.support >= MIN_SUPPORT and evidence.weakest >= MIN_WEAKEST
     enough = balanced or (evidence.support >= AMPLE_SUPPORT and evidence.weakest > 0)
@@ -110,7 +118,7 @@ def _reason(
     elsewhere: Sequence[Hit],
 ) -> str:
     """Why nothing answers: another year, another region, not the matter, or no report on the region at all."""
-    name = "、".join(place.name for place in places)
+    name = _names(places)
     any_year = replace(asked, scope=replace(asked.scope, years=()))
     other_years = next((e for e in weigh(generation, any_year, hits, places) if _suffices(any_year, e)), None)
     if asked.scope.years and other_years is not None and other_years.sentence.years:

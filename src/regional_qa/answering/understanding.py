@@ -5,8 +5,9 @@ Rules only. Knows nothing about passages or indexes.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from regional_qa.knowledge.dates import years_in
@@ -26,6 +27,8 @@ KINDS: dict[str, str] = {
 }
 """Kinds of answer, the most telling first; a question that fits none asks for a plain fact."""
 
+FIGURES = frozenset({"share", "multiple", "growth", "money", "amount"})
+"""Kinds that are a figure, of which each region has its own."""
 KIND_NAMES = {
     "share": "占比",
     "multiple": "倍数",
@@ -93,24 +96,44 @@ class Understanding:
 
 
 def understand(question: str, words: Callable[[str], list[str]], regions: tuple[str, ...] = ()) -> Understanding:
-    """Take a question apart; ``words`` cuts text into words, ``regions`` the caller chose replace those named.
+    """Take a question apart; ``words`` cuts text into words, ``regions`` are the caller's where none is named.
 
     >>> understood = understand("安徽2023年光伏产量占全国多少", lambda text: ["光伏", "产量", "全国"])
     >>> understood.scope.regions, understood.scope.years, understood.scope.kind, understood.terms
     (('安徽',), (2023,), 'share', ('光伏', '产量', '全国'))
     """
     key = search_key(question)
-    places = tuple(find_regions(question))
+    mentions = find_regions(question)
+    places = _finest(mentions)
     named = tuple(dict.fromkeys(province for place in places for province in place.provinces))
     kind = next((kind for kind, pattern in KINDS.items() if re.search(pattern, key)), "fact")
     if kind == "fact" and _METRIC.search(key):
         kind = "amount"
-    rest = _ASKING.sub(" ", _YEAR.sub(" ", search_key(_without_places(question, places))))
+    rest = _ASKING.sub(" ", _YEAR.sub(" ", search_key(_without_places(question, mentions))))
     terms = tuple(dict.fromkeys(word for word in _rejoined(words(rest)) if word not in _NOISE))
     counted = _COUNTED.search(key)
     unit = counted[1] if counted else ""
-    compares = len({place.provinces for place in places}) > 1 and bool(_COMPARE.search(key))
-    return Understanding(question, places, Scope(regions or named, years_in(question), kind), terms, unit, compares)
+    several = len({place.provinces for place in places}) > 1
+    compares = several and bool(_COMPARE.search(key) or (kind in FIGURES and _side_by_side(question, places)))
+    return Understanding(question, places, Scope(named or regions, years_in(question), kind), terms, unit, compares)
+
+
+def _finest(mentions: list[Mention]) -> tuple[Mention, ...]:
+    """The places asked about: in 重庆市石柱县 it is the county, not all of the province.
+
+    >>> [place.name for place in _finest(find_regions("重庆市石柱县和安徽"))]
+    ['石柱', '安徽']
+    """
+    parts = {mention.provinces for mention in mentions if mention.name not in PROVINCES and len(mention.provinces) == 1}
+    return tuple(mention for mention in mentions if mention.name not in PROVINCES or mention.provinces not in parts)
+
+
+def _side_by_side(question: str, places: tuple[Mention, ...]) -> bool:
+    """Whether the places are asked about each for itself: 江西和山东 …."""
+    pairs = itertools.pairwise(places)
+    return all(
+        question[a.span.end : b.span.start].strip("省市县区 ") in ("和", "与", "、", "及", "跟") for a, b in pairs
+    )
 
 
 def _rejoined(words: list[str]) -> list[str]:
@@ -148,7 +171,7 @@ def fits_kind(kind: str, text: str, unit: str = "") -> bool:
     return any(not wanted or quantity.kind == wanted for quantity in found)
 
 
-def _without_places(question: str, places: tuple[Mention, ...]) -> str:
+def _without_places(question: str, places: Sequence[Mention]) -> str:
     """The question with its regions blanked out."""
     left = list(question)
     for place in places:
