@@ -62,7 +62,7 @@ def _weigh(
     has_kind = fits_kind(asked.scope.kind, one.text, asked.unit)
     years_agree = bool(set(asked.scope.years) & set(one.years))
     part = next((part for place in places if (part := one.only_part_of(place))), "")
-    score = support + 0.3 * cosine + 0.15 * has_kind + 0.1 * years_agree + 0.1 * matcher.is_beside(one.text)
+    score = support + 0.2 * cosine + 0.15 * has_kind + 0.1 * years_agree + 0.1 * matcher.is_beside(one.text)
     score -= 0.1 * bool(part)
     return Evidence(article, one, support, weakest, cosine, has_kind, years_agree, part, score)
 

@@ -17,9 +17,9 @@ from regional_qa.knowledge.script import search_key
 from regional_qa.types import Scope
 
 KINDS: dict[str, str] = {
-    "share": r"占.{0,12}(多少|几成|比重?|份额|百分)|占比|比重|份额|百分之几|几分之几|几成|\b(share|proportion|percentage|percent)\b",
+    "share": r"占(?!地).{0,12}(多少|几成|比重?|份额|百分)|占比|比重|份额|百分之几|几分之几|几成|\b(share|proportion|percentage|percent)\b",
     "multiple": r"多少倍|几倍|翻了?几番|\bhow many times\b",
-    "growth": r"(增长|增加|提高|提升|上升|下降|减少|增|降)了?(多少|几|百分)|(增长|下降)[?]?$|增速|增幅|降幅|涨幅|增长率|\b(growth|grow|grew|increase|rise|rose)\b",
+    "growth": r"(增长|增加|提高|提升|上升|下降|减少|增|降)了?(多少|几|百分)|(增长|下降|增速|增幅)(的?目标)?[?]?$|增速|增幅|降幅|涨幅|增长率|\b(growth|grow|grew|increase|rise|rose)\b",
     "date": r"何时|什么时候|(时间|日期)[?]?$|哪一?年|哪一?天|几月|几号|\bwhen\b|\bwhich year\b",
     "list": r"哪些|哪几|包括什么|分别是|都有什么|有哪|\bwhich\b|\bwhat are\b",
     "money": r"多少钱|多少[万亿]*(美|欧|日|港)?元|(金|总|交易|销售|进出口|出口|进口|贸易|投资|融资|贷款|工|月|年)[额资]?(额|资|薪)(?!源)|营收|收入|产值|利润|进出口总值|gdp|生产总值|\\brevenue\\b",
@@ -66,7 +66,7 @@ _ASKING = re.compile(
     r"怎么样|怎样|如何|为什么|是不是|有没有|请问|谁"
 )
 _COUNTED = re.compile(
-    r"(?:多少|几)(?:万|亿)*(家|户|人次|人|名|位|颗|辆|艘|亩|公顷|平方米|吨|斤|台|列|趟|班|张|座|所|项|倍|小时|公里|千瓦)"
+    r"(?:多少|几)(?:万|亿)*(家|户|人次|人|名|位|颗|辆|艘|亩|公顷|平方米|吨|斤|台|列|趟|班|张|条|座|所|项|倍|小时|公里|千瓦)"
 )
 _LIKE_UNITS = (
     {"家", "户", "个"},
@@ -76,7 +76,7 @@ _LIKE_UNITS = (
     {"座", "所", "个"},
     {"项", "个"},
 )
-_CHANGE = re.compile(r"[增升涨降减]")
+_CHANGE = re.compile(r"增(?!加值)|[升涨降减]")
 _YEAR = re.compile(r"[12]\d{3}年?")
 
 
@@ -143,7 +143,7 @@ def _rejoined(words: list[str]) -> list[str]:
         if word in ("率", "额", "量", "值") and joined and not joined[-1].isascii():
             joined[-1] += word
         else:
-            joined.append(word)
+            joined.append(re.sub(r"(?<=..)总[额值量数]$", "", word))
     return joined
 
 
@@ -165,10 +165,10 @@ def fits_kind(kind: str, text: str, unit: str = "") -> bool:
     if unit and kind == "amount":
         like = {unit}.union(*(group for group in _LIKE_UNITS if unit in group))
         return any(quantity.unit.lstrip("万") in like for quantity in found)
-    if kind == "growth" and not any(quantity.kind in ("share", "multiple") for quantity in found):
+    if kind == "growth":
         return bool(found) and bool(_CHANGE.search(text))
     wanted = {"share": "share", "multiple": "multiple", "money": "money"}.get(kind, "")
-    return any(not wanted or quantity.kind == wanted for quantity in found)
+    return any(quantity.kind == wanted if wanted else quantity.kind != "plain" for quantity in found)
 
 
 def _without_places(question: str, places: Sequence[Mention]) -> str:
