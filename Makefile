@@ -9,8 +9,9 @@ Q ?= 安徽光伏产量占全国多少
 chat: $(BIN)/regional-qa index/CURRENT
 	$(BIN)/python app.py
 
+ask: export QUESTION = $(Q)
 ask: $(BIN)/regional-qa index/CURRENT
-	@$(BIN)/regional-qa ask "$(Q)"
+	@$(BIN)/regional-qa ask "$$QUESTION"
 
 test: .venv/dev
 	$(BIN)/python -m pytest
@@ -31,7 +32,7 @@ index/CURRENT: | $(BIN)/regional-qa
 	$(BIN)/regional-qa rebuild
 
 $(BIN)/regional-qa: pyproject.toml constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "regional-qa needs Python 3.11 or newer: make chat PYTHON=python3.11")'
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "regional-qa needs Python 3.11 or newer: make chat PYTHON=python3.11")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@

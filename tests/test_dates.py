@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from regional_qa.knowledge.dates import parse_date, years_in
+from regional_qa.knowledge.dates import parse_date, published_in, years_in
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,22 @@ def test_years(text: str, years: tuple[int, ...]) -> None:
 def test_relative_years_need_the_day_of_publication() -> None:
     """今年 and 去年 are resolved only against a known day."""
     assert years_in("今年增长，去年下降", date(2024, 3, 1)) == (2023, 2024)
+
+
+@pytest.mark.parametrize(
+    ("question", "since", "until"),
+    [
+        ("2024年发表的报道", date(2024, 1, 1), date(2024, 12, 31)),
+        ("2024年2月报道的安徽", date(2024, 2, 1), date(2024, 2, 29)),
+        ("2024年2月23日刊发的安徽光伏", date(2024, 2, 23), date(2024, 2, 23)),
+        ("2024年以来发表的", date(2024, 1, 1), None),
+        ("2024年之前报道的", None, date(2023, 12, 31)),
+        ("发表于2023年8月的新闻", date(2023, 8, 1), date(2023, 8, 31)),
+        ("2023年安徽光伏产量", None, None),
+        ("2024年发布的行动方案", None, None),
+        ("2024年13月发表的", None, None),
+    ],
+)
+def test_days_of_publication(question: str, since: date | None, until: date | None) -> None:
+    """A date with 发表 or 报道 is one of publication; any other date is not."""
+    assert published_in(question)[:2] == (since, until)

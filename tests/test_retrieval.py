@@ -63,6 +63,13 @@ def test_a_year_in_the_question_is_no_publication_filter(generation: Generation)
     assert "安徽光伏" in titles(generation, "2023年安徽光伏产量")
 
 
+def test_a_day_of_publication_in_the_question_filters(generation: Generation) -> None:
+    """Only words such as 发表 make a date one of publication."""
+    assert set(titles(generation, "2023年发表的光伏新闻")) == {"江西光伏", "江苏养老"}
+    assert set(titles(generation, "光伏新闻，报道于2024年2月")) == {"安徽光伏", "江苏养老"}
+    assert set(titles(generation, "2023年以前报道的光伏")) == {"江苏养老"}
+
+
 @pytest.mark.parametrize(
     ("query", "k"), [("", 1), ("！？", 1), ("字" * 501, 1), ("光伏", 0), ("光伏", 101), ("光伏", -1)]
 )

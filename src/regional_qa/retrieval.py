@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from regional_qa.errors import UsageError
 from regional_qa.indexing.generation import Generation
+from regional_qa.knowledge.dates import published_in
 from regional_qa.knowledge.regions import provinces_in
 from regional_qa.types import Hit
 
@@ -43,7 +44,7 @@ def search(
 
     ``regions`` (province-level short names) and the publication dates ``since`` and ``until``,
     both inclusive, filter; an undated article passes every date filter. A region that the query
-    itself names only lifts its passages.
+    itself names only lifts its passages; a year filters only with a word such as 发表 or 报道.
 
     Raises:
         UsageError: an empty or over-long query, or a ``k`` out of range.
@@ -51,6 +52,9 @@ def search(
     query = clean_query(query)
     if not 1 <= k <= MOST_HITS:
         raise UsageError(f"k must be from 1 to {MOST_HITS}, got {k}")
+    first, last, query = published_in(query)
+    since, until = since or first, until or last
+    query = clean_query(query)
     if since and until and since > until:
         raise UsageError(f"the first date {since} lies after the last date {until}; exchange them")
     allowed = generation.passages.allowed(regions, since, until)

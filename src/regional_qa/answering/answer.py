@@ -14,6 +14,7 @@ from regional_qa.answering.followup import complete
 from regional_qa.answering.quoting import quote_span
 from regional_qa.answering.understanding import Understanding, understand
 from regional_qa.indexing.generation import Generation
+from regional_qa.knowledge.dates import published_in
 from regional_qa.knowledge.regions import Mention
 from regional_qa.retrieval import clean_query, search
 from regional_qa.types import Answer, Citation, Hit, Span, Status
@@ -46,12 +47,14 @@ def answer(
         UsageError: an empty or over-long question.
     """
     question = complete(clean_query(question), previous)
-    asked = understand(question, generation.lexical.terms, tuple(regions))
+    first, last, matter = published_in(question)
+    since, until = since or first, until or last
+    asked = understand(matter, generation.lexical.terms, tuple(regions))
     places = asked.places or tuple(Mention(Span(0, 1), region, (region,)) for region in regions)
     cells = [(place,) for place in places] if asked.compares else [places]
     citations: list[Citation] = []
     lines: list[str] = []
-    notes: list[str] = []
+    notes = [f"只看发表于{first or '任何时候'}至{last or '今'}的报道"] if first or last else []
     for places in cells:
         wanted = tuple(dict.fromkeys(province for place in places for province in place.provinces))
         if regions and wanted and not set(wanted) & set(regions):

@@ -5,9 +5,10 @@ Knows nothing about which of them a question or an article is about.
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 LONGEST_RANGE = 15
 """Years of a range that are all counted; of a longer one only the two ends."""
@@ -25,6 +26,12 @@ _YEAR = re.compile(
 )
 _HAN = str.maketrans("〇零一二三四五六七八九０１２３４５６７８９", "00123456789" + "0123456789")
 _HAN_YEAR = re.compile(r"[一二][〇零一二三四五六七八九]{3}(?=年)")
+_SINCE, _BEFORE = ("以来", "以后", "之后"), ("以前", "之前")
+_PRINTED = r"(?:发表|报道|刊发|刊登|见报)"
+_PUBLISHED = re.compile(
+    rf"(?P<y1>[12]\d{{3}})年(?:(?P<m1>\d{{1,2}})月)?(?:(?P<d1>\d{{1,2}})日)?(?P<side>以来|以后|之后|以前|之前)?(?:间|里|内)?{_PRINTED}[的过]?"
+    rf"|{_PRINTED}[于在](?P<y2>[12]\d{{3}})年(?:(?P<m2>\d{{1,2}})月)?(?:(?P<d2>\d{{1,2}})日)?[的，, ]?"
+)
 _RELATIVE = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1}
 _RELATIVE_WORD = re.compile("|".join(_RELATIVE))
 
@@ -47,6 +54,33 @@ def parse_date(value: object) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+def published_in(question: str) -> tuple[date | None, date | None, str]:
+    """First and last day of publication that a question names, and the question without them.
+
+    Only words such as 发表 and 报道 make a date one of publication; any other is the period of a figure.
+
+    >>> published_in("2024年2月发表的安徽光伏报道")
+    (datetime.date(2024, 2, 1), datetime.date(2024, 2, 29), '安徽光伏报道')
+    >>> published_in("2023年安徽光伏产量")
+    (None, None, '2023年安徽光伏产量')
+    """
+    match = _PUBLISHED.search(question)
+    if match is None:
+        return None, None, question
+    groups = {name: value for name, value in match.groupdict().items() if value}
+    year, month, day = (int(groups.get(f"{part}1") or groups.get(f"{part}2") or 0) for part in "ymd")
+    try:
+        first = date(year, month or 1, day or 1)
+        last = date(year, month or 12, day or calendar.monthrange(year, month or 12)[1])
+    except ValueError:
+        return None, None, question
+    rest = question[: match.start()] + question[match.end() :]
+    side = groups.get("side", "")
+    if side in _SINCE:
+        return first, None, rest
+    return (None, first - timedelta(days=1), rest) if side in _BEFORE else (first, last, rest)
 
 
 def years_in(text: str, published: date | None = None) -> tuple[int, ...]:

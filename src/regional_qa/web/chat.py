@@ -70,7 +70,7 @@ def build_blocks(desk: Desk) -> Any:
             with gr.Column(elem_id="rq-dock"):
                 question = gr.Textbox(
                     show_label=False, label=texts.QUESTION, placeholder=texts.QUESTION_HINT, container=False, lines=1,
-                    max_lines=4, max_length=2000, submit_btn=texts.ASK, autofocus=True, elem_id="rq-question",
+                    max_lines=4, max_length=500, submit_btn=texts.ASK, autofocus=True, elem_id="rq-question",
                 )  # fmt: skip
                 with gr.Accordion(texts.FILTERS, open=False, elem_id="rq-filters"), gr.Row():
                     regions = gr.Textbox(label=texts.REGIONS, placeholder=texts.REGIONS_HINT, scale=2, min_width=200)
