@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from regional_qa.answering.answer import answer
+from regional_qa.errors import IndexFault
 from regional_qa.indexing.build import BuildReport, Progress
 from regional_qa.indexing.build import rebuild as build
 from regional_qa.indexing.check import CheckReport
 from regional_qa.indexing.check import check as check_index
-from regional_qa.indexing.generation import Generation, Parts, open_generation
+from regional_qa.indexing.generation import Generation, Parts, live_name, open_generation
 from regional_qa.knowledge.regions import resolve
 from regional_qa.ports import Embedder
 from regional_qa.retrieval import search
 from regional_qa.settings import BUNDLED, Settings
 from regional_qa.types import Answer, Article, Hit
+
+logger = logging.getLogger(__name__)
 
 _BUNDLED_FOLDER = Path(__file__).parent / "models" / "bundled"
 
@@ -28,8 +32,11 @@ class Assistant:
     ``since`` and ``until`` are publication dates, both inclusive.
     """
 
-    def __init__(self, generation: Generation) -> None:
-        self._generation = generation
+    def __init__(self, index: Path, parts: Parts) -> None:
+        self._index = index
+        self._parts = parts
+        self._pointer = live_name(index)
+        self._generation: Generation = open_generation(index, parts)
 
     @property
     def generation(self) -> str:
@@ -40,6 +47,20 @@ class Assistant:
     def notice(self) -> str:
         """Says so when an older generation is served because the newest is damaged; else empty."""
         return self._generation.notice
+
+    def latest(self) -> Assistant:
+        """This assistant, or one over the generation that a rebuild has published since.
+
+        A new generation that cannot be opened is told in the log, and this one goes on.
+        """
+        if live_name(self._index) == self._pointer:
+            return self
+        try:
+            return Assistant(self._index, self._parts)
+        except IndexFault as fault:
+            logger.warning("%s; serving %s instead", fault, self.generation)
+            self._pointer = live_name(self._index)
+            return self
 
     def counts(self) -> Mapping[str, int]:
         """How many ``articles`` and ``passages`` are searched."""
@@ -97,7 +118,7 @@ def open_assistant(settings: Settings | None = None) -> Assistant:
         ModelError: the embedding model is missing or broken.
     """
     settings = settings or Settings.load()
-    return Assistant(open_generation(settings.index, plug(settings)))
+    return Assistant(settings.index, plug(settings))
 
 
 def rebuild(settings: Settings, progress: Progress = lambda stage, done, total: None) -> BuildReport:

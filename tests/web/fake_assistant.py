@@ -37,6 +37,9 @@ class FakeAssistant:
 
     generation = "gen-000001"
 
+    def latest(self) -> FakeAssistant:
+        return self
+
     def counts(self) -> Mapping[str, int]:
         """Three articles, four passages."""
         return {"articles": 3, "passages": 4}

@@ -69,6 +69,14 @@ def open_generation(index: Path, parts: Parts) -> Generation:
         raise
 
 
+def live_name(index: Path) -> str:
+    """What the pointer names just now; empty where it cannot be read."""
+    try:
+        return durable.current(index)[0]
+    except (IndexDamaged, OSError):
+        return ""
+
+
 def load_generation(folder: Path, parts: Parts, manifest_digest: str = "") -> Generation:
     """Verify and open one generation's folder.
 

@@ -26,6 +26,9 @@ class Assistant(Protocol):
     def generation(self) -> str:
         """The name of the generation that answers."""
 
+    def latest(self) -> Assistant:
+        """Itself, or one over the generation published since."""
+
     def counts(self) -> Mapping[str, int]:
         """How many ``articles`` and ``passages`` are searched."""
 
@@ -58,7 +61,8 @@ class Assistant(Protocol):
 class Desk:
     """Holds the assistant; as long as it cannot be opened, every request tries anew and gets the fault.
 
-    So a server started before the first rebuild begins to answer when the index is there.
+    So a server started before the first rebuild begins to answer when the index is there, and one that
+    runs during a rebuild answers from the new generation with the next request.
     """
 
     def __init__(self, open_assistant: Callable[[], Assistant]) -> None:
@@ -73,8 +77,7 @@ class Desk:
             RegionalQAError: it cannot be opened; the message names the cure.
         """
         with self._lock:
-            if self._opened is None:
-                self._opened = self._open()
+            self._opened = self._open() if self._opened is None else self._opened.latest()
             return self._opened
 
 
