@@ -11,14 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from regional_qa.knowledge.dates import years_in
-from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions, provinces_in
+from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions, provinces_in, subjects
 from regional_qa.types import Article, Span
 
 _END = re.compile(r"[。！？!?]+[”』」）》’)]*|\n+|(?<=[a-z0-9%)])\.(?=\s|$)")
 _SEMICOLON = re.compile(r"[；;]+")
 _NOW = re.compile(r"目前|截至|近年来|如今|现在|当前")
-_NOT_SUBJECT = frozenset("与同跟向赴从由往比较对")
-_JOINED = frozenset({"", "、", "和", "与", "及", "以及", "，", ","})
 LEAD_CHARS = 12
 """A region named within so many characters of a sentence's start is what it speaks of, whatever its article is about."""
 
@@ -55,19 +53,19 @@ class Sentence:
 
     def only_part_of(self, place: Mention) -> str:
         """The name of the part that the sentence speaks of, where a whole province is asked for; else empty."""
-        mentions = _subjects(self.text, self.own) or self.inherited
+        mentions = subjects(self.text, self.own) or self.inherited
         names = [mention.name for mention in mentions if mention.provinces == place.provinces]
         whole = place.name not in PROVINCES or place.name in names or any(m.name == place.name for m in self.own)
         return "" if whole or not names else names[0]
 
     def _is_about(self, place: Mention) -> bool:
-        subjects = _subjects(self.text, self.own)
-        if _fits(place, subjects):
+        told = subjects(self.text, self.own)
+        if _fits(place, told):
             return True
-        elsewhere = any(mention.span.start <= LEAD_CHARS for mention in subjects)
+        elsewhere = any(mention.span.start <= LEAD_CHARS for mention in told)
         if self.article_regions == place.provinces:
             return _fits(place, self.own) or (not elsewhere and _fits(place, self.inherited))
-        return not subjects and _fits(place, self.inherited)
+        return not told and _fits(place, self.inherited)
 
 
 def _fits(place: Mention, mentions: tuple[Mention, ...]) -> bool:
@@ -104,7 +102,7 @@ def cut_sentences(article: Article) -> list[Sentence]:
             years = stated
         inherited = tuple(dict.fromkeys((*last, *base))) if single else last
         sentences.append(Sentence(span, text, paragraph, own, inherited, regions, years, bool(stated)))
-        last = _subjects(text, own) or last
+        last = subjects(text, own) or last
     return sentences
 
 
@@ -131,23 +129,3 @@ def _pieces(separator: re.Pattern[str], text: str, within: Span) -> Iterator[Spa
         if piece.strip():
             yield Span(start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))
         start = stop
-
-
-def _subjects(text: str, own: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    """The regions a sentence starts from: the first one named, and those joined to it by 、 or 和.
-
-    One that is only dealt with (与山东、天津协作, 从浙江) is no subject, nor is what is joined to it.
-    """
-    subjects: list[Mention] = []
-    passed = -1
-    for mention in own:
-        start, end = mention.span.start, mention.span.end
-        joined = text[passed:start] in _JOINED if passed >= 0 else False
-        if not subjects and (text[max(start - 1, 0) : start] in _NOT_SUBJECT or joined) and start > 0:
-            passed = end
-            continue
-        if subjects and not joined:
-            break
-        subjects.append(mention)
-        passed = end
-    return tuple(subjects)

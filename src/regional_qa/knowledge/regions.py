@@ -10,7 +10,7 @@ import difflib
 import functools
 import operator
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,11 +29,13 @@ from regional_qa.knowledge.place_names import (
 )
 from regional_qa.types import Span
 
-__all__ = ["GROUPS", "PROVINCES", "Mention", "find_regions", "provinces_in", "resolve"]
+__all__ = ["GROUPS", "PROVINCES", "Mention", "find_regions", "provinces_in", "regions_told_of", "resolve", "subjects"]
 
 FILE = Path(__file__).with_name("divisions.tsv")
 _AFTER = re.compile(r"大学|学院|日报|晚报|晨报|时报|商报|银行|卫视|路(?!网|径|线|桥|段|由)|大街|大道")
 """What turns a place's name into the name of something else: 吉林大学, 南京路."""
+_NOT_SUBJECT = frozenset("与同跟向赴从由往比较对")
+_JOINED = frozenset({"", "、", "和", "与", "及", "以及", "，", ","})
 _EDGE = re.compile(r"^(东北|西部|中部|东部|北海)[部角方向风侧偏亚道]")
 _RIVER = re.compile(r"[黄淮运漳洛渭]河[南北东西]|[长珠赣湘闽]江[西北东南]")
 
@@ -73,6 +75,40 @@ def provinces_in(text: str) -> tuple[str, ...]:
     ('江西', '山东', '北京', '天津', '河北')
     """
     return tuple(dict.fromkeys(province for mention in find_regions(text) for province in mention.provinces))
+
+
+def subjects(text: str, own: Sequence[Mention]) -> tuple[Mention, ...]:
+    """The regions a sentence speaks of: the first one named, and those joined to it by 、 or 和.
+
+    One that is only dealt with (与山东、天津协作, 从浙江) is no subject, nor is what is joined to it.
+    """
+    found: list[Mention] = []
+    passed = -1
+    for mention in own:
+        start, end = mention.span.start, mention.span.end
+        joined = text[passed:start] in _JOINED if passed >= 0 else False
+        if not found and (text[max(start - 1, 0) : start] in _NOT_SUBJECT or joined) and start > 0:
+            passed = end
+            continue
+        if found and not joined:
+            break
+        found.append(mention)
+        passed = end
+    return tuple(found)
+
+
+def regions_told_of(text: str) -> tuple[str, ...]:
+    """The provinces that sentences of a text speak of, in order, without repeats; groups are left out.
+
+    >>> regions_told_of("山东省出口增长。与浙江协作。上海、安徽也在部署。")
+    ('山东', '上海', '安徽')
+    """
+    told: dict[str, None] = {}
+    for sentence in re.split(r"[。！？；\n]", text):
+        for mention in subjects(sentence, find_regions(sentence)):
+            if len(mention.provinces) == 1:
+                told[mention.provinces[0]] = None
+    return tuple(told)
 
 
 def resolve(name: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from itertools import takewhile
 from pathlib import PurePath
 
 from regional_qa.knowledge.dates import parse_date
-from regional_qa.knowledge.regions import provinces_in
+from regional_qa.knowledge.regions import provinces_in, regions_told_of
 from regional_qa.reading.cleaning import content_id
 from regional_qa.reading.columns import stitch
 from regional_qa.reading.lines import CAPTION_START, DATE_LINE, Line, Role, is_complete, join, to_lines
@@ -231,7 +231,7 @@ def _to_article(story: Story, origin: str) -> Article:
         text=text,
         publisher=_publisher(story.lines),
         published=_date_in(story) or story.published,
-        regions=story.named(),
+        regions=story.named() or regions_told_of(text),
         section=story.section,
         origin=origin,
     )
