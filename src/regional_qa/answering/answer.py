@@ -26,6 +26,8 @@ CLOSEST = 3
 """Articles whose best passage is shown when nothing answers."""
 MIN_SUPPORT, MIN_WEAKEST, AMPLE_SUPPORT = 0.6, 0.45, 0.75
 """What evidence must reach; see decisions.md for the questions they were set on."""
+FOREIGN_SUPPORT, FOREIGN_COSINE = 0.4, 0.2
+"""The same for a question in English, whose words never stand in a Chinese sentence: the sentence must be like it, too."""
 
 
 def answer(
@@ -101,9 +103,13 @@ def _names(places: Sequence[Mention]) -> str:
 
 
 def _suffices(asked: Understanding, evidence: Evidence) -> bool:
+    if not asked.terms or not evidence.has_kind:
+        return False
+    if "".join(asked.terms).isascii():
+        named = evidence.support >= FOREIGN_SUPPORT and evidence.weakest >= MIN_WEAKEST
+        return named and evidence.cosine >= FOREIGN_COSINE
     balanced = evidence.support >= MIN_SUPPORT and evidence.weakest >= MIN_WEAKEST
-    enough = balanced or (evidence.support >= AMPLE_SUPPORT and evidence.weakest > 0)
-    return bool(asked.terms) and enough and evidence.has_kind
+    return balanced or (evidence.support >= AMPLE_SUPPORT and evidence.weakest > 0)
 
 
 def _cite(label: int, asked: Understanding, evidence: Evidence) -> Citation:

@@ -29,7 +29,7 @@ UNLIKE, ALIKE = 3.0, 7.0
 LIGHT = 0.3
 """Weight of a word that names the kind of answer, and of a single character; others weigh 0.5 and their idf."""
 HEAD_FACTOR = 1.5
-"""How much more the last word of a Chinese question weighs: it names what is measured."""
+"""How much more the word weighs that names what is measured."""
 BESIDE_CHARS = 6
 """How far behind its name a figure may stand and still plainly be its figure."""
 _COMPANY = re.compile(r"[一-龥]{2}(?:高科|集团|股份|电源|银行|汽车集团)")
@@ -42,8 +42,7 @@ class Matcher:
     def __init__(self, generation: Generation, asked: Understanding, texts: Sequence[str]) -> None:
         self._asked = asked
         self._weights = _weights(generation, asked.terms)
-        named = [i for i, weight in enumerate(self._weights) if weight > LIGHT]
-        self._head = named[-1] if named and not asked.terms[named[-1]].isascii() else None
+        self._head = _head(asked, self._weights)
         if self._head is not None:
             self._weights[self._head] *= HEAD_FACTOR
         self._measure = self._measured()
@@ -81,9 +80,20 @@ class Matcher:
         if self._head is None:
             return None
         terms = self._asked.terms
+        if terms[self._head].isascii():
+            return None
         pair = "".join(terms[max(self._head - 1, 0) : self._head + 1])
         name = pair if pair in search_key(self._asked.question) else terms[self._head]
         return re.compile(rf"{re.escape(name)}[^,。;、:]{{0,{BESIDE_CHARS}}}?[\d一二三四五六七八九]")
+
+
+def _head(asked: Understanding, weights: Sequence[float]) -> int | None:
+    """Which term names what is measured: the last one in Chinese, the one after "how many" in English."""
+    named = [i for i, weight in enumerate(weights) if weight > LIGHT]
+    if named and not asked.terms[named[-1]].isascii():
+        return named[-1]
+    counted = re.search(r"how (?:many|much) (?:\w+ )?(\w+)", search_key(asked.question))
+    return next((i for i in named if counted and asked.terms[i] in counted[0].split()), None)
 
 
 def _weights(generation: Generation, terms: Sequence[str]) -> list[float]:
@@ -95,24 +105,15 @@ def _weights(generation: Generation, terms: Sequence[str]) -> list[float]:
 
 
 def _likeness(generation: Generation, terms: Sequence[str], texts: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-    """Word of the texts -> (n_terms,) credit for its likeness to each term, judged against all words seen.
-
-    An English term also speaks together with its neighbour, since 新能源 is one word and "new energy" two.
-    """
-    words = [
-        word for word in dict.fromkeys(w for text in texts for w in generation.lexical.terms(text)) if len(word) > 1
-    ]
+    """Word of the texts -> (n_terms,) credit for its likeness to each term, judged against all words seen."""
+    seen = dict.fromkeys(word for text in texts for word in generation.lexical.terms(text))
+    words = [word for word in seen if len(word) > 1]
     if not words or not terms:
         return {}
-    encode = generation.embedder.encode_queries
-    phrases = [" ".join(pair) if pair[0].isascii() and pair[1].isascii() else pair[0]
-               for pair in zip(terms, [*terms[1:], terms[0]], strict=True)]  # fmt: skip
-    encoded = generation.embedder.encode_passages(words)  # (n_words, dim)
-    single, joined = encode(list(terms)) @ encoded.T, encode(phrases) @ encoded.T  # (n_terms, n_words)
-    with_next = np.maximum(joined, np.roll(joined, 1, axis=0)) if len(terms) > 1 else joined
-    floor = single.mean() + UNLIKE * single.std()
-    width = max((ALIKE - UNLIKE) * float(single.std()), 1e-6)
-    likeness = np.clip((np.maximum(single, with_next) - floor) / width, 0.0, 1.0)
+    asked = generation.embedder.encode_queries(list(terms))  # (n_terms, dim)
+    cosines = asked @ generation.embedder.encode_passages(words).T  # (n_terms, n_words)
+    spread = max(float(cosines.std()), 1e-6)
+    likeness = np.clip((cosines - cosines.mean() - UNLIKE * spread) / ((ALIKE - UNLIKE) * spread), 0.0, 1.0)
     foreign = np.array([[term.isascii() != word.isascii() for word in words] for term in terms])
     credit = likeness * np.where(foreign, TRANSLATION_CREDIT, LIKENESS_CREDIT)
     return dict(zip(words, credit.T.astype(np.float32), strict=True))

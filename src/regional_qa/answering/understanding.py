@@ -23,11 +23,12 @@ KINDS: dict[str, str] = {
     "date": r"何时|什么时候|(时间|日期)[?]?$|哪一?年|哪一?天|几月|几号|\bwhen\b|\bwhich year\b",
     "list": r"哪些|哪几|包括什么|分别是|都有什么|有哪|\bwhich\b|\bwhat are\b",
     "money": r"多少钱|多少[万亿]*(美|欧|日|港)?元|(金|总|交易|销售|进出口|出口|进口|贸易|投资|融资|贷款|工|月|年)[额资]?(额|资|薪)(?!源)|营收|收入|产值|利润|进出口总值|gdp|生产总值|\\brevenue\\b",
+    "count": r"\bhow many\b",
     "amount": r"多少|几[个家名项条人座艘颗辆]|多大|多高|多长|总[值额量]|规模|面积|产量|数量|金额|人数|目标|\bhow (much|many|large|long)\b",
 }
 """Kinds of answer, the most telling first; a question that fits none asks for a plain fact."""
 
-FIGURES = frozenset({"share", "multiple", "growth", "money", "amount"})
+FIGURES = frozenset({"share", "multiple", "growth", "money", "count", "amount"})
 """Kinds that are a figure, of which each region has its own."""
 KIND_NAMES = {
     "share": "占比",
@@ -36,6 +37,7 @@ KIND_NAMES = {
     "date": "时间",
     "list": "列举",
     "money": "金额",
+    "count": "数量",
     "amount": "数值",
     "fact": "",
 }
@@ -167,7 +169,7 @@ def fits_kind(kind: str, text: str, unit: str = "") -> bool:
         return any(quantity.unit.lstrip("万") in like for quantity in found)
     if kind == "growth":
         return bool(found) and bool(_CHANGE.search(text))
-    wanted = {"share": "share", "multiple": "multiple", "money": "money"}.get(kind, "")
+    wanted = kind if kind in ("share", "multiple", "money", "count") else ""
     return any(quantity.kind == wanted if wanted else quantity.kind != "plain" for quantity in found)
 
 
