@@ -20,7 +20,7 @@ def read_records(stream: BinaryIO, origin: str) -> Iterator[Article | Problem]:
 
     After 100 Problems the others are only counted, so that a file of another kind does not flood the report.
     """
-    problems = 0
+    problems, lost = 0, False
     for number, line in _numbered_lines(stream):
         place = f"{origin}:{number}"
         try:
@@ -31,8 +31,10 @@ def read_records(stream: BinaryIO, origin: str) -> Iterator[Article | Problem]:
             problems += isinstance(item, Problem)
             if isinstance(item, Article) or problems <= _NAMED_PROBLEMS:
                 yield item
+            else:
+                lost |= item.lost
     if problems > _NAMED_PROBLEMS:
-        yield Problem(origin, f"{problems - _NAMED_PROBLEMS} more problems like these, not listed one by one")
+        yield Problem(origin, f"{problems - _NAMED_PROBLEMS} more problems like these, not listed one by one", lost)
 
 
 def _numbered_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
