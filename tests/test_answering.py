@@ -63,6 +63,8 @@ def test_answers_are_quoted(generation: Generation, question: str, expected: str
         ("广东建设园区多少个", "广东"),
         ("上海进出口总值是多少", "上海"),
         ("量子计算机卖了多少台", "没有"),
+        ("安徽", "写明"),
+        ("那江西呢？", "写明"),
     ],
 )
 def test_abstains_with_a_reason(generation: Generation, question: str, reason: str) -> None:

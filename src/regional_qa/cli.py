@@ -150,7 +150,8 @@ def _hit_text(hit: Hit) -> str:
 
     article = hit.article
     line = f"{hit.rank}. {article.title or '（无题）'} | {credit(article.publisher, article.source)} | {_day(article.published)}"
-    regions = f" | {'、'.join(hit.passage.regions)}" if hit.passage.regions else ""
+    about = article.regions or hit.passage.regions
+    regions = f" | {'、'.join(about)}" if about else ""
     return f"{line}{regions} | {hit.score:.2f}\n   {' '.join(hit.passage.text.split())}\n"
 
 

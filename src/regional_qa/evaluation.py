@@ -1,6 +1,6 @@
-"""Questions or judged collections in, measures out.
+"""Questions or judged collections in, measures out; runs go out in TREC format for other people's tools.
 
-Knows nothing about indexes: whatever answers a question is handed in.
+Knows nothing about indexes: whatever answers a question or ranks documents is handed in.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -17,7 +17,10 @@ from statistics import fmean
 from regional_qa.errors import UsageError
 from regional_qa.types import Answer
 
+SHOWN_CHARS = 60
+"""Characters of evidence shown for each question."""
 _IGNORED = re.compile(r"[\s,，.。]")
+_SHAPE = '{"question": "…", "answers": [["…"]]}, `answers` [] where the corpus does not say'
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,9 @@ class Question:
 
     question_id: str
     question: str
-    answers: tuple[tuple[str, ...], ...]
+    regions: tuple[str, ...] = ()
+    answers: tuple[tuple[str, ...], ...] = ()
+    articles: tuple[str, ...] = ()
 
     @property
     def answerable(self) -> bool:
@@ -42,11 +47,16 @@ class Outcome:
     answer: Answer
 
     @property
+    def answered(self) -> bool:
+        """Whether anything was answered, rightly or not."""
+        return self.answer.status == "answered"
+
+    @property
     def correct(self) -> bool:
         """Answered with evidence that holds every group, or rightly refused."""
         if not self.question.answerable:
             return self.answer.status == "abstained"
-        return self.answer.status == "answered" and evidence_holds(self.question, self.quotes)
+        return self.answered and evidence_holds(self.question, self.quotes)
 
     @property
     def quotes(self) -> tuple[str, ...]:
@@ -61,51 +71,60 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All outcomes of one question file; shares are from 0 to 1, and 0 where nothing was asked."""
+    """All outcomes of one question file.
+
+    Shares are from 0 to 1. A measure over nothing is 0: ``evidence_at_1`` without answerable questions,
+    the evidence lengths when nothing was answered; read it beside ``n_answerable`` and ``n_unanswerable``.
+    """
 
     outcomes: tuple[Outcome, ...]
 
     @property
-    def answerable(self) -> tuple[Outcome, ...]:
-        """Outcomes of the questions that the corpus answers."""
-        return tuple(outcome for outcome in self.outcomes if outcome.question.answerable)
+    def n_answerable(self) -> int:
+        """How many questions the corpus answers."""
+        return sum(outcome.question.answerable for outcome in self.outcomes)
 
     @property
-    def unanswerable(self) -> tuple[Outcome, ...]:
-        """Outcomes of the questions that must be refused."""
-        return tuple(outcome for outcome in self.outcomes if not outcome.question.answerable)
+    def n_unanswerable(self) -> int:
+        """How many questions must be refused."""
+        return len(self.outcomes) - self.n_answerable
+
+    @property
+    def held(self) -> int:
+        """How many answerable questions got evidence that holds every answer group; an abstention is a miss."""
+        return sum(outcome.correct for outcome in self.outcomes if outcome.question.answerable)
 
     @property
     def evidence_at_1(self) -> float:
-        """Share of answerable questions whose quoted evidence holds every answer group; an abstention is a miss."""
-        return fmean([outcome.correct for outcome in self.answerable] or [0.0])
+        """``held`` as a share of the answerable questions; 0 without any."""
+        return self.held / self.n_answerable if self.n_answerable else 0.0
 
     @property
     def refused(self) -> int:
-        """How many of the unanswerable questions were refused."""
-        return sum(outcome.correct for outcome in self.unanswerable)
+        """How many of the unanswerable questions were refused, of ``n_unanswerable``."""
+        return sum(outcome.correct for outcome in self.outcomes if not outcome.question.answerable)
 
     @property
     def mean_evidence_chars(self) -> float:
-        """Mean characters quoted, over the answers that quote."""
-        return fmean([outcome.evidence_chars for outcome in self.outcomes if outcome.quotes] or [0.0])
+        """Mean characters quoted over everything answered, rightly or not; 0 when nothing was."""
+        return fmean([outcome.evidence_chars for outcome in self.outcomes if outcome.answered] or [0])
 
     @property
     def max_evidence_chars(self) -> int:
-        """Most characters quoted in one answer."""
-        return max((outcome.evidence_chars for outcome in self.outcomes), default=0)
+        """Most characters quoted in one answer; 0 when nothing was answered."""
+        return max((outcome.evidence_chars for outcome in self.outcomes if outcome.answered), default=0)
 
     def lines(self) -> list[str]:
         """For people: one line a question, then the summary."""
         rows = [
-            f"{'✓' if outcome.correct else '✗'} {outcome.question.question_id} {outcome.question.question} "
-            f"[{outcome.answer.status}] {' '.join(outcome.answer.text.split())[:60]}"
+            f"{'✓' if outcome.correct else '✗'} {outcome.question.question_id} {_one_line(outcome.question.question)} "
+            f"[{outcome.answer.status}] {_one_line(' '.join(outcome.quotes))[:SHOWN_CHARS]}".rstrip()
             for outcome in self.outcomes
         ]
         return [
             *rows,
-            f"evidence@1 {self.evidence_at_1:.3f} ({sum(o.correct for o in self.answerable)} of {len(self.answerable)}), "
-            f"refused {self.refused} of {len(self.unanswerable)}, "
+            f"evidence@1 {self.evidence_at_1:.3f} ({self.held} of {self.n_answerable}), "
+            f"refused {self.refused} of {self.n_unanswerable}, "
             f"evidence {self.mean_evidence_chars:.0f} characters on average, at most {self.max_evidence_chars}",
         ]
 
@@ -113,9 +132,9 @@ class Report:
         """For programs."""
         return {
             "evidence@1": self.evidence_at_1,
-            "answerable": len(self.answerable),
+            "answerable": self.n_answerable,
             "refused": self.refused,
-            "unanswerable": len(self.unanswerable),
+            "unanswerable": self.n_unanswerable,
             "mean_evidence_chars": self.mean_evidence_chars,
             "max_evidence_chars": self.max_evidence_chars,
             "questions": [
@@ -126,14 +145,16 @@ class Report:
 
 
 def evaluate(questions: Sequence[Question], ask: Callable[[str], Answer]) -> Report:
-    """Ask every question and judge the answers."""
+    """Ask every question in order and judge the answers; what ``ask`` raises is not caught."""
     return Report(tuple(Outcome(question, ask(question.question)) for question in questions))
 
 
 def evidence_holds(question: Question, quotes: Sequence[str]) -> bool:
     """Whether every answer group has one of its strings in the quotes, after NFKC, without blanks, commas and stops.
 
-    >>> evidence_holds(Question("q", "?", (("1,234 万", "12%"),)), ["共１２３４万。"])
+    The stops include the decimal point, so 1.45 and 145 are alike. Without answer groups it always holds.
+
+    >>> evidence_holds(Question("q", "?", answers=(("1,234 万", "12%"),)), ["共１２３４万。"])
     True
     """
     evidence = _bare("\n".join(quotes))
@@ -143,70 +164,154 @@ def evidence_holds(question: Question, quotes: Sequence[str]) -> bool:
 def read_questions(path: Path) -> list[Question]:
     """The questions of a ``.jsonl`` file, one object a line with ``question`` and ``answers``.
 
+    ``regions`` and ``articles`` may be left out; a question without ``id`` is called by its line number.
+
     Raises:
-        UsageError: no such file, or a line that is not a question; the message names it.
+        UsageError: no such file, no question in it, or a line that is not a question; the message names it.
     """
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise UsageError(f"{path} cannot be read ({reason}); give a .jsonl file of questions") from error
-    questions = [_question(f"{path}:{number}", line) for number, line in enumerate(lines, start=1) if line.strip()]
+    questions = [_question(place, line) for place, line in _lines(path)]
     if not questions:
-        raise UsageError(f"{path} holds no question; write one object a line with `question` and `answers`")
+        raise UsageError(f"{path} holds no question; write one a line as {_SHAPE}")
     return questions
 
 
 def _question(place: str, line: str) -> Question:
     try:
         row = json.loads(line)
-        asked, groups = row["question"], row.get("answers", [])
-        if not isinstance(asked, str) or not asked.strip():
-            raise TypeError
-        answers = tuple(
-            tuple(str(string) for string in ([group] if isinstance(group, str) else group)) for group in groups
-        )
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise UsageError(
-            f'{place} is not a question; write it as {{"question": "…", "answers": [["…"]]}}, answers empty to refuse'
-        ) from error
-    return Question(str(row.get("id", place.rpartition(":")[2])), asked, answers)
+        asked, groups, name = row["question"], row["answers"], row.get("id", int(place.rpartition(":")[2]))
+        if not (isinstance(asked, str) and asked.strip()):
+            raise TypeError("`question` must be text that is not blank")
+        if isinstance(name, bool) or not isinstance(name, str | int):
+            raise TypeError("`id` must be text or a number")
+        if not isinstance(groups, list):
+            raise TypeError("`answers` must be a list of lists of text")
+        answers = tuple(_strings(group, "each group of `answers`") for group in groups)
+        # What is blank after folding stands in every text, and an empty group in none.
+        if not all(group and all(map(_bare, group)) for group in answers):
+            raise ValueError("a group of `answers` is empty or holds a blank text")
+        regions, articles = (_strings(row.get(key, []), f"`{key}`") for key in ("regions", "articles"))
+    except KeyError as error:
+        raise UsageError(f"{place} has no `{error.args[0]}`; write the line as {_SHAPE}") from error
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise UsageError(f"{place} is not a question ({error}); write the line as {_SHAPE}") from error
+    return Question(str(name), asked, regions, answers, articles)
+
+
+def _strings(value: object, name: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise TypeError(f"{name} must be a list of text")
+    return tuple(value)
 
 
 def ndcg_at_k(ranking: Sequence[str], grades: Mapping[str, int], k: int = 10) -> float:
     """Normalised discounted cumulative gain of the first ``k``: gain is the grade, discount ``log2(rank + 1)``.
 
-    0 where nothing is relevant. Source: Järvelin and Kekäläinen, TOIS 2002, doi:10.1145/582415.582418,
-    with the gain of trec_eval.
+    An unjudged document counts as grade 0, and so does a grade below 0; 0 where nothing is relevant.
+    Source: Järvelin and Kekäläinen, TOIS 2002, doi:10.1145/582415.582418, with the gain of trec_eval.
+
+    Raises:
+        UsageError: ``k`` below 1, or a document ranked twice.
 
     >>> round(ndcg_at_k(["b", "a"], {"a": 1}), 4)
     0.6309
     """
-    gained = sum(grades.get(one, 0) / math.log2(rank + 1) for rank, one in enumerate(ranking[:k], start=1))
-    ideal = sorted(grades.values(), reverse=True)[:k]
-    best = sum(grade / math.log2(rank + 1) for rank, grade in enumerate(ideal, start=1))
+    gained = _gain([grades.get(one, 0) for one in _top(ranking, k)])
+    best = _gain(sorted(grades.values(), reverse=True)[:k])
     return gained / best if best else 0.0
 
 
-def read_beir(folder: Path) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
-    """Queries by id, and grades by query id and document id, of a folder in BEIR layout.
+def recall_at_k(ranking: Sequence[str], grades: Mapping[str, int], k: int = 10) -> float:
+    """Share of the relevant documents (grade above 0) among the first ``k``; 0 where nothing is relevant.
 
     Raises:
-        UsageError: the folder lacks a file or a line is not what it should be.
+        UsageError: ``k`` below 1, or a document ranked twice.
+
+    >>> recall_at_k(["a", "x", "b"], {"a": 1, "b": 2, "c": 0}, k=2)
+    0.5
     """
-    try:
-        rows = [
-            json.loads(line) for line in (folder / "queries.jsonl").read_text(encoding="utf-8").splitlines() if line
-        ]
-        queries = {str(row["_id"]): str(row["text"]) for row in rows}
-        qrels: dict[str, dict[str, int]] = {}
-        for line in (folder / "qrels.tsv").read_text(encoding="utf-8").splitlines():
-            query_id, document_id, grade = line.split("\t")[:3]
+    relevant = {one for one, grade in grades.items() if grade > 0}
+    found = relevant.intersection(_top(ranking, k))
+    return len(found) / len(relevant) if relevant else 0.0
+
+
+def _top(ranking: Sequence[str], k: int) -> Sequence[str]:
+    top = ranking[:k]
+    if k < 1:
+        raise UsageError(f"k is {k}; it counts the documents looked at, from 1")
+    if len(set(top)) < len(top):
+        raise UsageError("a document is ranked twice; keep its best place only")
+    return top
+
+
+def _gain(grades: Sequence[int]) -> float:
+    return sum(max(grade, 0) / math.log2(rank + 1) for rank, grade in enumerate(grades, start=1))
+
+
+def read_beir(folder: Path) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
+    """Queries by id, and grades by query id and document id, from ``queries.jsonl`` and ``qrels.tsv``.
+
+    Raises:
+        UsageError: the folder lacks a file or a line is not what it should be; the message names it.
+    """
+    queries: dict[str, str] = {}
+    qrels: dict[str, dict[str, int]] = {}
+    for place, line in _lines(folder / "queries.jsonl"):
+        try:
+            row = json.loads(line)
+            (queries[str(row["_id"])],) = _strings([row["text"]], "`text`")
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise UsageError(f'{place} is not a query; write it as {{"_id": "…", "text": "…"}}') from error
+    for place, line in _lines(folder / "qrels.tsv"):
+        try:
+            query_id, document_id, grade = line.split("\t")
             if query_id != "query-id":
                 qrels.setdefault(query_id, {})[document_id] = int(grade)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{folder} is no BEIR folder ({error}); it needs queries.jsonl and qrels.tsv") from error
+        except ValueError as error:
+            raise UsageError(
+                f"{place} is not a judgement; write query id, document id, whole grade, by tabs"
+            ) from error
     return queries, qrels
+
+
+def write_run(path: Path, run: Mapping[str, Mapping[str, float]], tag: str) -> None:
+    """Write scores by query id and document id as a TREC run: query, ``Q0``, document, rank from 1, score, tag.
+
+    Best first; equal scores stand as trec_eval sorts them, the greater document id first. A query without
+    documents leaves no line.
+
+    Raises:
+        UsageError: the file cannot be written, an id or the tag is empty or holds a blank, or a score is not finite.
+    """
+    lines = []
+    for query_id, scores in run.items():
+        ranked = sorted(scores.items(), key=lambda one: (one[1], one[0]), reverse=True)
+        for rank, (document_id, score) in enumerate(ranked, start=1):
+            if any(len(word.split()) != 1 or word != word.strip() for word in (query_id, document_id, tag)):
+                raise UsageError(
+                    f"{query_id!r}, {document_id!r}, {tag!r}: a TREC run needs ids and a tag without blanks"
+                )
+            if not math.isfinite(score):
+                raise UsageError(f"{query_id} scores {document_id} with {score}; a TREC run needs finite scores")
+            lines.append(f"{query_id} Q0 {document_id} {rank} {float(score)!r} {tag}\n")
+    try:
+        path.write_text("".join(lines), encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror}); give a file in a folder that exists") from error
+
+
+def _lines(path: Path) -> Iterator[tuple[str, str]]:
+    """(place, line) of the lines that are not blank; only line feeds part them, for JSON text may hold U+2028 as it is."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8 text; save it as UTF-8") from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror}); give a file that is there") from error
+    return ((f"{path}:{number}", line) for number, line in enumerate(text.split("\n"), start=1) if line.strip())
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _bare(text: str) -> str:

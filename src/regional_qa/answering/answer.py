@@ -126,7 +126,9 @@ def _reason(
     hits: Sequence[Hit],
     elsewhere: Sequence[Hit],
 ) -> str:
-    """Why nothing answers: another year, another region, not the matter, or no report on the region at all."""
+    """Why nothing answers: nothing asked, another year, another region, not the matter, or no report at all."""
+    if not asked.terms:
+        return "问题里没有要查的内容，请写明要问什么，例如：安徽光伏产量占全国多少"
     name = _names(places)
     any_year = replace(asked, scope=replace(asked.scope, years=()))
     other_years = next((e for e in weigh(generation, any_year, hits, places) if _suffices(any_year, e)), None)

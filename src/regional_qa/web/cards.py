@@ -121,7 +121,7 @@ def _closest(answer: Answer) -> str:
 
 def _near(hit: Hit) -> str:
     found = hit.article
-    head = _head(found.title, found.publisher, found.source, found.published, hit.passage.regions)
+    head = _head(found.title, found.publisher, found.source, found.published, found.regions or hit.passage.regions)
     return _card("", head, cut(hit.passage.text), place_url(found.article_id, hit.passage.span))
 
 
