@@ -17,8 +17,6 @@ from statistics import fmean
 from regional_qa.errors import UsageError
 from regional_qa.types import Answer
 
-SHOWN_CHARS = 60
-"""Characters of evidence shown for each question."""
 _IGNORED = re.compile(r"[\s,，.。]")
 _SHAPE = '{"question": "…", "answers": [["…"]]}, `answers` [] where the corpus does not say'
 
@@ -71,10 +69,9 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All outcomes of one question file.
+    """All outcomes of one question file; shares are from 0 to 1.
 
-    Shares are from 0 to 1. A measure over nothing is 0: ``evidence_at_1`` without answerable questions,
-    the evidence lengths when nothing was answered; read it beside ``n_answerable`` and ``n_unanswerable``.
+    A measure over nothing is 0: read ``evidence_at_1`` beside ``n_answerable``, ``refused`` beside ``n_unanswerable``.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -116,13 +113,13 @@ class Report:
 
     def lines(self) -> list[str]:
         """For people: one line a question, then the summary."""
-        rows = [
-            f"{'✓' if outcome.correct else '✗'} {outcome.question.question_id} {_one_line(outcome.question.question)} "
-            f"[{outcome.answer.status}] {_one_line(' '.join(outcome.quotes))[:SHOWN_CHARS]}".rstrip()
-            for outcome in self.outcomes
-        ]
+        rows = (
+            f"{'✓' if o.correct else '✗'} {o.question.question_id} {o.question.question} "
+            f"[{o.answer.status}] {' '.join(o.quotes)[:60]}"
+            for o in self.outcomes
+        )
         return [
-            *rows,
+            *(" ".join(row.split()) for row in rows),
             f"evidence@1 {self.evidence_at_1:.3f} ({self.held} of {self.n_answerable}), "
             f"refused {self.refused} of {self.n_unanswerable}, "
             f"evidence {self.mean_evidence_chars:.0f} characters on average, at most {self.max_evidence_chars}",
@@ -145,7 +142,7 @@ class Report:
 
 
 def evaluate(questions: Sequence[Question], ask: Callable[[str], Answer]) -> Report:
-    """Ask every question in order and judge the answers; what ``ask`` raises is not caught."""
+    """Ask every question, in order, and judge the answers; what ``ask`` raises ends the evaluation."""
     return Report(tuple(Outcome(question, ask(question.question)) for question in questions))
 
 
@@ -179,15 +176,10 @@ def _question(place: str, line: str) -> Question:
     try:
         row = json.loads(line)
         asked, groups, name = row["question"], row["answers"], row.get("id", int(place.rpartition(":")[2]))
-        if not (isinstance(asked, str) and asked.strip()):
-            raise TypeError("`question` must be text that is not blank")
-        if isinstance(name, bool) or not isinstance(name, str | int):
-            raise TypeError("`id` must be text or a number")
-        if not isinstance(groups, list):
-            raise TypeError("`answers` must be a list of lists of text")
+        if not (isinstance(asked, str) and asked.strip() and isinstance(name, str | int) and isinstance(groups, list)):
+            raise TypeError("`question` and `id` must be text, `answers` a list of lists")
         answers = tuple(_strings(group, "each group of `answers`") for group in groups)
-        # What is blank after folding stands in every text, and an empty group in none.
-        if not all(group and all(map(_bare, group)) for group in answers):
+        if not all(group and all(map(_bare, group)) for group in answers):  # a blank text would stand in any evidence
             raise ValueError("a group of `answers` is empty or holds a blank text")
         regions, articles = (_strings(row.get(key, []), f"`{key}`") for key in ("regions", "articles"))
     except KeyError as error:
@@ -230,8 +222,7 @@ def recall_at_k(ranking: Sequence[str], grades: Mapping[str, int], k: int = 10) 
     0.5
     """
     relevant = {one for one, grade in grades.items() if grade > 0}
-    found = relevant.intersection(_top(ranking, k))
-    return len(found) / len(relevant) if relevant else 0.0
+    return len(relevant.intersection(_top(ranking, k))) / (len(relevant) or 1)
 
 
 def _top(ranking: Sequence[str], k: int) -> Sequence[str]:
@@ -267,17 +258,14 @@ def read_beir(folder: Path) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
             if query_id != "query-id":
                 qrels.setdefault(query_id, {})[document_id] = int(grade)
         except ValueError as error:
-            raise UsageError(
-                f"{place} is not a judgement; write query id, document id, whole grade, by tabs"
-            ) from error
+            raise UsageError(f"{place} is not query id, document id and whole grade, parted by tabs") from error
     return queries, qrels
 
 
 def write_run(path: Path, run: Mapping[str, Mapping[str, float]], tag: str) -> None:
     """Write scores by query id and document id as a TREC run: query, ``Q0``, document, rank from 1, score, tag.
 
-    Best first; equal scores stand as trec_eval sorts them, the greater document id first. A query without
-    documents leaves no line.
+    Best first; equal scores as trec_eval sorts them, the greater document id first; no line for a query without documents.
 
     Raises:
         UsageError: the file cannot be written, an id or the tag is empty or holds a blank, or a score is not finite.
@@ -286,12 +274,10 @@ def write_run(path: Path, run: Mapping[str, Mapping[str, float]], tag: str) -> N
     for query_id, scores in run.items():
         ranked = sorted(scores.items(), key=lambda one: (one[1], one[0]), reverse=True)
         for rank, (document_id, score) in enumerate(ranked, start=1):
-            if any(len(word.split()) != 1 or word != word.strip() for word in (query_id, document_id, tag)):
-                raise UsageError(
-                    f"{query_id!r}, {document_id!r}, {tag!r}: a TREC run needs ids and a tag without blanks"
-                )
+            if any(word.split() != [word] for word in (query_id, document_id, tag)):
+                raise UsageError(f"{query_id!r}, {document_id!r}, {tag!r}: write ids and tag of a run without blanks")
             if not math.isfinite(score):
-                raise UsageError(f"{query_id} scores {document_id} with {score}; a TREC run needs finite scores")
+                raise UsageError(f"{query_id} scores {document_id} with {score}; a TREC run needs finite ones")
             lines.append(f"{query_id} Q0 {document_id} {rank} {float(score)!r} {tag}\n")
     try:
         path.write_text("".join(lines), encoding="utf-8", newline="\n")
@@ -303,15 +289,10 @@ def _lines(path: Path) -> Iterator[tuple[str, str]]:
     """(place, line) of the lines that are not blank; only line feeds part them, for JSON text may hold U+2028 as it is."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is not UTF-8 text; save it as UTF-8") from error
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read ({error.strerror}); give a file that is there") from error
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise UsageError(f"{path} cannot be read ({reason}); give a file of UTF-8 text") from error
     return ((f"{path}:{number}", line) for number, line in enumerate(text.split("\n"), start=1) if line.strip())
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _bare(text: str) -> str:

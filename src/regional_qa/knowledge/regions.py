@@ -132,7 +132,7 @@ def resolve(name: str) -> tuple[str, ...]:
         if near
         else "write a province, city, county or group such as 安徽, 合肥, 京津冀"
     )
-    raise UsageError(f"unknown region {name!r}; {hint}")
+    raise UsageError(f"unknown region {name!r}（没有这个地区）; {hint}")
 
 
 def _settle(mention: Mention, sure: set[str]) -> Mention | None:
