@@ -5,13 +5,16 @@ Knows nothing about how an answer is worded.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from regional_qa.answering.matching import Matcher
 from regional_qa.answering.sentences import Sentence, cut_sentences
 from regional_qa.answering.understanding import Understanding, fits_kind
 from regional_qa.indexing.generation import Generation
+from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.regions import Mention
 from regional_qa.types import Article, Hit, Span
 
@@ -23,7 +26,7 @@ class Evidence:
     article: Article
     sentence: Sentence
     support: float
-    weakest: float
+    figures_named: bool
     cosine: float
     has_kind: bool
     years_agree: bool
@@ -36,7 +39,9 @@ def weigh(
 ) -> list[Evidence]:
     """Every sentence of the hits' articles near a hit that is about the places and years asked for, best first."""
     found = [pair for pair in _sentences(hits) if not places or pair[1].is_about(places)]
-    found = [(article, one, before) for article, one, before in found if _years_allow(asked, one)]
+    found = [(article, one, before) for article, one, before in found if _years_allow(asked, one, article)]
+    if asked.national:
+        found = [candidate for candidate in found if not candidate[1].regions]
     if not found:
         return []
     texts = [one.text for _, one, _ in found]
@@ -58,18 +63,26 @@ def _weigh(
     cosine: float,
 ) -> Evidence:
     article, one, before = candidate
-    support, weakest = matcher.support(one.text, f"{article.section} {article.title} {before}", article.text)
+    support, figures_named = matcher.support(one.text, f"{article.section} {article.title} {before}", article.text)
     has_kind = fits_kind(asked.scope.kind, one.text, asked.unit)
     years_agree = bool(set(asked.scope.years) & set(one.years))
     part = next((part for place in places if (part := one.only_part_of(place))), "")
     score = support + 0.2 * cosine + 0.15 * has_kind + 0.1 * years_agree + 0.1 * matcher.is_beside(one.text)
     score -= 0.1 * bool(part)
-    return Evidence(article, one, support, weakest, cosine, has_kind, years_agree, part, score)
+    return Evidence(article, one, support, figures_named, cosine, has_kind, years_agree, part, score)
 
 
-def _years_allow(asked: Understanding, one: Sentence) -> bool:
-    """A sentence whose years are known must share one with the question; unknown years are let through."""
-    return not asked.scope.years or not one.years or bool(set(asked.scope.years) & set(one.years))
+def _years_allow(asked: Understanding, one: Sentence, article: Article) -> bool:
+    """A sentence must share a year with the question; one without years is let through if its article names it."""
+    years = set(asked.scope.years)
+    return not years or bool(years & set(one.years or _years_of(article.text, article.published)))
+
+
+@functools.lru_cache(maxsize=256)
+def _years_of(text: str, published: date | None) -> tuple[int, ...]:
+    """The years an article names, and those it may tell of by its day of publication."""
+    around = (published.year - 1, published.year) if published else ()
+    return (*years_in(text, published), *around)
 
 
 def _sentences(hits: Iterable[Hit]) -> list[tuple[Article, Sentence, str]]:

@@ -26,6 +26,8 @@ TRANSLATION_CREDIT, LIKENESS_CREDIT = 0.9, 0.4
 """What a word of like meaning counts at most, in another script and in the same one: 进口 is like 出口, and no answer."""
 UNLIKE, ALIKE = 3.0, 7.0
 """Standard deviations above the mean cosine of two words at which likeness begins, and is full."""
+NAMED = 0.45
+"""Credit from which a word counts as named."""
 LIGHT = 0.3
 """Weight of a word that names the kind of answer, and of a single character; others weigh 0.5 and their idf."""
 HEAD_FACTOR = 1.5
@@ -51,11 +53,11 @@ class Matcher:
         self._key = functools.cache(search_key)
         self._companies = _COMPANY.findall(asked.question)
 
-    def support(self, text: str, near: str, article: str) -> tuple[float, float]:
-        """(weighted share of the words found, the share of the worst of the heavy Chinese ones), each 0 to 1."""
+    def support(self, text: str, near: str, article: str) -> tuple[float, bool]:
+        """Weighted share of the question's words that are found, 0 to 1, and whether the figures it names are."""
         named = f"{text} {near}"
         if not self._asked.terms or not all(company in named for company in self._companies):
-            return 0.0, 0.0
+            return 0.0, False
         places = ((1.0, search_key(text)), (NEAR_CREDIT, self._key(near)), (ARTICLE_CREDIT, self._key(article)))
         shares = [max(credit * _named(term, key) for credit, key in places) for term in self._asked.terms]
         if min(shares) < TRANSLATION_CREDIT:
@@ -64,12 +66,10 @@ class Matcher:
                 shares = [max(pair) for pair in zip(shares, row.tolist(), strict=True)]
         total = sum(self._weights)
         support = sum(share * weight for share, weight in zip(shares, self._weights, strict=True)) / total
-        heavy = [
-            share
-            for i, (term, share, weight) in enumerate(zip(self._asked.terms, shares, self._weights, strict=True))
-            if i == self._head or names_figure(term) or (weight >= total / len(shares) and not term.isascii())
-        ]
-        return support, min(heavy, default=1.0)
+        vital = (
+            i for i, term in enumerate(self._asked.terms) if names_figure(term) or (term.isascii() and i == self._head)
+        )
+        return support, all(shares[i] >= NAMED for i in vital)
 
     def is_beside(self, text: str) -> bool:
         """Whether a figure stands right behind what the question measures: 富余劳动力523.2万人."""

@@ -65,7 +65,7 @@ _COMPARE = re.compile(
 _ASKING = re.compile(
     r"(大约|大概|一共|总共|分别)?[是有为占达到]*(多少|几)(万|亿)*(元|美元|人|人次|名|家|个|倍|成|颗|辆|亩|吨|台|套|列|张|户|项|条|座|次|种|位|只|"
     r"千瓦|小时|天|岁|公里|平方米|个百分点|百分点|件|袋|班|对|所)?|百分之几|几分之几|是什么|什么时候|什么|有?哪一?[些个家几项位年天座种省市县]|哪里|何时|"
-    r"怎么样|怎样|如何|为什么|是不是|有没有|请问|谁"
+    r"多久|多长时间|时候|叫什么名字|哪[一二两三四五六七八九十几]个|怎么样|怎样|如何|为什么|是不是|有没有|请问|谁"
 )
 _COUNTED = re.compile(
     r"(?:多少|几)(?:万|亿)*(家|户|人次|人|名|位|颗|辆|艘|亩|公顷|平方米|吨|斤|台|列|趟|班|张|条|座|所|项|倍|小时|公里|千瓦)"
@@ -79,6 +79,7 @@ _LIKE_UNITS = (
     {"项", "个"},
 )
 _CHANGE = re.compile(r"增(?!加值)|[升涨降减]")
+_NATIONAL = re.compile(r"\s*(\d{4}年)?(全国|我国|中国)(?!一)")
 _YEAR = re.compile(r"[12]\d{3}年?")
 
 
@@ -86,7 +87,8 @@ _YEAR = re.compile(r"[12]\d{3}年?")
 class Understanding:
     """A question taken apart. ``places`` are the regions as named, ``terms`` the words left, in search form.
 
-    ``unit`` is the measure asked for (多少家 -> 家), empty where none is.
+    ``unit`` is the measure asked for (多少家 -> 家), empty where none is;
+    ``national`` says that the whole country is asked about.
     """
 
     question: str
@@ -95,6 +97,7 @@ class Understanding:
     terms: tuple[str, ...]
     unit: str
     compares: bool
+    national: bool
 
 
 def understand(question: str, words: Callable[[str], list[str]], regions: tuple[str, ...] = ()) -> Understanding:
@@ -115,9 +118,12 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     terms = tuple(dict.fromkeys(word for word in _rejoined(words(rest)) if word not in _NOISE))
     counted = _COUNTED.search(key)
     unit = counted[1] if counted else ""
+    national = not places and bool(_NATIONAL.match(key))
     several = len({place.provinces for place in places}) > 1
     compares = several and bool(_COMPARE.search(key) or (kind in FIGURES and _side_by_side(question, places)))
-    return Understanding(question, places, Scope(named or regions, years_in(question), kind), terms, unit, compares)
+    return Understanding(
+        question, places, Scope(named or regions, years_in(question), kind), terms, unit, compares, national
+    )
 
 
 def _finest(mentions: list[Mention]) -> tuple[Mention, ...]:
