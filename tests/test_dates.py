@@ -18,6 +18,9 @@ from regional_qa.knowledge.dates import parse_date, published_in, years_in
         "20240223",
         "2024-02-23T08:00:00",
         "２０２４年２月２３日",
+        "2024年02月23日10:21",
+        "2024年2月23日星期五",
+        "2024年2月23日（星期五） 第02版",
         20240223,
         date(2024, 2, 23),
         datetime(2024, 2, 23, 8),
@@ -29,7 +32,8 @@ def test_whole_days(value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["", "2024年2月", "2024", "2024-13-01", "2024-02-30", "昨天", None, 3.5, [], "2024-02"]
+    "value",
+    ["", "2024年2月", "2024", "2024-13-01", "2024-02-30", "2024年2月23日至25日", "昨天", None, 3.5, [], "2024-02"],
 )
 def test_no_day_is_guessed(value: object) -> None:
     """What names no whole day gives None."""
@@ -49,6 +53,12 @@ def test_no_day_is_guessed(value: object) -> None:
         ("What is the target for 2030?", (2030,)),
         ("近10年来，2000亿元，编号2023", ()),
         ("今年前三季度", ()),
+        ("2019、2020和2021年", (2019, 2020, 2021)),
+        ("2021年与2022年的产量", (2021, 2022)),
+        ("产量与2022年的3万元相比", ()),
+        ("高于2022年，是2022年同期的2倍", ()),
+        ("2023财年", (2023,)),
+        ("between 2021 and 2023, more than in 2019", (2021, 2022, 2023)),
     ],
 )
 def test_years(text: str, years: tuple[int, ...]) -> None:

@@ -28,6 +28,15 @@ from regional_qa.knowledge.quantities import find_quantities
         ("养老机构2200多家", "2200多家", "count", 2200),
         ("排名第6位", "第6位", "count", 6),
         ("面积32万亩", "32万亩", "count", 320000),
+        ("逾3万吨", "逾3万吨", "count", 30000),
+        ("拥有80多万粉丝", "80多万", "count", 800000),
+        ("装机6000万千瓦以上", "6000万千瓦以上", "count", 6e7),
+        ("±800千伏", "±800千伏", "count", 800),
+        ("3200 亿元", "3200 亿元", "money", 3.2e11),
+        ("80周岁以上", "80周岁以上", "count", 80),
+        ("三百余人", "三百余人", "count", 300),
+        ("翻了一番", "翻了一番", "multiple", 1),
+        ("千分之五", "千分之五", "share", 0.005),
     ],
 )
 def test_wording_kind_and_value(text: str, wording: str, kind: str, value: float) -> None:
@@ -38,7 +47,38 @@ def test_wording_kind_and_value(text: str, wording: str, kind: str, value: float
     assert quantity.value == pytest.approx(value)
 
 
-@pytest.mark.parametrize("text", ["2023年12月", "1月14日", "2021—2023年", "5G基站", "没有数字", "成为亮点"])
+@pytest.mark.parametrize(("text", "value", "unit"), [("覆盖3.22万户", 32200, "户"), ("增长10.1个百分点", 0.101, "")])
+def test_values_are_exact(text: str, value: float, unit: str) -> None:
+    """No rounding of binary fractions shows."""
+    (quantity,) = find_quantities(text)
+    assert (quantity.value, quantity.unit) == (value, unit)
+
+
+def test_vague_numerals_have_no_value() -> None:
+    """几十 and 数十 are quantities of no known value, with their whole wording."""
+    assert [(q.span.of("几十个、数十次"), q.value) for q in find_quantities("几十个、数十次")] == [
+        ("几十个", None),
+        ("数十次", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023年12月",
+        "1月14日",
+        "1—2月",
+        "14日上午9时30分",
+        "2024-02-23 12:30",
+        "2021—2023年",
+        "20多年",
+        "5G基站",
+        "C919与G60",
+        "一成不变",
+        "没有数字",
+        "成为亮点",
+    ],
+)
 def test_no_quantity(text: str) -> None:
     """Years, days, model names and plain words."""
     assert find_quantities(text) == []

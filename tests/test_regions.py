@@ -27,6 +27,16 @@ from regional_qa.knowledge.regions import GROUPS, PROVINCES, find_regions, provi
         ("粤港澳大湾区内地9市", ["粤港澳大湾区"]),
         ("海南藏族自治州", ["海南藏族自治州"]),
         ("北京市朝阳区", ["北京", "朝阳区"]),
+        ("北京朝阳站与山东平原", ["北京", "朝阳区", "山东", "平原县"]),
+        ("青海省海南州", ["青海", "海南藏族自治州"]),
+        ("威宁县与石柱县", ["威宁彝族回族苗族自治县", "石柱"]),
+        ("黑龙江人在东安县", ["黑龙江", "东安县"]),
+        ("闽南与晋北", ["闽南", "晋北"]),
+        ("广州港南沙港区", ["广州", "南沙"]),
+        ("长江经济带与珠三角", ["长江经济带", "珠三角"]),
+        ("from Xi'an and Xi’an to Inner\nMongolia", ["西安", "西安", "内蒙古"]),
+        ("在洛阳路演", ["洛阳"]),
+        ("国内江苏、我国内蒙古、四川省内江市", ["江苏", "内蒙古", "四川", "内江"]),
     ],
 )
 def test_named(text: str, named: list[str]) -> None:
@@ -48,6 +58,24 @@ def test_named(text: str, named: list[str]) -> None:
         "朝阳区",
         "大同小异",
         "白银价格",
+        "北京师范大学与哈尔滨工业大学",
+        "考入陕西师范大学",
+        "南京东路",
+        "东海南部海域",
+        "阿里巴巴",
+        "健康长寿",
+        "平原地区",
+        "非常熟悉",
+        "重大理论问题",
+        "长治久安",
+        "佛罗里达州",
+        "美国德州",
+        "全国示范县",
+        "主城区",
+        "中西部地区",
+        "苏丹政府",
+        "鲁莽行事",
+        "在豫园赏灯",
         "",
     ],
 )
@@ -74,6 +102,8 @@ def test_provinces() -> None:
         ("Anhui", ("安徽",)),
         ("合肥", ("安徽",)),
         ("京津冀", ("北京", "天津", "河北")),
+        ("朝阳", ("辽宁",)),
+        ("xi’an", ("陕西",)),
     ],
 )
 def test_resolve(name: str, provinces: tuple[str, ...]) -> None:
@@ -85,6 +115,16 @@ def test_resolve(name: str, provinces: tuple[str, ...]) -> None:
 def test_resolve_refuses(name: str) -> None:
     """An unknown region is refused in one line."""
     with pytest.raises(UsageError, match="unknown region"):
+        resolve(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [("安微", "did you mean 安徽"), ("鼓楼区", "there is one in 江苏、福建"), ("全国", "write a province")],
+)
+def test_refusal_names_the_cure(name: str, cure: str) -> None:
+    """A slip brings the nearest names, a name of several places the places, anything else an example."""
+    with pytest.raises(UsageError, match=cure):
         resolve(name)
 
 

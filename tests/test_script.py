@@ -17,6 +17,8 @@ from regional_qa.knowledge.script import search_key
         ("ＧＤＰ", "gdp"),
         ("光\u200b伏\ufeff", "光伏"),
         ("光伏\u202e产业", "光伏产业"),
+        ("光\ufe0f伏\u061c产\U000e0101业", "光伏产业"),
+        ("占½", "占1/2"),
         ("a  b\n c", "a b c"),
     ],
 )

@@ -13,15 +13,24 @@ from datetime import date, datetime, timedelta
 LONGEST_RANGE = 15
 """Years of a range that are all counted; of a longer one only the two ends."""
 _DAY = re.compile(
-    r"^\s*([12]\d{3})\s*(?:[-/.年]\s*(\d{1,2})\s*(?:[-/.月])\s*(\d{1,2})\s*日?|(\d{2})(\d{2}))(?:[T\s].*)?\s*$"
+    r"^\s*([12]\d{3})\s*(?:[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{2})(\d{2}))"
+    r"\s*(?:[（(]?(?:星期|周)[\d日天][)）]?|(?<=日)\d{1,2}[:：]\d{2}.*)?(?:[T\s].*)?$"
 )
 _TITLE = re.compile(r"《[^》]*》")
 _BASE = re.compile(
-    r"(?:[较比由从自]|相比于?|相对于?|与|同)\s*(?:于\s*)?[12]\d{3}\s*年(?:同期|相比|的\d|全年|末|底)?(?!以来|开始|起|至|到)"
+    r"(?:[较比由从自]|相比于?|相对于?|[高低多少优]于|超过)\s*(?:于\s*)?[12]\d{3}\s*年(?:同期|相比|的\d|全年|末|底)?(?!以来|开始|起|至|到|以?前)"
+    r"|[与同]\s*[12]\d{3}\s*年(?=[^，。；]{0,12}(?:比|持平))|[12]\d{3}\s*年(?:同期|的?基础上)"
+    r"|\b(?:than|that|those)\s+(?:in|of)\s+(?:19|20)\d{2}\b",
+    re.IGNORECASE,
 )
-_RANGE = re.compile(r"(?<!\d)([12]\d{3})\s*年?\s*(?:[-—–~～至到]+)\s*([12]\d{3})\s*年?")
+_RANGE = re.compile(
+    r"(?<!\d)([12]\d{3})\s*年?\s*(?:[-—–~～至到]+)\s*([12]\d{3})\s*年?"
+    r"|\b(?:between|from)\s+((?:19|20)\d{2})\s+(?:to|and|until)\s+((?:19|20)\d{2})\b",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(
-    r"(?<![\d.])([12]\d{3})\s*年(?!代|历史|来|间)|\b(?:in|of|for|by|since|during|year)\s+((?:19|20)\d{2})\b|\b((?:19|20)\d{2})['’]s\b",
+    r"(?<![\d.])([12]\d{3})(?=\s*(?:[、和与及/]\s*[12]\d{3}\s*)*财?年(?!代|历史|来|间))"
+    r"|\b(?:in|of|for|by|since|during|year)\s+((?:19|20)\d{2})\b|\b((?:19|20)\d{2})['’]s\b",
     re.IGNORECASE,
 )
 _HAN = str.maketrans("〇零一二三四五六七八九０１２３４５６７８９", "00123456789" + "0123456789")
@@ -105,5 +114,5 @@ _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 
 
 def _ranges(text: str) -> Iterator[int]:
-    for first, last in ((int(match[1]), int(match[2])) for match in _RANGE.finditer(text)):
+    for first, last in ((int(m[1] or m[3]), int(m[2] or m[4])) for m in _RANGE.finditer(text)):
         yield from range(first, last + 1) if 0 <= last - first <= LONGEST_RANGE else (first, last)

@@ -22,6 +22,7 @@ from regional_qa.knowledge.place_names import (
     ENGLISH,
     GROUPS,
     MORE,
+    NOT_PLACES,
     PEOPLES,
     PROVINCES,
     SUFFIXES,
@@ -32,12 +33,19 @@ from regional_qa.types import Span
 __all__ = ["GROUPS", "PROVINCES", "Mention", "find_regions", "provinces_in", "regions_told_of", "resolve", "subjects"]
 
 FILE = Path(__file__).with_name("divisions.tsv")
-_AFTER = re.compile(r"大学|学院|日报|晚报|晨报|时报|商报|银行|卫视|路(?!网|径|线|桥|段|由)|大街|大道")
-"""What turns a place's name into the name of something else: 吉林大学, 南京路."""
+_AFTER = re.compile(
+    r"(?:师范|理工|工业|工程|工商|交通|科技|农业|林业|财经|政法|医科|中医药|外国语|邮电|航空航天|海洋|民族|体育|音乐)*(?:大学|学院)"
+    r"|日报|晚报|晨报|时报|商报|银行|卫视|[东西南北中]?(?:路(?![网径线桥段由演况面透])|大街|大道)"
+)
+"""What turns a place's name into the name of something else: 吉林大学, 南京东路."""
 _NOT_SUBJECT = frozenset("与同跟向赴从由往比较对")
 _JOINED = frozenset({"", "、", "和", "与", "及", "以及", "，", ","})
-_EDGE = re.compile(r"^(东北|西部|中部|东部|北海)[部角方向风侧偏亚道]")
-_RIVER = re.compile(r"[黄淮运漳洛渭]河[南北东西]|[长珠赣湘闽]江[西北东南]")
+_EDGE = re.compile(r"东北[部角方向风侧偏亚虎约\d]|[海河湖江山][东西南北][岸麓侧坡缘]")
+_WITHIN = re.compile(
+    r"[黄淮运漳洛渭海]河[南北东西源]|[长珠赣湘闽]江[西北东南]|[黄渤东南]海[南北]|[太阳庭]湖[南北]|[国省境市区县]内[江乡]"
+    r"|[皖豫鄂湘赣鲁冀晋陕黔滇闽桂苏浙粤华远]东北"
+)
+"""What reads like a name after the character before it: 黄河南岸, 东海南部, 皖东北, 国内江苏."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,32 +123,41 @@ def resolve(name: str) -> tuple[str, ...]:
     """The provinces of a region as a user writes it: 安徽, 安徽省, 皖, Anhui, 合肥, 京津冀.
 
     Raises:
-        UsageError: no such region; the message suggests the nearest.
+        UsageError: no such region, or several; the message suggests what to write.
     """
     plain = name.strip()
     if plain in ABBREVIATIONS:
         return (ABBREVIATIONS[plain],)
     provinces = provinces_in(plain)
-    if not provinces and plain:
-        provinces = next((places[0][1] for full, places in _names().items() if full.startswith(plain) and len(places) == 1
-                          and len(plain) > 1), ())  # fmt: skip
     if provinces:
         return provinces
-    near = difflib.get_close_matches(plain, [*PROVINCES, *GROUPS, *_names()], n=3, cutoff=0.4)
-    hint = (
-        f"did you mean {'、'.join(near)}?"
-        if near
-        else "write a province, city, county or group such as 安徽, 合肥, 京津冀"
-    )
-    raise UsageError(f"unknown region {name!r}（没有这个地区）; {hint}")
+    folded = plain.translate(TRADITIONAL)
+    if shared := [provinces[0] for _, provinces in _names().get(folded, ())] if folded not in AMBIGUOUS else []:
+        raise UsageError(
+            f"unknown region {name!r}: there is one in {'、'.join(shared)}; put the province before it: {shared[0]}{folded}"
+        )
+    if len(folded) > 1:
+        for full, places in _names().items():
+            if full.startswith(folded) and len(places) == 1:
+                return places[0][1]
+    raise UsageError(f"unknown region {name!r}（没有这个地区）; {_hint(folded)}")
+
+
+def _hint(name: str) -> str:
+    """The nearest provinces and groups, else the nearest of all names, else an example."""
+    known = [written for written, places in _names().items() if places]
+    near = difflib.get_close_matches(name, [*PROVINCES, *GROUPS], n=3, cutoff=0.5)
+    near = near or difflib.get_close_matches(name, known, n=3, cutoff=0.6)
+    if near:
+        return f"did you mean {'、'.join(near)}?"
+    return "write a province, city, county or group such as 安徽, 合肥, 京津冀"
 
 
 def _settle(mention: Mention, sure: set[str]) -> Mention | None:
     """The mention itself, or with its province chosen where its name stands for places in several."""
-    candidates = _names().get(mention.name, ())
-    if len(candidates) < 2 or mention.name in GROUPS:
+    if mention.provinces:
         return mention
-    fitting = [provinces for _, provinces in candidates if provinces[0] in sure]
+    fitting = [provinces for _, provinces in _names()[mention.name] if provinces[0] in sure]
     return Mention(mention.span, mention.name, fitting[0]) if len(fitting) == 1 else None
 
 
@@ -148,21 +165,36 @@ def _by_name(text: str) -> Iterator[Mention]:
     folded = text.translate(TRADITIONAL)
     starts, names = _starts(), _names()
     end = 0
+    here: tuple[str, ...] = ()
     for at, pair in enumerate(map(operator.add, folded, folded[1:])):
         if at < end or pair not in starts:
             continue
         for length in starts[pair]:
-            places = names.get(folded[at : at + length])
-            if places is None or len(folded) < at + length:
+            stop = at + length
+            places = names.get(folded[at:stop])
+            if places is None or len(folded) < stop:
                 continue
-            if _AFTER.match(folded, at + length) or _EDGE.match(folded[at : at + 3]):
-                break
-            if at and _RIVER.match(folded, at - 1):
-                break
-            end = at + length
-            name, provinces = places[0] if len(places) == 1 else (folded[at:end], ())
-            yield Mention(Span(at, end), name, provinces)
+            beside = at == end > 0
+            if not places:
+                end, here = stop, ()
+            elif not _means_else(folded, at, stop, beside):
+                name, provinces = places[0] if len(places) == 1 else (folded[at:stop], ())
+                if folded[at:stop] in AMBIGUOUS:
+                    name, provinces = next((place for place in places if beside and place[1] == here), ("", ()))
+                    if not name:
+                        continue
+                end, here = stop, provinces
+                yield Mention(Span(at, stop), name, provinces)
             break
+
+
+def _means_else(text: str, at: int, stop: int, beside: bool) -> bool:
+    """Whether ``text[at:stop]`` is part of another name, or a direction; ``beside`` follows a region's name."""
+    if _AFTER.match(text, stop) or _EDGE.match(text, at):
+        return True
+    if beside:
+        return text[at:stop] == "东北"
+    return at > 0 and _WITHIN.match(text, at - 1) is not None
 
 
 def _by_context(text: str) -> Iterator[Mention]:
@@ -174,17 +206,18 @@ def _by_context(text: str) -> Iterator[Mention]:
 
 
 def _by_english(text: str) -> Iterator[Mention]:
-    if not re.search(r"[A-Za-z]{4}", text):
+    if not re.search(r"[A-Za-z]{2}", text):
         return
     for match in _english().finditer(text):
-        name = ENGLISH[match[0].lower()]
+        name = ENGLISH[" ".join(match[0].lower().replace("’", "'").split())]
         provinces = GROUPS[name] if name in GROUPS else next(iter(_names()[name]))[1]
         yield Mention(Span(*match.span()), name, provinces)
 
 
 @functools.cache
 def _english() -> re.Pattern[str]:
-    names = "|".join(re.escape(name) for name in sorted(ENGLISH, key=len, reverse=True))
+    written = (re.escape(name).replace(r"\ ", r"\s+").replace("'", "['’]") for name in ENGLISH)
+    names = "|".join(sorted(written, key=len, reverse=True))
     return re.compile(rf"\b(?:{names})\b", re.IGNORECASE)
 
 
@@ -201,31 +234,26 @@ def _names() -> Mapping[str, list[tuple[str, tuple[str, ...]]]]:
     for group, members in GROUPS.items():
         add(group, group, members)
     for name, (plain, province) in MORE.items():
-        add(name, plain, GROUPS.get(province, (province,)))
-    lines = [line for line in FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    for line in lines:
-        full, prefecture, counties = line.split("\t")
-        province = next(one for one in PROVINCES if full.startswith(one))
+        add(name, plain, (province,))
+    rows = [line.split("\t") for line in FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    divisions = [(next(one for one in PROVINCES if row[0].startswith(one)), *row) for row in rows]
+    for province, full, prefecture, _ in divisions:
         add(full, province, (province,))
         add(province, province, (province,))
         if prefecture:
             short = _short(prefecture)
             plain = prefecture if short in PROVINCES or short in AMBIGUOUS else short
-            add(prefecture, plain, (province,))
-            if plain == short:
-                add(short, short, (province,))
+            for written in (prefecture, _brief(prefecture, short), *([] if short in PROVINCES else [short])):
+                add(written, plain, (province,))
     taken = set(names)
-    for line in lines:
-        full, _, counties = line.split("\t")
-        province = next(one for one in PROVINCES if full.startswith(one))
+    for province, _, _, counties in divisions:
         for county in counties.split():
             whole = county.rstrip("*")
             short = _short(whole)
             safe = county.endswith("*") and short not in taken and short not in AMBIGUOUS
-            add(whole, short if safe else whole, (province,))
-            if safe:
-                add(short, short, (province,))
-    return names
+            for written in (whole, _brief(whole, short), *([short] if safe or short in AMBIGUOUS else [])):
+                add(written, short if safe else whole, (province,))
+    return names | {word: [] for word in NOT_PLACES}
 
 
 @functools.cache
@@ -235,6 +263,11 @@ def _starts() -> Mapping[str, tuple[int, ...]]:
     for name in _names():
         lengths.setdefault(name[:2], set()).add(len(name))
     return {start: tuple(sorted(sizes, reverse=True)) for start, sizes in lengths.items()}
+
+
+def _brief(name: str, short: str) -> str:
+    """How people write an autonomous division: 石柱土家族自治县 -> 石柱县; any other stays as it is."""
+    return short + name[-1] if "自治" in name else name
 
 
 def _short(name: str) -> str:

@@ -11,7 +11,8 @@ import unicodedata
 from typing import Any
 
 _INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u2069\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\U000e0100-\U000e01ef]"
 )
 _GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SPACED = re.compile(r"(?<=\d)\s+(?=%)")
@@ -24,7 +25,7 @@ def search_key(text: str) -> str:
     >>> search_key("安徽逆變器產量佔１／３，共 1,234 萬臺，增長 ７３．５ ％")
     '安徽逆变器产量占1/3,共 1234 万台,增长 73.5%'
     """
-    key = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).lower()
+    key = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).lower().replace("\u2044", "/")  # ½ as 1/2
     if not key.isascii():
         key = _simplifier().convert(key)
     key = _SPACED.sub("", _GROUPED.sub("", key))
