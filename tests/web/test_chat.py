@@ -14,10 +14,19 @@ pytestmark = pytest.mark.slow
 
 def ask(page: Page, question: str) -> Locator:
     """Ask in the chat and wait for the newest answer."""
+    from playwright.sync_api import TimeoutError as NotYet
+
     answers = page.locator(".rq-answer")
     before = answers.count()
-    page.locator("#rq-question textarea").fill(question)
-    page.keyboard.press("Enter")
+    box = page.locator("#rq-question textarea")
+    for _ in range(3):  # a page that is only just waking up may miss a key
+        box.fill(question)
+        box.press("Enter")
+        try:
+            answers.nth(before).wait_for(timeout=10_000)
+            break
+        except NotYet:
+            continue
     answers.nth(before).wait_for()
     return answers.nth(before)
 

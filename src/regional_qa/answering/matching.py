@@ -125,6 +125,8 @@ def _named(term: str, key: str) -> float:
     >>> _named("增速", "同比增长5%"), _named("进出口总值", "进出口总额增长")
     (0.9, 0.75)
     """
+    if term in ("出口", "进口"):
+        key = key.replace("进出口", " ")  # the sum of both is neither
     if term in key:
         return 1.0
     pairs = [term[i : i + 2] for i in range(len(term) - 1)] if len(term) > 2 and not term.isascii() else []

@@ -16,7 +16,7 @@ from regional_qa.types import Article, Span
 
 _END = re.compile(r"[。！？!?]+[”』」）》’)]*|\n+|(?<=[a-z0-9%)])\.(?=\s|$)")
 _SEMICOLON = re.compile(r"[；;]+")
-_NOW = re.compile(r"目前|截至|近年来|如今|现在|当前")
+_NOW = re.compile(r"今年|明年|目前|截至|近年来|如今|现在|当前")
 LEAD_CHARS = 12
 """A region named within so many characters of a sentence's start is what it speaks of, whatever its article is about."""
 

@@ -79,19 +79,22 @@ def build_blocks(desk: Desk) -> Any:
                 clear = gr.Button(texts.NEW_CONVERSATION, size="sm", variant="secondary", elem_id="rq-clear")
 
         def on_question(words: str, talk: Conversation, where: str, first: str, last: str) -> tuple[Any, ...]:
-            if not (words or "").strip():
-                return talk.shown(), talk, ""
-            talk = take_turn(desk, talk, words, (where, first, last))
-            return talk.shown(), talk, ""
+            if (words or "").strip():
+                talk = take_turn(desk, talk, words, (where, first, last))
+            return talk.shown(), talk
 
         def on_example(chosen: gr.SelectData, talk: Conversation, where: str, first: str, last: str) -> tuple[Any, ...]:
             return on_question(str(chosen.value["text"]), talk, where, first, last)
 
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
-        filled, outputs = [conversation, regions, since, until], [chatbot, conversation, question]
-        question.submit(on_question, [question, *filled], outputs, **private)
+        filled, outputs = [conversation, regions, since, until], [chatbot, conversation]
+        asked = gr.State("")
+        # the box is emptied first, so that words typed while the answer is on its way are not lost
+        question.submit(lambda words: (words, ""), question, [asked, question], **private).then(
+            on_question, [asked, *filled], outputs, **private
+        )
         chatbot.example_select(on_example, filled, outputs, **private)
-        clear.click(lambda: ([], Conversation(), ""), None, outputs, **private)
+        clear.click(lambda: ([], Conversation(), ""), None, [*outputs, question], **private)
         blocks.load(lambda: _header(desk), None, header, api_visibility="private", show_progress="hidden")
         _endpoints(desk)
     blocks.queue(max_size=32, api_open=False, default_concurrency_limit=2)
