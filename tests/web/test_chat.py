@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.flaky(reruns=3)]  # rarely a page stops listening; see decisions.md
 
 
 def ask(page: Page, question: str) -> Locator:
@@ -19,15 +19,15 @@ def ask(page: Page, question: str) -> Locator:
     answers = page.locator(".rq-answer")
     before = answers.count()
     box = page.locator("#rq-question textarea")
-    for _ in range(3):  # a page that is only just waking up may miss a key
+    for _ in range(2):  # a page that is only just waking up may miss a key
         box.fill(question)
         box.press("Enter")
         try:
-            answers.nth(before).wait_for(timeout=10_000)
+            answers.nth(before).wait_for(timeout=6_000)
             break
         except NotYet:
             continue
-    answers.nth(before).wait_for()
+    answers.nth(before).wait_for(timeout=6_000)
     return answers.nth(before)
 
 
