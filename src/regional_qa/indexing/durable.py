@@ -101,7 +101,7 @@ def current(index: Path) -> tuple[str, str]:
 
 def sweep(index: Path) -> None:
     """Delete unfinished folders and all but the newest generations. Only the sole writer may call it."""
-    for leftover in index.glob("gen-*.tmp"):
+    for leftover in index.glob("gen-[0-9][0-9][0-9][0-9][0-9][0-9].tmp"):  # nothing that is not ours
         shutil.rmtree(leftover, ignore_errors=True)
     for name in generations(index)[KEPT:]:
         shutil.rmtree(index / name, ignore_errors=True)
