@@ -91,7 +91,7 @@ def test_a_line_that_is_no_question_is_named(tmp_path: Path, line: str, cause: s
 def test_files_without_questions_are_refused(tmp_path: Path) -> None:
     """Missing, a folder, not UTF-8, or empty: the message says which and what to give."""
     for path in (tmp_path / "none.jsonl", tmp_path):
-        with pytest.raises(UsageError, match=r"cannot be read .*; give a file of UTF-8 text"):
+        with pytest.raises(UsageError, match=r"; give a file of UTF-8 text"):
             read_questions(path)
     (tmp_path / "gb.jsonl").write_bytes("光伏".encode("gb18030"))
     with pytest.raises(UsageError, match=r"gb\.jsonl cannot be read \(it is not UTF-8 text\)"):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from regional_qa.chunking import cut_article
-from regional_qa.errors import CorpusError, IndexBusy, IndexDamaged, IndexMismatch, IndexMissing
+from regional_qa.errors import CorpusError, IndexBusy, IndexDamaged, IndexFault, IndexMismatch, IndexMissing, UsageError
 from regional_qa.indexing import durable
 from regional_qa.indexing.build import locate, rebuild
+from regional_qa.indexing.check import check
 from regional_qa.indexing.generation import open_generation
 from regional_qa.types import Article
 from tests.fakes import fake_parts, write_corpus
@@ -79,13 +81,55 @@ def test_all_damaged(index: Path) -> None:
         open_generation(index, fake_parts())
 
 
-@pytest.mark.parametrize("content", ["", "garbage", "../../etc x", "gen-000001", "gen-000001 " + "0" * 64, "\0" * 1000])
+@pytest.mark.parametrize("content", ["", "garbage", "../../etc x", "gen-000001", "gen-٠٠٠٠٠١ x", "\0" * 1000])
 def test_bad_pointer(index: Path, content: str) -> None:
     """A pointer that names nothing sound falls back to what verifies, and never leaves the folder."""
     (index / "CURRENT").write_text(content, encoding="utf-8")
     generation = open_generation(index, fake_parts())
     assert generation.manifest.generation == "gen-000001"
     assert generation.notice
+
+
+def test_a_manifest_that_was_not_published_is_refused(index: Path) -> None:
+    """Neither served nor called sound, though its own digests hold."""
+    manifest = index / "gen-000001" / "MANIFEST"
+    manifest.write_text(manifest.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    for act in (open_generation, check):
+        with pytest.raises(IndexDamaged, match="has changed since it was published"):
+            act(index, fake_parts())
+
+
+def test_a_foreign_older_generation_hides_no_damage(index: Path, tmp_path: Path) -> None:
+    """The fault told is the newest generation's, not that an older one has another model."""
+    rebuild(tmp_path / "corpus", index, fake_parts(fingerprint="bigrams-2"))
+    (index / "gen-000002" / "vectors.faiss").write_bytes(b"nonsense")
+    with pytest.raises(IndexDamaged, match=r"gen-000002.*vectors\.faiss"):
+        open_generation(index, fake_parts(fingerprint="bigrams-2"))
+
+
+def test_a_pipe_for_a_pointer_keeps_nobody_waiting(index: Path) -> None:
+    """It is no pointer; what verifies is served."""
+    (index / "CURRENT").unlink()
+    os.mkfifo(index / "CURRENT")
+    assert open_generation(index, fake_parts()).notice
+
+
+def test_corpus_and_index_lie_apart(tmp_path: Path) -> None:
+    """An index inside its corpus would be read as articles; a corpus inside the index might be swept away."""
+    corpus = write_corpus(tmp_path / "corpus", one="title: 题\n---\n一篇。")
+    for inner in (corpus / "index", corpus, tmp_path):
+        with pytest.raises(UsageError, match="lie in one another"):
+            rebuild(corpus, inner, fake_parts())
+
+
+def test_an_index_that_is_a_file_is_named(tmp_path: Path) -> None:
+    """Reading and writing both say so."""
+    corpus = write_corpus(tmp_path / "corpus", one="title: 题\n---\n一篇。")
+    (tmp_path / "index").write_text("x", encoding="utf-8")
+    with pytest.raises(IndexFault, match="is a file"):
+        rebuild(corpus, tmp_path / "index", fake_parts())
+    with pytest.raises(IndexMissing, match="choose a folder"):
+        open_generation(tmp_path / "index", fake_parts())
 
 
 def test_nothing_built(tmp_path: Path) -> None:
@@ -100,6 +144,7 @@ def test_mismatch_is_refused(index: Path) -> None:
         open_generation(index, fake_parts(fingerprint="bigrams-2"))
     manifest = index / "gen-000001" / "MANIFEST"
     manifest.write_text(json.dumps(json.loads(manifest.read_text(encoding="utf-8")) | {"format": 99}), encoding="utf-8")
+    (index / "CURRENT").write_text(f"gen-000001 {durable.digest(manifest)}\n", encoding="ascii")
     with pytest.raises(IndexMismatch, match="format 99"):
         open_generation(index, fake_parts())
 

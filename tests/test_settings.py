@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,32 @@ def test_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = Settings.load(file, port=3, host=None)
     assert (loaded.index, loaded.corpus, loaded.port) == (Path("from-file"), Path("from-environment"), 3)
     assert loaded.host == Settings().host
+
+
+def test_an_empty_variable_sets_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty environment variable is not the current folder."""
+    monkeypatch.setenv("REGIONAL_QA_INDEX", "")
+    assert Settings.load(tmp_path / "none").index == Path("index")
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        {"index": ""},
+        {"corpus": "a\0b"},
+        {"embedder": ""},
+        {"port": "²"},
+        {"port": "٣"},
+        {"port": -1},
+        {"port": True},
+        {"index": 3},
+        {"indx": "typo"},
+    ],
+)
+def test_values_that_cannot_be_used(tmp_path: Path, flags: dict[str, Any]) -> None:
+    """Empty paths, wrong types, digits that are none and unknown names."""
+    with pytest.raises(UsageError):
+        Settings.load(tmp_path / "none", **flags)
 
 
 @pytest.mark.parametrize("content", ["colour = 1", "port = 'x'", "port = 99999", "= nonsense", "\xff"])

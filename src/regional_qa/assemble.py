@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from regional_qa.answering.answer import answer
-from regional_qa.errors import IndexFault
+from regional_qa.errors import IndexFault, UsageError
 from regional_qa.indexing.build import BuildReport, Progress
 from regional_qa.indexing.build import rebuild as build
 from regional_qa.indexing.check import CheckReport
@@ -80,7 +80,9 @@ class Assistant:
         Raises:
             UsageError: an empty or over-long query, an unknown region, or a ``k`` out of range.
         """
-        return search(self._generation, query, k=k, regions=_provinces(regions), since=since, until=until)
+        _require_dates(since, until)
+        chosen = _provinces(regions)
+        return search(self._generation, query, k=k, regions=chosen, since=since, until=until)
 
     def ask(
         self,
@@ -98,6 +100,7 @@ class Assistant:
         Raises:
             UsageError: an empty or over-long question, or an unknown region.
         """
+        _require_dates(since, until)
         chosen = _provinces(regions)
         return answer(self._generation, question, regions=chosen, since=since, until=until, previous=previous)
 
@@ -107,6 +110,8 @@ class Assistant:
         Raises:
             UsageError: there is none of this id.
         """
+        if not isinstance(article_id, str) or not article_id.isprintable():
+            raise UsageError(f"there is no article {article_id!r}; an id is a line of text")
         return self._generation.passages.article(article_id)
 
 
@@ -162,4 +167,12 @@ def _embedder(name: str) -> Embedder:
 
 
 def _provinces(regions: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(regions, str) or not all(isinstance(region, str) for region in regions):
+        raise UsageError(f"regions must be a list of names such as ['安徽'], got {regions!r}")
     return tuple(dict.fromkeys(province for region in regions for province in resolve(region)))
+
+
+def _require_dates(*days: object) -> None:
+    for day in days:
+        if day is not None and type(day) is not date:
+            raise UsageError(f"since and until must be datetime.date, got {day!r}")

@@ -1,7 +1,7 @@
 """The command line: rebuild, check, search, ask, evaluate, serve. A thin skin over the library.
 
-Results go to stdout, progress and complaints to stderr. Exit codes: 0 done, 1 a known fault,
-2 wrong usage or published with files that could not be read, 75 another rebuild is running.
+Results go to stdout, progress and complaints to stderr. Exit codes: 0 done, 1 a known fault, 2 wrong usage
+or published without files that could not be read, 75 another rebuild is running, 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import io
 import json
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -35,25 +36,42 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"error: {message}; see `{self.prog} --help`\n")
 
 
+class _Version(argparse.Action):
+    """Prints the installed version; it is looked up only then."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, help="print the version")
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        parser.exit(0, f"{parser.prog} {version('regional-qa')}\n")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; a known fault is one line on stderr."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    logging.basicConfig(format="warning: %(message)s", level=logging.WARNING, stream=sys.stderr)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show Chinese is no reason to fail
     try:
-        return int(options.run(options))
+        options = _parser().parse_args(arguments)
+        logging.basicConfig(format="warning: %(message)s", level=logging.WARNING, stream=sys.stderr)
+        code = int(options.run(options))
+        sys.stdout.flush()
+        return code
     except RegionalQAError as fault:
         print(f"error: {fault}", file=sys.stderr)
         return fault.exit_code
     except KeyboardInterrupt:
-        print("stopped; nothing was changed", file=sys.stderr)
+        print("stopped; what was published stays, nothing half-built is served", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
+    except OSError as fault:
+        # Whoever read the output has left, or its disk is full. Python would try to write the rest once more on leaving.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(fault, BrokenPipeError):
+            return 0
+        print(f"error: the output cannot be written ({fault.strerror or fault}); write it elsewhere", file=sys.stderr)
+        return 1
 
 
 def _rebuild(options: argparse.Namespace) -> int:
@@ -98,7 +116,7 @@ def _search(options: argparse.Namespace) -> int:
     from regional_qa.assemble import open_assistant
 
     assistant = open_assistant(_settings(options))
-    hits = assistant.search(" ".join(options.query), k=options.k, **_filters(options))
+    hits = assistant.search(_typed(options.query), k=options.k, **_filters(options))
     for hit in hits:
         print(json.dumps(hit_record(hit), ensure_ascii=False) if options.json else _hit_text(hit))
     if not hits and not options.json:
@@ -110,7 +128,7 @@ def _ask(options: argparse.Namespace) -> int:
     from regional_qa.assemble import open_assistant
 
     assistant = open_assistant(_settings(options))
-    answer = assistant.ask(" ".join(options.question), **_filters(options))
+    answer = assistant.ask(_typed(options.question), **_filters(options))
     print(json.dumps(answer_record(answer), ensure_ascii=False) if options.json else _answer_text(answer))
     return 0
 
@@ -142,7 +160,13 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 
 def _filters(options: argparse.Namespace) -> dict[str, Any]:
-    return {"regions": options.region, "since": options.since, "until": options.until}
+    return {"regions": [_typed([name]) for name in options.region], "since": options.since, "until": options.until}
+
+
+def _typed(words: Sequence[str]) -> str:
+    """What was typed, also where the locale (LC_ALL=C) took its UTF-8 for raw bytes."""
+    text = " ".join(words)
+    return text if text.isprintable() else os.fsencode(text).decode("utf-8", "replace")
 
 
 def _hit_text(hit: Hit) -> str:
@@ -210,8 +234,12 @@ class _Bars:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
-        prog="regional-qa", description="Ask Chinese regional-development news; every answer is a quotation."
+        prog="regional-qa",
+        description="Ask Chinese regional-development news; every answer is a quotation.",
+        epilog="Exit codes: 0 done, 1 a known fault, 2 wrong usage or published without files "
+        "that could not be read, 75 another rebuild is running, 130 stopped by Ctrl-C.",
     )
+    parser.add_argument("--version", action=_Version)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
 
     def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
@@ -228,16 +256,20 @@ def _parser() -> argparse.ArgumentParser:
     for added in (rebuild, check):
         added.add_argument("--corpus", help="folder or file of articles (default: corpus)")
     search = command("search", _search, "print the best passages for a query")
-    search.add_argument("query", nargs="+")
-    search.add_argument("--k", type=int, default=10, help="how many passages (default: 10)")
+    search.add_argument("query", nargs="+", help="what to search for, at most 500 characters")
+    search.add_argument("--k", type=int, default=10, help="how many passages, 1 to 100 (default: 10)")
     ask = command("ask", _ask, "print the answer to a question, quoted and cited")
-    ask.add_argument("question", nargs="+")
+    ask.add_argument("question", nargs="+", help="the question, at most 500 characters")
     for added in (search, ask):
         added.add_argument(
             "--region", action="append", default=[], help="only this region (安徽, 合肥, 京津冀); repeatable"
         )
-        added.add_argument("--since", type=_date, help="published on or after this day, YYYY-MM-DD")
-        added.add_argument("--until", type=_date, help="published on or before this day, YYYY-MM-DD")
+        added.add_argument(
+            "--since", type=_date, help="published on or after this day, YYYY-MM-DD; undated articles pass"
+        )
+        added.add_argument(
+            "--until", type=_date, help="published on or before this day, YYYY-MM-DD; undated articles pass"
+        )
     evaluate = command("evaluate", _evaluate, "measure the answers to a file of questions")
     evaluate.add_argument("questions", help="a .jsonl file of questions with their expected answers")
     for added in (rebuild, check, search, ask, evaluate):
@@ -246,7 +278,3 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     serve.add_argument("--port", help="port to listen on (default: 7860)")
     return parser
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

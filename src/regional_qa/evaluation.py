@@ -142,8 +142,18 @@ class Report:
 
 
 def evaluate(questions: Sequence[Question], ask: Callable[[str], Answer]) -> Report:
-    """Ask every question, in order, and judge the answers; what ``ask`` raises ends the evaluation."""
-    return Report(tuple(Outcome(question, ask(question.question)) for question in questions))
+    """Ask every question, in order, and judge the answers.
+
+    Raises:
+        UsageError: a question that cannot be asked; the message names it. What else ``ask`` raises goes through.
+    """
+    outcomes = []
+    for question in questions:
+        try:
+            outcomes.append(Outcome(question, ask(question.question)))
+        except UsageError as fault:
+            raise UsageError(f"question {question.question_id}: {fault}") from fault
+    return Report(tuple(outcomes))
 
 
 def evidence_holds(question: Question, quotes: Sequence[str]) -> bool:
@@ -287,6 +297,8 @@ def write_run(path: Path, run: Mapping[str, Mapping[str, float]], tag: str) -> N
 
 def _lines(path: Path) -> Iterator[tuple[str, str]]:
     """(place, line) of the lines that are not blank; only line feeds part them, for JSON text may hold U+2028 as it is."""
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is not a file; give a file of UTF-8 text")
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

@@ -50,8 +50,8 @@ def search(
         UsageError: an empty or over-long query, or a ``k`` out of range.
     """
     query = clean_query(query)
-    if not 1 <= k <= MOST_HITS:
-        raise UsageError(f"k must be from 1 to {MOST_HITS}, got {k}")
+    if type(k) is not int or not 1 <= k <= MOST_HITS:
+        raise UsageError(f"k must be a whole number from 1 to {MOST_HITS}, got {k!r}")
     first, last, query = published_in(query)
     since, until = since or first, until or last
     query = clean_query(query)
@@ -111,8 +111,10 @@ def clean_query(query: str) -> str:
     """The query without broken characters, as a terminal may send them.
 
     Raises:
-        UsageError: nothing to search for, or more than ``MOST_CHARS`` characters.
+        UsageError: no text, nothing to search for, or more than ``MOST_CHARS`` characters.
     """
+    if not isinstance(query, str):
+        raise UsageError(f"the question must be text, got {query!r}")
     if len(query) > MOST_CHARS:
         raise UsageError(f"the question has {len(query)} characters; ask in at most {MOST_CHARS}")
     query = query.encode("utf-8", "ignore").decode()

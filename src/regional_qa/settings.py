@@ -7,8 +7,9 @@ from the current folder. Knows nothing about what the settings are used for.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,11 @@ BUNDLED = "bundled"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where things are and how they are served. Relative paths start at the current folder."""
+    """Where things are and how they are served. Relative paths start at the current folder.
+
+    Raises:
+        UsageError: a value that cannot be used; a path may be given as text, a port only as a number.
+    """
 
     corpus: Path = Path("corpus")
     index: Path = Path("index")
@@ -29,25 +34,37 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 7860
 
+    def __post_init__(self) -> None:
+        for name in ("corpus", "index"):
+            path = getattr(self, name)
+            if not isinstance(path, str | Path) or not str(path) or "\0" in str(path):
+                raise UsageError(f"{name} must be a path, got {path!r}")
+            object.__setattr__(self, name, Path(path))
+        for name in ("embedder", "host"):
+            text = getattr(self, name)
+            if not isinstance(text, str) or not text or "\0" in text:
+                raise UsageError(f"{name} must be a name, got {text!r}")
+        if type(self.port) is not int or not 0 <= self.port <= 65535:
+            raise UsageError(f"port must be a number from 0 to 65535, got {self.port!r}")
+
     @classmethod
     def load(cls, file: Path = Path("regional-qa.toml"), **flags: object) -> Settings:
-        """Settle every setting; a flag that is None was not given.
+        """Settle every setting; a flag that is None and an empty environment variable were not given.
 
         Raises:
             UsageError: an unknown name, a wrong type or a broken file.
         """
         known = {field.name for field in fields(cls)}
         given: dict[str, object] = dict(_from_file(file, known))
-        given |= {name: os.environ[key] for name in known if (key := f"REGIONAL_QA_{name.upper()}") in os.environ}
+        given |= {name: value for name in known if (value := os.environ.get(f"REGIONAL_QA_{name.upper()}"))}
         given |= {name: value for name, value in flags.items() if value is not None}
-        values = {name: str(value) for name, value in given.items()}
-        port = values.get("port", "0")
-        if not (port.isdigit() and int(port) <= 65535):
-            raise UsageError(f"port must be a number from 0 to 65535, got {port!r}")
-        return cls(**{name: _KINDS.get(name, str)(value) for name, value in values.items()})
-
-
-_KINDS: Mapping[str, Callable[[str], Any]] = {"corpus": Path, "index": Path, "port": int}
+        port = given.get("port")
+        if isinstance(port, str) and re.fullmatch("[0-9]{1,5}", port):
+            given["port"] = int(port)
+        if unknown := given.keys() - known:
+            raise UsageError(f"there is no setting {sorted(unknown)[0]!r}; known are {', '.join(sorted(known))}")
+        values: dict[str, Any] = given
+        return cls(**values)
 
 
 def _from_file(file: Path, known: set[str]) -> Mapping[str, Any]:

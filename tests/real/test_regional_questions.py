@@ -17,6 +17,9 @@ OURS = Path(__file__).with_name("questions.jsonl")
 PARAPHRASED = Path(__file__).with_name("paraphrased.jsonl")
 """Questions by another hand, in words the files do not use: 60 with an answer, 30 without."""
 
+NOT_TOLD = Path(__file__).with_name("not_told.jsonl")
+"""Fifty questions after another company, product, city or year than the files tell of."""
+
 
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
@@ -55,3 +58,9 @@ def test_the_paraphrased_questions(assistant: Assistant) -> None:
     report = evaluate(read_questions(PARAPHRASED), assistant.ask)
     assert report.evidence_at_1 >= 0.75, "\n".join(report.lines())
     assert report.refused >= 29
+
+
+def test_the_figure_of_another_is_no_answer(assistant: Assistant) -> None:
+    """比亚迪's output is not 一汽's, nor 风电's share the share of 光伏."""
+    report = evaluate(read_questions(NOT_TOLD), assistant.ask)
+    assert report.refused >= 49, "\n".join(report.lines())

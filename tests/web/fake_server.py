@@ -10,7 +10,7 @@ import sys
 import uvicorn
 
 from regional_qa.errors import IndexMissing
-from regional_qa.web.desk import Assistant
+from regional_qa.web.desk import Assistant, Desk
 from regional_qa.web.server import build_app, listen
 from tests.web.fake_assistant import FakeAssistant
 
@@ -23,7 +23,7 @@ def no_assistant() -> Assistant:
 def main() -> None:
     """Serve until killed."""
     listening = listen("127.0.0.1", 0)
-    app = build_app(no_assistant if "missing" in sys.argv else FakeAssistant)
+    app = build_app(Desk(no_assistant if "missing" in sys.argv else FakeAssistant))
     sys.stdout.write(f"http://127.0.0.1:{listening.getsockname()[1]}\n")
     sys.stdout.flush()
     uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])

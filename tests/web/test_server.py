@@ -142,6 +142,7 @@ def test_ctrl_c_stops_the_server_quietly() -> None:
     command = [sys.executable, "app.py"]
     with subprocess.Popen(command, cwd=ROOT, env=os.environ | setting, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
+        assert "there is no index" in process.stderr.readline()
         address = process.stderr.readline().split()[1]
         assert fetch(f"{address}/health")[0] == 503
         process.send_signal(signal.SIGINT)

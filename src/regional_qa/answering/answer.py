@@ -110,6 +110,8 @@ def _suffices(asked: Understanding, evidence: Evidence) -> bool:
     if not (asked.terms and evidence.has_kind and evidence.figures_named):
         return False
     if "".join(asked.terms).isascii():
+        if len(asked.terms) == 1 and not asked.places:
+            return False  # test, 100: nothing that could be checked
         return evidence.support >= FOREIGN_SUPPORT and evidence.cosine >= FOREIGN_COSINE
     odds = SUPPORT_WEIGHT * evidence.support + COSINE_WEIGHT * evidence.cosine + BIAS
     return 1 / (1 + math.exp(-odds)) >= ENOUGH

@@ -6,17 +6,23 @@ Knows nothing about how an answer is worded.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from regional_qa.answering.matching import Matcher
 from regional_qa.answering.sentences import Sentence, cut_sentences
-from regional_qa.answering.understanding import Understanding, fits_kind
+from regional_qa.answering.understanding import Understanding, aims, fits_kind
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.regions import Mention
 from regional_qa.types import Article, Hit, Span
+
+_SHARE_OF = re.compile(r"其中|[^，,。]{3}[中里][，,]")
+"""What is said of a part only: 输转劳动力中，脱贫劳动力199.9万人."""
+NEAR_CHARS = 400
+"""How much of its paragraph before a sentence is heard with it: what the paragraph is about is told once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ def _weigh(
     years_agree = bool(set(asked.scope.years) & set(one.years))
     part = next((part for place in places if (part := one.only_part_of(place))), "")
     score = support + 0.2 * cosine + 0.15 * has_kind + 0.1 * years_agree + 0.1 * matcher.is_beside(one.text)
-    score -= 0.1 * bool(part)
+    score -= 0.1 * bool(part) + 0.1 * (aims(one.text) != asked.aims) + 0.1 * bool(_SHARE_OF.search(one.text))
     return Evidence(article, one, support, figures_named, cosine, has_kind, years_agree, part, score)
 
 
@@ -86,7 +92,7 @@ def _years_of(text: str, published: date | None) -> tuple[int, ...]:
 
 
 def _sentences(hits: Iterable[Hit]) -> list[tuple[Article, Sentence, str]]:
-    """Sentences that touch a hit, each with its article and the text of the sentence before it in its paragraph."""
+    """Sentences that touch a hit, each with its article and what its paragraph says right before it."""
     spans: dict[str, list[Span]] = {}
     articles: dict[str, Article] = {}
     for hit in hits:
@@ -100,5 +106,5 @@ def _sentences(hits: Iterable[Hit]) -> list[tuple[Article, Sentence, str]]:
                 before, paragraph = "", one.paragraph
             if any(one.span.start < span.end and span.start < one.span.end for span in spans[article_id]):
                 found.append((article, one, before))
-            before = one.text
+            before = (before + one.text)[-NEAR_CHARS:]
     return found

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from regional_qa.answering.understanding import KIND_WORDS, Understanding
+from regional_qa.answering.understanding import FIGURES, KIND_WORDS, Understanding
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import names_figure, synonyms
@@ -35,7 +35,7 @@ HEAD_FACTOR = 1.5
 BESIDE_CHARS = 6
 """How far behind its name a figure may stand and still plainly be its figure."""
 _COMPANY = re.compile(r"[一-龥]{2}(?:高科|集团|股份|电源|银行|汽车集团)")
-"""Names of companies: evidence must name them in or right before the sentence, a figure of the whole trade is not theirs."""
+"""Names of companies: evidence must name them in or before the sentence, a figure of the whole trade is not theirs."""
 
 
 class Matcher:
@@ -66,10 +66,14 @@ class Matcher:
                 shares = [max(pair) for pair in zip(shares, row.tolist(), strict=True)]
         total = sum(self._weights)
         support = sum(share * weight for share, weight in zip(shares, self._weights, strict=True)) / total
-        vital = (
-            i for i, term in enumerate(self._asked.terms) if names_figure(term) or (term.isascii() and i == self._head)
-        )
-        return support, all(shares[i] >= NAMED for i in vital)
+        return support, all(shares[i] >= NAMED for i, term in enumerate(self._asked.terms) if self._is_vital(i, term))
+
+    def _is_vital(self, i: int, term: str) -> bool:
+        """Whether evidence must name a term: a figure's name, and in Chinese whatever the figure is of."""
+        if term.isascii():
+            return names_figure(term) or i == self._head
+        of_figure = self._asked.scope.kind in FIGURES and len(term) > 1 and term not in KIND_WORDS
+        return names_figure(term) or of_figure
 
     def is_beside(self, text: str) -> bool:
         """Whether a figure stands right behind what the question measures: 富余劳动力523.2万人."""
@@ -131,4 +135,5 @@ def _named(term: str, key: str) -> float:
         return 1.0
     pairs = [term[i : i + 2] for i in range(len(term) - 1)] if len(term) > 2 and not term.isascii() else []
     nearly = sum(pair in key for pair in pairs) / len(pairs) if pairs else 0.0
-    return max(nearly, SYNONYM_CREDIT * any(word in key for word in synonyms(term)))
+    credit = 1.0 if names_figure(term) else SYNONYM_CREDIT  # 营收 and 营业收入 are one figure
+    return max(nearly, credit * any(word in key for word in synonyms(term)))

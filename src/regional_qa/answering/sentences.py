@@ -17,6 +17,8 @@ from regional_qa.types import Article, Span
 _END = re.compile(r"[。！？!?]+[”』」）》’)]*|\n+|(?<=[a-z0-9%)])\.(?=\s|$)")
 _SEMICOLON = re.compile(r"[；;]+")
 _NOW = re.compile(r"今年|明年|目前|截至|近年来|如今|现在|当前")
+_WHOLE = re.compile(r"(?<![占在居列为对向])[全我]省(?!排|第|首|前|唯一|最)|全(?:自治)?区(?!域)")
+_FIRM = re.compile(r"[^，,。；;、的]{0,16}(?:公司|集团|股份)")
 LEAD_CHARS = 12
 """A region named within so many characters of a sentence's start is what it speaks of, whatever its article is about."""
 
@@ -62,10 +64,19 @@ class Sentence:
         told = subjects(self.text, self.own)
         if _fits(place, told):
             return True
+        if place.name not in PROVINCES and len(place.provinces) == 1 and self._is_wider(place):
+            return False
         elsewhere = any(mention.span.start <= LEAD_CHARS for mention in told)
         if self.article_regions == place.provinces:
             return _fits(place, self.own) or (not elsewhere and _fits(place, self.inherited))
         return not told and _fits(place, self.inherited)
+
+    def _is_wider(self, place: Mention) -> bool:
+        """Whether the sentence speaks of the province, or of another part of it, where one part is asked for."""
+        if _fits(place, self.own):
+            return False
+        beside = (mention for mention in self.own if not _FIRM.match(self.text, mention.span.end))
+        return bool(_WHOLE.search(self.text)) or any(mention.provinces == place.provinces for mention in beside)
 
 
 def _fits(place: Mention, mentions: tuple[Mention, ...]) -> bool:

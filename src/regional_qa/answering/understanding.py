@@ -50,12 +50,12 @@ _NOISE = frozenset(
     "的 了 是 在 和 与 及 或 有 为 从 到 把 被 对 于 以 将 其 这 那 该 此 也 都 就 还 又 我 我们 你 你们 他 它 们 吗 呢 吧 啊 呀 么 之 所 者 "
     "多少 几 什么 哪 哪些 哪个 哪家 哪几 哪里 哪种 哪年 谁 如何 怎么 怎样 怎么样 为什么 何时 何 请问 请 问 告诉 知道 想 "
     "达到 达 多大 多高 多长 分别 包括 包含 大约 大概 约 共 一共 总共 情况 方面 年 月 日 倍 占 比 个 家 名 项 条 人 颗 辆 列 座 艘 "
-    "higher lower 高 低 更 最 谁高 大 小 新增 一个 是否 有没有 要 能 会 可以 拿 搞 给 叫 开始 大概 钱 截至 底 之一 当地 省 市 自治区 全省 全市 "
+    "higher lower 高 低 更 最 谁高 大 小 新增 一个 是否 有没有 要 能 会 可以 拿 搞 给 叫 开始 大概 钱 截至 底 之一 一次 每月 每年 一年 今年 去年 明年 当地 省 市 自治区 全省 全市 "
     "a an the of in on at to for from by with and or is are was were be been do does did has have had how what which who "
     "when where why many much its it s that this as than into there their they account accounts accounted about".split()
 )
 KIND_WORDS = frozenset(
-    "目标 占比 比重 份额 比例 增速 增长 增幅 涨幅 增加 提升 提高 上升 下降 同比 累计 目前 截至 规模 总值 总额 总量 数量 水平 主题 名称 时间 日期 情况 金额 人数 "
+    "资金 目标 占比 比重 份额 比例 增速 增长 增幅 涨幅 增加 提升 提高 上升 下降 同比 累计 目前 截至 规模 总值 总额 总量 数量 水平 主题 名称 时间 日期 情况 金额 人数 "
     "share proportion percentage percent growth total number amount target level year".split()
 )
 """Words that name the kind of answer rather than the matter; evidence may do without them."""
@@ -70,6 +70,10 @@ _ASKING = re.compile(
 _COUNTED = re.compile(
     r"(?:多少|几)(?:万|亿)*(家(?!庭)|户|人次|人(?![员口数才])|名|位|颗|辆|艘|亩|公顷|平方米|吨|斤|台|列|趟|班|张|条|座|所|项(?!目)|倍|小时|公里|千瓦)"
 )
+_NUMBER_OF = re.compile(r"(?P<people>人|者|员|工|生)?(?:数量|个数|家数)(?:[是有为]?多少)?[?]?$")
+THINGS = "个"
+"""The unit of a question for a number of things that leaves open how they are counted: 卫星数量."""
+_PEOPLE = frozenset({"人", "名", "位", "人次", "岁", "周岁", ""})
 _LIKE_UNITS = (
     {"家", "户", "个"},
     {"人", "名", "位", "人次"},
@@ -80,7 +84,12 @@ _LIKE_UNITS = (
 )
 _CHANGE = re.compile(r"增(?!加值)|[升涨降减]")
 _NATIONAL = re.compile(r"\s*(\d{4}年)?(全国|我国|中国)(?!一)")
-_YEAR = re.compile(r"[12]\d{3}年?")
+_AIM = re.compile(
+    r"目标|任务|力争|(?<!行动)计划(?!》)|预计|预期|有望|将(?:达|突破|建|新增|实现|超|增)|\b(?:target|goal|plan)\b",
+    re.IGNORECASE,
+)
+_BARE_YEAR = re.compile(r"^(?:19|20)\d{2}(?=\s)|(?<![\d.])(?:19|20)\d{2}(?=[\s?？]*$)")
+_YEAR = re.compile(r"[12]\d{3}年?[底末初]?|[近过未]去?来?[\d一二两三四五六七八九十几]+年来?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,7 @@ class Understanding:
     """A question taken apart. ``places`` are the regions as named, ``terms`` the words left, in search form.
 
     ``unit`` is the measure asked for (多少家 -> 家), empty where none is;
-    ``national`` says that the whole country is asked about.
+    ``national`` says that the whole country is asked about, ``aims`` that a target is.
     """
 
     question: str
@@ -98,6 +107,7 @@ class Understanding:
     unit: str
     compares: bool
     national: bool
+    aims: bool = False
 
 
 def understand(question: str, words: Callable[[str], list[str]], regions: tuple[str, ...] = ()) -> Understanding:
@@ -117,13 +127,30 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     rest = _ASKING.sub(" ", _YEAR.sub(" ", search_key(_without_places(question, mentions))))
     terms = tuple(dict.fromkeys(word for word in _rejoined(words(rest)) if word not in _NOISE))
     counted = _COUNTED.search(key)
-    unit = counted[1] if counted else ""
+    number_of = _NUMBER_OF.search(key)
+    unit = counted[1] if counted else ("人" if number_of["people"] else THINGS) if number_of else ""
     national = not places and bool(_NATIONAL.match(key))
     several = len({place.provinces for place in places}) > 1
     compares = several and bool(_COMPARE.search(key) or (kind in FIGURES and _side_by_side(question, places)))
     return Understanding(
-        question, places, Scope(named or regions, years_in(question), kind), terms, unit, compares, national
+        question,
+        places,
+        Scope(named or regions, years_in(question) or _bare_year(question), kind),
+        terms,
+        unit,
+        compares,
+        national,
+        aims(question),
     )
+
+
+def aims(text: str) -> bool:
+    """Whether a text tells of what is planned rather than reached.
+
+    >>> aims("力争建成100个"), aims("增长目标是多少"), aims("“1269”行动计划推进")
+    (True, True, False)
+    """
+    return bool(_AIM.search(text))
 
 
 def _finest(mentions: list[Mention]) -> tuple[Mention, ...]:
@@ -134,6 +161,16 @@ def _finest(mentions: list[Mention]) -> tuple[Mention, ...]:
     """
     parts = {mention.provinces for mention in mentions if mention.name not in PROVINCES and len(mention.provinces) == 1}
     return tuple(mention for mention in mentions if mention.name not in PROVINCES or mention.provinces not in parts)
+
+
+def _bare_year(question: str) -> tuple[int, ...]:
+    """A year without 年 at the start or the end of a question.
+
+    >>> _bare_year("安徽光伏营收2023"), _bare_year("2023 安徽光伏营收"), _bare_year("2000家企业在哪")
+    ((2023,), (2023,), ())
+    """
+    match = _BARE_YEAR.search(question)
+    return (int(match[0]),) if match else ()
 
 
 def _side_by_side(question: str, places: tuple[Mention, ...]) -> bool:
@@ -147,7 +184,8 @@ def _side_by_side(question: str, places: tuple[Mention, ...]) -> bool:
 def _rejoined(words: list[str]) -> list[str]:
     """Words with the syllable that makes a measure of them: 开工 率 -> 开工率."""
     joined: list[str] = []
-    for word in words:
+    for whole in words:
+        word = whole.removesuffix("了") or whole  # 投了 is 投
         if word in ("率", "额", "量", "值") and joined and not joined[-1].isascii():
             joined[-1] += word
         else:
@@ -170,6 +208,8 @@ def fits_kind(kind: str, text: str, unit: str = "") -> bool:
     if kind == "date":
         return bool(re.search(r"\d+\s*[年月日]", text))
     found = find_quantities(text)
+    if unit == THINGS:
+        return any(quantity.kind == "count" and quantity.unit.lstrip("万") not in _PEOPLE for quantity in found)
     if unit and kind == "amount":
         like = {unit}.union(*(group for group in _LIKE_UNITS if unit in group))
         return any(quantity.unit.lstrip("万") in like for quantity in found)

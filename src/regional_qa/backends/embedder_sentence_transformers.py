@@ -91,7 +91,7 @@ def find_model(name_or_folder: str) -> Path:
     Raises:
         ModelError: neither is there.
     """
-    folder = Path(name_or_folder).expanduser()
+    folder = _home(Path(name_or_folder))
     if folder.is_dir():
         if not any((folder / mark).is_file() for mark in _MARKS):
             raise ModelError(
@@ -125,9 +125,17 @@ def _cached_snapshot(name: str) -> Path | None:
 def _cache_folder() -> Path:
     """Where huggingface_hub keeps models, by its own environment variables."""
     if cache := os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE"):
-        return Path(cache).expanduser()
+        return _home(Path(cache))
     home = os.environ.get("HF_HOME") or os.environ.get("XDG_CACHE_HOME", "~/.cache") + "/huggingface"
-    return Path(home).expanduser() / "hub"
+    return _home(Path(home)) / "hub"
+
+
+def _home(path: Path) -> Path:
+    """The path with its ``~`` filled in, where there is such a home."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
 
 
 def _fingerprint(folder: Path) -> str:

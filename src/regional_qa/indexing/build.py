@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from regional_qa.chunking import VERSION, cut_article
-from regional_qa.errors import CorpusError, IndexFault
+from regional_qa.errors import CorpusError, IndexFault, UsageError
 from regional_qa.indexing import durable
 from regional_qa.indexing.generation import LEXICAL, Parts, load_generation
 from regional_qa.indexing.manifest import Manifest, record_files
@@ -54,10 +54,13 @@ def rebuild(
 
     Raises:
         CorpusError: no corpus, or no article in it.
+        UsageError: the corpus and the index lie in one another.
         IndexBusy: another process is rebuilding this index.
         IndexFault: the index cannot be written.
     """
     articles = read_corpus(corpus)
+    if index.resolve().is_relative_to(corpus.resolve()) or corpus.resolve().is_relative_to(index.resolve()):
+        raise UsageError(f"the corpus {corpus} and the index {index} lie in one another; choose separate folders")
     with durable.sole_writer(index):
         durable.sweep(index)
         name = durable.next_name(index)
@@ -65,9 +68,10 @@ def rebuild(
         try:
             building.mkdir(mode=0o700)
             report = _fill(building, name, corpus, articles, parts, progress)
-            progress("verify", 0, 0)
+            progress("verify", 0, 1)
             durable.sync(building)
             load_generation(building, parts)
+            progress("verify", 1, 1)
             durable.publish(index, building, name)
         except (OSError, sqlite3.Error) as error:
             place, reason = getattr(error, "filename", None) or building, getattr(error, "strerror", None) or error

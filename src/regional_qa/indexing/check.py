@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from regional_qa.errors import CorpusError, IndexFault, IndexMissing
+from regional_qa.errors import CorpusError, IndexFault
 from regional_qa.indexing import durable
 from regional_qa.indexing.generation import Parts, load_generation, require_match
 from regional_qa.indexing.manifest import Manifest, verify_files
@@ -36,10 +36,8 @@ def check(index: Path, parts: Parts, corpus: Path | None = None) -> CheckReport:
         IndexMissing: nothing has been built.
         IndexDamaged: the pointer or the manifest cannot be read.
     """
-    if not (index / durable.CURRENT).is_file():
-        raise IndexMissing(f"there is no index in {index}; run `regional-qa rebuild` first")
-    name, _ = durable.current(index)
-    manifest = Manifest.read(index / name)
+    name, sha256 = durable.current(index)
+    manifest = Manifest.read(index / name, sha256)
     faults = [f"{fault}; run `regional-qa rebuild`" for fault in verify_files(index / name, manifest)]
     try:
         require_match(manifest, parts.embedder)

@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from regional_qa.errors import IndexBusy, IndexDamaged, IndexFault
+from regional_qa.errors import IndexBusy, IndexDamaged, IndexFault, IndexMissing
 
 LOCK, CURRENT, MANIFEST = "LOCK", "CURRENT", "MANIFEST"
 KEPT = 2
@@ -28,6 +28,8 @@ def sole_writer(index: Path) -> Iterator[None]:
         IndexBusy: another process holds it.
         IndexFault: the folder cannot be written.
     """
+    if index.exists() and not index.is_dir():
+        raise IndexFault(f"the index {index} is a file; choose a folder with --index")
     try:
         index.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(index / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -70,7 +72,7 @@ def generations(index: Path) -> list[str]:
 
 def next_name(index: Path) -> str:
     """The name of the generation to build: counted, never taken from the clock."""
-    taken = [int(path.name[4:10]) for path in index.glob("gen-*") if path.name[4:10].isdigit()]
+    taken = [int(path.name[4:]) for path in index.glob("gen-*") if _is_name(path.name)]
     return f"gen-{max(taken, default=0) + 1:06d}"
 
 
@@ -90,10 +92,19 @@ def current(index: Path) -> tuple[str, str]:
     """Name and manifest digest of the live generation, read from the pointer once.
 
     Raises:
+        IndexMissing: nothing has been built.
         IndexDamaged: the pointer is not one that ``publish`` wrote.
     """
-    with (index / CURRENT).open("rb") as stream:
-        words = stream.read(200).decode("ascii", "replace").split()
+    if not index.is_dir():
+        cure = "choose a folder with --index" if index.exists() else f"run `regional-qa rebuild --index {index}` first"
+        raise IndexMissing(f"there is no index in {index}; {cure}")
+    pointer = index / CURRENT
+    if not pointer.exists():
+        raise IndexMissing(f"there is no index in {index}; run `regional-qa rebuild --index {index}` first")
+    words: list[str] = []
+    with contextlib.suppress(OSError):
+        if pointer.is_file():  # a pipe would make us wait
+            words = pointer.read_bytes()[:200].decode("ascii", "replace").split()
     if len(words) != 2 or not _is_name(words[0]):
         raise IndexDamaged(f"{index / CURRENT} does not name a generation; run `regional-qa rebuild`")
     return words[0], words[1]
@@ -108,7 +119,7 @@ def sweep(index: Path) -> None:
 
 
 def _is_name(name: str) -> bool:
-    return len(name) == 10 and name.startswith("gen-") and name[4:].isdigit()
+    return len(name) == 10 and name.startswith("gen-") and name[4:].isascii() and name[4:].isdigit()
 
 
 def _fsync(path: Path) -> None:

@@ -51,16 +51,17 @@ def open_generation(index: Path, parts: Parts) -> Generation:
         IndexMismatch: built with another model, splitter or format.
         IndexDamaged: no generation is sound.
     """
-    if not (index / durable.CURRENT).is_file():
-        raise IndexMissing(f"there is no index in {index}; run `regional-qa rebuild` first")
+    rejected = ""
     try:
-        name, manifest_digest = durable.current(index)
-        return load_generation(index / name, parts, manifest_digest)
+        rejected, manifest_digest = durable.current(index)
+        return load_generation(index / rejected, parts, manifest_digest)
     except IndexDamaged as damage:
         for older in durable.generations(index):
+            if older == rejected:
+                continue
             try:
                 generation = load_generation(index / older, parts)
-            except IndexDamaged:
+            except (IndexDamaged, IndexMismatch):
                 continue
             notice = f"{damage}; serving {older} instead"
             logger.warning(notice)
@@ -73,7 +74,7 @@ def live_name(index: Path) -> str:
     """What the pointer names just now; empty where it cannot be read."""
     try:
         return durable.current(index)[0]
-    except (IndexDamaged, OSError):
+    except (IndexMissing, IndexDamaged):
         return ""
 
 
@@ -84,9 +85,7 @@ def load_generation(folder: Path, parts: Parts, manifest_digest: str = "") -> Ge
         IndexMismatch: built with another model, splitter or format.
         IndexDamaged: a file is not what the manifest says.
     """
-    manifest = Manifest.read(folder)
-    if manifest_digest and durable.digest(folder / durable.MANIFEST) != manifest_digest:
-        raise IndexDamaged(f"{folder / durable.MANIFEST} has changed since it was published; run `regional-qa rebuild`")
+    manifest = Manifest.read(folder, manifest_digest)
     require_match(manifest, parts.embedder)
     if faults := verify_files(folder, manifest):
         raise IndexDamaged(f"{folder}: {'; '.join(faults)}; run `regional-qa rebuild`")

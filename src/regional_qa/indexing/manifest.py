@@ -48,14 +48,16 @@ class Manifest:
         (folder / MANIFEST).write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), encoding="utf-8")
 
     @classmethod
-    def read(cls, folder: Path) -> Manifest:
-        """Read it back.
+    def read(cls, folder: Path, sha256: str = "") -> Manifest:
+        """Read it back; ``sha256`` is what the pointer says of it, where it says something.
 
         Raises:
-            IndexDamaged: it is not a manifest.
+            IndexDamaged: it is not a manifest, or not the one that was published.
             IndexMismatch: a newer version of this program wrote it.
         """
         try:
+            if sha256 and digest(folder / MANIFEST) != sha256:
+                raise IndexDamaged(f"{folder / MANIFEST} has changed since it was published; run `regional-qa rebuild`")
             content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
             if content["format"] != FORMAT:
                 raise IndexMismatch(

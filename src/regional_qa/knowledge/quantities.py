@@ -38,6 +38,7 @@ _DATE = re.compile(
     rf"|(?:{_D}{{1,2}}(?:{_TO}|、))?{_D}{{1,2}}\s*(?:月(?:{_D}{{1,2}}\s*日)?|日(?!报))"
     rf"|{_D}{{1,2}}[:：]{_D}{{2}}|{_D}{{1,2}}时(?:{_D}{{1,2}}分(?!之))?)"
 )
+_IDIOM = re.compile("千家万户|万家灯火|千村万户|[百千]家争鸣|千家百户|万户千家")
 _WIDTH = str.maketrans("０１２３４５６７８９．，／％", "0123456789.,/%")
 _SCALE = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _DIGIT = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
@@ -57,14 +58,16 @@ class Quantity:
 
 
 def find_quantities(text: str) -> list[Quantity]:
-    """The quantities of a text, left to right; years and dates are none.
+    """The quantities of a text, left to right; years, dates and idioms (千家万户) are none.
 
     >>> [(q.span.of("近1/4，增长1.45倍，2023年108颗"), q.kind) for q in find_quantities("近1/4，增长1.45倍，2023年108颗")]
     [('近1/4', 'share'), ('1.45倍', 'multiple'), ('108颗', 'count')]
     >>> [(q.value, q.unit) for q in find_quantities("2967.4亿元，一半以上，三分之一")]
     [(296740000000.0, '元'), (0.5, ''), (0.3333333333333333, '')]
     """
-    masked = _DATE.sub(lambda match: "\x00" * len(match[0]), text)
+    masked = text
+    for nothing_counted in (_DATE, _IDIOM):
+        masked = nothing_counted.sub(lambda match: "\x00" * len(match[0]), masked)
     found = []
     for match in _QUANTITY.finditer(masked):
         kind = str(match.lastgroup)

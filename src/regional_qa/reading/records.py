@@ -68,7 +68,8 @@ def _parse(text: str) -> dict[str, object]:
     except RecursionError:
         raise UnreadableError("nested too deeply") from None
     except ValueError as fault:
-        raise UnreadableError(f"not JSON: {str(fault)[:100]}") from None
+        reason = "a number of too many digits" if "int_max_str_digits" in str(fault) else str(fault)[:100]
+        raise UnreadableError(f"not JSON: {reason}") from None
     if not isinstance(record, dict):
         raise UnreadableError('not an object; every line must be one {"title": …, "text": …}')
     return record

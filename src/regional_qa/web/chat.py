@@ -86,7 +86,9 @@ def build_blocks(desk: Desk) -> Any:
         def on_example(chosen: gr.SelectData, talk: Conversation, where: str, first: str, last: str) -> tuple[Any, ...]:
             return on_question(str(chosen.value["text"]), talk, where, first, last)
 
-        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
+        # answered over plain requests: Gradio's event stream may close between two events and leave the page deaf
+        plain: dict[str, Any] = {"api_visibility": "private", "queue": False}
+        private: dict[str, Any] = {**plain, "show_progress": "minimal"}
         filled, outputs = [conversation, regions, since, until], [chatbot, conversation]
         asked = gr.State("")
         # the box is emptied first, so that words typed while the answer is on its way are not lost
@@ -95,7 +97,7 @@ def build_blocks(desk: Desk) -> Any:
         )
         chatbot.example_select(on_example, filled, outputs, **private)
         clear.click(lambda: ([], Conversation(), ""), None, [*outputs, question], **private)
-        blocks.load(lambda: _header(desk), None, header, api_visibility="private", show_progress="hidden")
+        blocks.load(lambda: _header(desk), None, header, show_progress="hidden", **plain)
         _endpoints(desk)
     blocks.queue(max_size=32, api_open=False, default_concurrency_limit=2)
     return blocks

@@ -94,11 +94,13 @@ class Filters:
         """Filters from three text fields; empty fields limit nothing.
 
         Raises:
-            UsageError: a date not written as YYYY-MM-DD, or dates that cross.
+            UsageError: no text, a date not written as YYYY-MM-DD, or dates that cross.
 
         >>> Filters.read("安徽，江西", "2024-01-31", "").regions
         ('安徽', '江西')
         """
+        if not all(isinstance(field, str | None) for field in (regions, since, until)):
+            raise UsageError(texts.NOT_TEXT)
         names = tuple(dict.fromkeys(re.findall(r"[^\s,，、;；]+", regions or "")))
         first, last = _day(since), _day(until)
         if first and last and first > last:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 import socket
 import sys
-from collections.abc import Callable
 
-from regional_qa.errors import UsageError
+from regional_qa.errors import IndexFault, UsageError
 from regional_qa.settings import Settings
 from regional_qa.web import texts
-from regional_qa.web.desk import Assistant, Desk
+from regional_qa.web.desk import Desk
 from regional_qa.web.guard import LOOPBACK, Guard
+
+logger = logging.getLogger(__name__)
 
 CONNECTIONS = 200
 """Open connections at once; beyond it the server answers 503."""
@@ -24,15 +26,21 @@ _OFFLINE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "GRADIO_
 
 
 def serve(settings: Settings) -> None:
-    """Serve the chat until interrupted.
+    """Serve the chat until interrupted; without a sound index it says so and waits for one.
 
     Raises:
         UsageError: a host that others can reach, or a port that is taken.
+        ModelError: the embedding model is missing or broken, which no waiting mends.
     """
     listening = listen(settings.host, settings.port)
     from regional_qa.assemble import open_assistant
 
-    app = build_app(lambda: open_assistant(settings), hosts=(settings.host,))
+    desk = Desk(lambda: open_assistant(settings))
+    try:
+        desk.assistant()
+    except IndexFault as fault:
+        logger.warning("%s; the chat answers as soon as that is done", fault)
+    app = build_app(desk, hosts=(settings.host,))
     import uvicorn
 
     host, port = listening.getsockname()[:2]
@@ -70,13 +78,12 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def build_app(open_assistant: Callable[[], Assistant], hosts: tuple[str, ...] = ()) -> Guard:
-    """The whole application as ASGI. ``open_assistant`` is called at once, and again until it succeeds."""
+def build_app(desk: Desk, hosts: tuple[str, ...] = ()) -> Guard:
+    """The whole application as ASGI."""
     go_offline()
     from regional_qa.web.chat import build_blocks, mount
     from regional_qa.web.routes import NeedsIndex, own_pages
 
-    desk = Desk(open_assistant)
     app = own_pages(desk)
     mount(app, build_blocks(desk))
     return Guard(NeedsIndex(app, desk), hosts)

@@ -44,6 +44,7 @@ UNTITLED = "（无题）"
 UNDATED = "日期不详"
 
 BAD_DATE = "日期要写成 2024-01-31 这样，收到的是“{text}”"
+NOT_TEXT = '地区和日期要写成文字，例如 "安徽,江西" 和 "2024-01-31"，没有就留空'
 DATES_CROSSED = "起始日期 {since} 晚于截止日期 {until}，请对调"
 
 SERVING = "区域新闻问答：在浏览器里打开 {address} （按 Ctrl-C 停止）\n"
