@@ -50,6 +50,7 @@ class _Version(argparse.Action):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; a known fault is one line on stderr."""
+    sys.stdout, sys.stderr = (stream or io.StringIO() for stream in (sys.stdout, sys.stderr))  # closed by the caller
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show Chinese is no reason to fail
@@ -66,6 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("stopped; what was published stays, nothing half-built is served", file=sys.stderr)
         return 130
     except OSError as fault:
+        if fault.filename is not None:
+            print(f"error: {fault.filename} cannot be used ({fault.strerror}); see to its permissions", file=sys.stderr)
+            return 1
         # Whoever read the output has left, or its disk is full. Python would try to write the rest once more on leaving.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(fault, BrokenPipeError):

@@ -68,7 +68,7 @@ class Settings:
 
 
 def _from_file(file: Path, known: set[str]) -> Mapping[str, Any]:
-    if not file.is_file():
+    if not file.exists():
         return {}
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))

@@ -91,7 +91,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quotation: ``span.of(article.text) == quote``. ``label`` counts from 1."""
+    """A quotation: ``span.of(article.text) == quote``. ``label`` counts from 1.
+
+    Raises:
+        ValueError: the quote is not as long as its span, or the label is below 1.
+    """
 
     label: int
     article_id: str
@@ -103,6 +107,13 @@ class Citation:
     span: Span
     quote: str
 
+    def __post_init__(self) -> None:
+        if self.label < 1 or len(self.quote) != self.span.end - self.span.start:
+            raise ValueError(f"citation {self.label} quotes {len(self.quote)} characters for {self.span}")
+
+
+Kind = Literal["fact", "share", "multiple", "growth", "date", "list", "money", "count", "amount"]
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -110,7 +121,7 @@ class Scope:
 
     regions: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
-    kind: str = "fact"
+    kind: Kind = "fact"
 
 
 Status = Literal["answered", "abstained"]
@@ -121,6 +132,9 @@ class Answer:
     """The answer to one question: every ``[n]`` in ``text`` is the label of one of ``citations``.
 
     ``abstained`` has no citations; ``notes`` then say why and ``closest`` shows the nearest passages.
+
+    Raises:
+        ValueError: an answer without citations, an abstention with some, or a label that the text lacks.
     """
 
     question: str
@@ -131,6 +145,14 @@ class Answer:
     notes: tuple[str, ...] = ()
     closest: tuple[Hit, ...] = ()
     generation: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.status == "answered") != bool(self.citations):
+            raise ValueError(f"{self.status} with {len(self.citations)} citations")
+        if [citation.label for citation in self.citations] != list(range(1, len(self.citations) + 1)):
+            raise ValueError("the labels of the citations do not count from 1")
+        if missing := [c.label for c in self.citations if f"{c.quote}[{c.label}]" not in self.text]:
+            raise ValueError(f"the text lacks the quotations {missing}")
 
 
 def credit(publisher: str, source: str) -> str:

@@ -95,11 +95,11 @@ def answer(
 
 
 def _closest(hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """The best passage of each of the best articles."""
+    """The best passage of each of the best articles, ranked among themselves."""
     first: dict[str, Hit] = {}
     for hit in hits:
         first.setdefault(hit.article.article_id, hit)
-    return tuple(first.values())[:CLOSEST]
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(list(first.values())[:CLOSEST], start=1))
 
 
 def _names(places: Sequence[Mention]) -> str:

@@ -14,9 +14,9 @@ from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.quantities import find_quantities
 from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions
 from regional_qa.knowledge.script import search_key
-from regional_qa.types import Scope
+from regional_qa.types import Kind, Scope
 
-KINDS: dict[str, str] = {
+KINDS: dict[Kind, str] = {
     "share": r"占(?!地).{0,12}(多少|几成|比重?|份额|百分)|占比|比重|份额|百分之几|几分之几|几成|\b(share|proportion|percentage|percent)\b",
     "multiple": r"多少倍|几倍|翻了?几番|\bhow many times\b",
     "growth": r"(增长|增加|提高|提升|上升|下降|减少|增|降)了?(多少|几|百分)|(增长|下降|增速|增幅)(的?目标)?[?]?$|增速|增幅|降幅|涨幅|增长率|\b(growth|grow|grew|increase|rise|rose)\b",
@@ -28,9 +28,9 @@ KINDS: dict[str, str] = {
 }
 """Kinds of answer, the most telling first; a question that fits none asks for a plain fact."""
 
-FIGURES = frozenset({"share", "multiple", "growth", "money", "count", "amount"})
+FIGURES: frozenset[Kind] = frozenset({"share", "multiple", "growth", "money", "count", "amount"})
 """Kinds that are a figure, of which each region has its own."""
-KIND_NAMES = {
+KIND_NAMES: dict[Kind, str] = {
     "share": "占比",
     "multiple": "倍数",
     "growth": "增速",
@@ -121,7 +121,7 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     mentions = find_regions(question)
     places = _finest(mentions)
     named = tuple(dict.fromkeys(province for place in places for province in place.provinces))
-    kind = next((kind for kind, pattern in KINDS.items() if re.search(pattern, key)), "fact")
+    kind: Kind = next((kind for kind, pattern in KINDS.items() if re.search(pattern, key)), "fact")
     if kind == "fact" and _METRIC.search(key):
         kind = "amount"
     rest = _ASKING.sub(" ", _YEAR.sub(" ", search_key(_without_places(question, mentions))))
@@ -193,7 +193,7 @@ def _rejoined(words: list[str]) -> list[str]:
     return joined
 
 
-def fits_kind(kind: str, text: str, unit: str = "") -> bool:
+def fits_kind(kind: Kind, text: str, unit: str = "") -> bool:
     """Whether a text holds the kind of thing asked for, in the unit asked for.
 
     >>> fits_kind("share", "护理型床位占比68%。"), fits_kind("share", "床位40万张。")
