@@ -32,7 +32,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         index = Path(folder) / "index"
         started = time.perf_counter()
-        command = [sys.executable, "-m", "regional_qa.cli", "rebuild", "--corpus", str(SHARED / "data" / "news")]
+        command = [sys.executable, "-m", "regional_qa", "rebuild", "--corpus", str(SHARED / "data" / "news")]
         built = subprocess.run(
             [*command, "--index", str(index), "--json"], stdout=subprocess.PIPE, text=True, check=False
         )
