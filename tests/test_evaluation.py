@@ -32,7 +32,8 @@ def answer(*quotes: str, status: Status = "answered", question: str = "") -> Ans
         Citation(label, "a", "题", "报", None, (), "", Span(0, len(quote)), quote)
         for label, quote in enumerate(quotes, start=1)
     )
-    return Answer(question, "".join(quotes), status, citations)
+    text = "".join(f"{quote}[{label}]" for label, quote in enumerate(quotes, start=1))
+    return Answer(question, text, status, citations)
 
 
 ABSTAINED = answer(status="abstained")
@@ -129,11 +130,8 @@ def test_evidence_holds(wanted: list[list[str]], quotes: list[str], holds: bool)
         (SHARE, answer("占全国1/3"), True),
         (SHARE, answer("占全国1/4"), False),
         (SHARE, ABSTAINED, False),
-        (SHARE, answer("占全国1/3", status="abstained"), False),
-        (SHARE, answer(), False),
         (NONE, ABSTAINED, True),
         (NONE, answer("旅游收入5元"), False),
-        (NONE, answer(), False),
     ],
 )
 def test_an_outcome_is_correct(question: Question, given: Answer, correct: bool) -> None:
