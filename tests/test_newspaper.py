@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from regional_qa.reading.cleaning import clean
-from regional_qa.reading.lines import Line, Role, to_lines
+from regional_qa.reading.lines import Role, to_lines
 from regional_qa.reading.newspaper import read_newspaper
 from regional_qa.types import Article
 
@@ -180,7 +180,7 @@ def test_photo_story_is_caption_back_to_the_gap() -> None:
     """The photographer's line alone closes the lines since the picture's gap."""
     lines = to_lines(f"{STOP}\n\n\n\n村民在采收羊肚菌。\n\n{STOP}\n\n新华社记者 胡超 摄")
     assert [line.role for line in lines] == [Role.BODY, Role.CAPTION, Role.CAPTION, Role.CAPTION]
-    assert lines[1] == Line("村民在采收羊肚菌。", Role.CAPTION, gap=3)
+    assert (lines[1].text, lines[1].gap) == ("村民在采收羊肚菌。", 3)
 
 
 def test_commentary_without_headline_is_parted_only_with_proof() -> None:

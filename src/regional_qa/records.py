@@ -31,7 +31,7 @@ def hit_record(hit: Hit) -> dict[str, Any]:
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:
-    """An answer as JSON, with its citations, what was understood, and the reasons of an abstention."""
+    """An answer as JSON (``in_original``: the places in the file ``origin``), with its citations, what was understood, and the reasons of an abstention."""
     return {
         "question": answer.question,
         "status": answer.status,
@@ -47,6 +47,8 @@ def answer_record(answer: Answer) -> dict[str, Any]:
                 "regions": list(citation.regions),
                 "start": citation.span.start,
                 "end": citation.span.end,
+                "origin": citation.origin,
+                "in_original": [[place.start, place.end] for place in citation.in_original],
                 "quote": citation.quote,
             }
             for citation in answer.citations

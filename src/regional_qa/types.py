@@ -6,6 +6,7 @@ All are frozen. Offsets count Unicode code points of ``Article.text``, which is 
 
 from __future__ import annotations
 
+import bisect
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -36,13 +37,31 @@ class Span:
         return text[self.start : self.end]
 
 
+Role = Literal["body", "heading", "subtitle", "byline", "caption", "signature"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Characters of ``Article.text`` that stand together in its original too, and what they are on the page.
+
+    ``original`` is where they begin there, in code points of the decoded file, of the text field of a
+    record, or of what the parser of a document gave.
+    """
+
+    span: Span
+    original: int
+    role: Role = "body"
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One newspaper article as it is searched and quoted.
 
     ``published`` is None where the text does not say; ``regions`` are province-level short names
     (安徽, 内蒙古); ``source`` names what a retold article was written from and is empty for an
-    original; ``origin`` is the file it came from, relative to the corpus.
+    original; ``origin`` is the file it came from, relative to the corpus, with ``:line`` for a record.
+    ``layout`` tells where the text stood there; it is empty where the original is the text. Of the fields
+    named in ``inferred`` the text itself was the source, not whoever provided the file.
     """
 
     article_id: str
@@ -55,6 +74,25 @@ class Article:
     source: str = ""
     url: str = ""
     origin: str = ""
+    layout: tuple[Stretch, ...] = ()
+    inferred: tuple[str, ...] = ()
+
+    def role_at(self, place: int) -> Role:
+        """What the character at ``place`` is on the page."""
+        before = bisect.bisect_right(self.layout, place, key=lambda one: one.span.start) - 1
+        return self.layout[before].role if before >= 0 and place < self.layout[before].span.end else "body"
+
+    def in_original(self, span: Span) -> tuple[Span, ...]:
+        r"""Where the characters of a span stood in the original, in the order of the text.
+
+        >>> moved = Article("a", "", "光伏\n玻璃", layout=(Stretch(Span(0, 2), 5), Stretch(Span(3, 5), 0)))
+        >>> moved.in_original(Span(1, 5))
+        (Span(start=6, end=7), Span(start=0, end=2))
+        """
+        if not self.layout:
+            return (span,)
+        touched = ((max(s.span.start, span.start), min(s.span.end, span.end), s) for s in self.layout)
+        return tuple(Span(s.original + a - s.span.start, s.original + b - s.span.start) for a, b, s in touched if a < b)
 
     @property
     def sha256(self) -> str:
@@ -93,6 +131,8 @@ class Hit:
 class Citation:
     """A quotation: ``span.of(article.text) == quote``. ``label`` counts from 1.
 
+    ``in_original`` is where it stood in the file ``origin``: more than one place where a column broke it.
+
     Raises:
         ValueError: the quote is not as long as its span, or the label is below 1.
     """
@@ -106,6 +146,8 @@ class Citation:
     source: str
     span: Span
     quote: str
+    origin: str = ""
+    in_original: tuple[Span, ...] = ()
 
     def __post_init__(self) -> None:
         if self.label < 1 or len(self.quote) != self.span.end - self.span.start:

@@ -19,14 +19,14 @@ import numpy as np
 
 from regional_qa.errors import IndexDamaged, UsageError
 from regional_qa.ports import Rows
-from regional_qa.types import Article, Passage, Span
+from regional_qa.types import Article, Passage, Span, Stretch
 
 FILE = "passages.db"
 _SCHEMA = """
 CREATE TABLE articles (
     row INTEGER PRIMARY KEY, article_id TEXT UNIQUE NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
     publisher TEXT NOT NULL, published TEXT, regions TEXT NOT NULL, section TEXT NOT NULL,
-    source TEXT NOT NULL, url TEXT NOT NULL, origin TEXT NOT NULL
+    source TEXT NOT NULL, url TEXT NOT NULL, origin TEXT NOT NULL, layout TEXT NOT NULL, inferred TEXT NOT NULL
 );
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, passage_id TEXT NOT NULL, article INTEGER NOT NULL REFERENCES articles (row),
@@ -34,7 +34,7 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_article ON passages (article);
 """
-_ARTICLE = "article_id, title, text, publisher, published, regions, section, source, url, origin"
+_ARTICLE = "article_id, title, text, publisher, published, regions, section, source, url, origin, layout, inferred"
 
 
 class PassageWriter:
@@ -50,11 +50,11 @@ class PassageWriter:
         """Append an article with its passages."""
         published = article.published.isoformat() if article.published else None
         self._db.execute(
-            f"INSERT INTO articles VALUES (?, {', '.join('?' * 10)})",  # noqa: S608 - only question marks
+            f"INSERT INTO articles VALUES (?, {', '.join('?' * 12)})",  # noqa: S608 - only question marks
             (
                 self.articles, article.article_id, article.title, article.text, article.publisher, published,
                 json.dumps(article.regions, ensure_ascii=False), article.section, article.source, article.url,
-                article.origin,
+                article.origin, _packed(article.layout), " ".join(article.inferred),
             ),
         )  # fmt: skip
         day = article.published.toordinal() if article.published else 0
@@ -148,11 +148,12 @@ class PassageStore:
         record = self._db.execute(query, (key,)).fetchone()
         if record is None:
             raise UsageError(f"there is no article {key!r} in this index; it may have left with the last rebuild")
-        article_id, title, text, publisher, published, regions, section, source, url, origin = record
+        article_id, title, text, publisher, published, regions, section, source, url, origin, layout, inferred = record
         day = date.fromisoformat(published) if published else None
         return Article(
-            article_id, title, text, publisher, day, tuple(json.loads(regions)), section, source, url, origin
-        )
+            article_id, title, text, publisher, day, tuple(json.loads(regions)), section, source, url, origin,
+            _unpacked(layout), tuple(inferred.split()),
+        )  # fmt: skip
 
     def _rows_by_region(self) -> dict[str, Rows]:
         if self._regions is None:
@@ -168,3 +169,14 @@ class PassageStore:
             days = self._db.execute("SELECT published FROM passages ORDER BY row").fetchall()
             self._days = np.array(days, dtype=np.int64).reshape(-1)
         return self._days
+
+
+def _packed(layout: Iterable[Stretch]) -> str:
+    """A layout as JSON; empty where there is none, as for most records."""
+    rows = [(one.span.start, one.span.end, one.original, one.role) for one in layout]
+    return json.dumps(rows, separators=(",", ":")) if rows else ""
+
+
+def _unpacked(packed: str) -> tuple[Stretch, ...]:
+    rows = json.loads(packed) if packed else []
+    return tuple(Stretch(Span(start, end), original, role) for start, end, original, role in rows)

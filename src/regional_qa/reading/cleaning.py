@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import re
 
-_NEWLINES = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
-_INVISIBLE = re.compile(
+NEWLINES = re.compile("\r\n?|[\n\v\f\x85\u2028\u2029]")
+INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_GAPS = re.compile(r"\n{3,}")
+SURPLUS_LINES = re.compile(r"(?<=\n\n)\n+")
 
 
 def clean_lines(text: str) -> str:
@@ -22,7 +22,7 @@ def clean_lines(text: str) -> str:
     >>> clean_lines("光伏\u200b占比\ufeff５０％ \r\n\n\n完")
     '光伏占比５０％\n\n\n完'
     """
-    lines = _INVISIBLE.sub("", _NEWLINES.sub("\n", text)).split("\n")
+    lines = INVISIBLE.sub("", NEWLINES.sub("\n", text)).split("\n")
     return "\n".join(map(str.rstrip, lines))
 
 
@@ -32,7 +32,7 @@ def clean(text: str) -> str:
     >>> clean("\n\n甲 \n\n\n\n乙\n")
     '甲\n\n乙'
     """
-    return _GAPS.sub("\n\n", clean_lines(text)).strip()
+    return SURPLUS_LINES.sub("", clean_lines(text)).strip()
 
 
 def heading(line: str) -> tuple[int, str]:

@@ -14,7 +14,8 @@ from regional_qa.knowledge.dates import parse_date
 from regional_qa.knowledge.regions import resolve
 from regional_qa.reading.cleaning import clean, content_id, one_line
 from regional_qa.reading.problem import Problem, UnreadableError
-from regional_qa.types import Article
+from regional_qa.reading.tracing import Traced, trace_clean
+from regional_qa.types import Article, Span, Stretch
 
 _NAMES = {
     "article_id": ("_id", "id"),
@@ -26,28 +27,32 @@ _NAMES = {
 
 
 def to_article(
-    values: Mapping[str, object], origin: str, place: str, names_source: bool
+    values: Mapping[str, object], origin: str, *, names_source: bool, body: Traced | None = None
 ) -> Iterator[Article | Problem]:
     """The article of ``values``, after a Problem for each date or region that is not understood.
 
-    ``origin`` goes into the article, ``place`` (with the line) into a Problem. Where ``names_source``,
+    ``origin`` is the file, with ``:line`` where a file holds several. Where ``names_source``,
     ``source`` tells what the text was written from; else it is another word for ``publisher``.
+    ``body`` is the text where it is not one of the values.
 
     Raises:
         UnreadableError: no text, or a value of the wrong type.
     """
-    text = clean(_string(values, *_NAMES["text"]))
+    given = _string(values, *_NAMES["text"])
+    text = clean(given) if body is None else body.text
     if not text:
         raise UnreadableError("no text; one of `text`, `content`, `body` must hold the article")
     title = one_line(_string(values, *_NAMES["title"]))
     published, dated = _published(values)
     if not dated:
         yield Problem(
-            place, "the date is not understood, write it as 2024-01-31; the article is read as undated", lost=False
+            origin, "the date is not understood, write it as 2024-01-31; the article is read as undated", lost=False
         )
     regions, unknown = _regions(values)
     for name in unknown:
-        yield Problem(place, f"region {name[:30]!r} is not a place we know; the article is read without it", lost=False)
+        yield Problem(
+            origin, f"region {name[:30]!r} is not a place we know; the article is read without it", lost=False
+        )
     yield Article(
         article_id=one_line(_identity(values)) or content_id(title, text),
         title=title,
@@ -59,7 +64,15 @@ def to_article(
         source=one_line(_string(values, "source")) if names_source else "",
         url=one_line(_string(values, "url")),
         origin=origin,
+        layout=_layout(trace_clean(given) if body is None and text != given else body),
     )
+
+
+def _layout(text: Traced | None) -> tuple[Stretch, ...]:
+    """Where a text stood, unless it stood there as it is."""
+    if text is None or text.runs == ((0, len(text.text), 0),):
+        return ()
+    return tuple(Stretch(Span(start, stop), at) for start, stop, at in text.runs)
 
 
 def _string(values: Mapping[str, object], *names: str) -> str:

@@ -6,13 +6,15 @@ Looks at a line and its neighbours only; which article a line belongs to is not 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from regional_qa.knowledge.regions import provinces_in
-from regional_qa.reading.cleaning import clean_lines, heading
+from regional_qa.reading.cleaning import heading
+from regional_qa.reading.tracing import Run, Traced, put_together, trace
+from regional_qa.types import Role as PlainRole
 
 
 class Role(StrEnum):
@@ -27,15 +29,36 @@ class Role(StrEnum):
     SIGNATURE = "signature"
 
 
+PLAIN_ROLES: Mapping[Role, PlainRole] = {
+    Role.HEADING: "heading",
+    Role.SUBTITLE: "subtitle",
+    Role.BYLINE: "byline",
+    Role.LEAD: "body",
+    Role.BODY: "body",
+    Role.CAPTION: "caption",
+    Role.SIGNATURE: "signature",
+}
+"""What a reader of the article is told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """``level`` is the number of # before a heading, 0 without; ``gap`` the empty lines before."""
+    """``level`` is the number of # before a heading, 0 without; ``gap`` the empty lines before.
+
+    ``runs`` tell where its text stood on the page.
+    """
 
     text: str
     role: Role = Role.BODY
     level: int = 0
     gap: int = 0
     opens: bool = False
+    runs: tuple[Run, ...] = ()
+
+    @property
+    def traced(self) -> Traced:
+        """Its text with its place on the page."""
+        return Traced(self.text, self.runs)
 
 
 _SURNAMES = (
@@ -91,7 +114,7 @@ def is_complete(text: str) -> bool:
 
 def to_lines(text: str) -> list[Line]:
     """Every line that holds something, in order, with its role; nothing is left out but ``#`` marks."""
-    lines = _with_signs(_unwrap(clean_lines(text)))
+    lines = _with_signs(_unwrap(trace(text)))
     titles = {line.text for line in lines if line.level}
     known: list[Line] = []
     body = ""  # the paragraph that a further line would continue
@@ -108,36 +131,38 @@ def to_lines(text: str) -> list[Line]:
     return _with_photo_stories(known)
 
 
-def _unwrap(text: str) -> list[Line]:
+def _unwrap(page: Traced) -> list[Line]:
     """Undo hard wrapping: within a block, a line as wide as its widest that ends mid-sentence goes on in the next."""
     lines: list[Line] = []
     gap = 0
-    for block in re.split(r"(\n\n+)", text):
-        if not block.strip():
-            gap = block.count("\n") - 1
+    for empty, block in groupby(page.lines(), key=lambda line: not line.text.strip()):
+        if empty:
+            gap = len(list(block))
             continue
-        pieces = [piece.strip() for piece in block.split("\n") if piece.strip()]
-        widest = max(map(len, pieces))
+        pieces = [piece.strip() for piece in block]
+        widest = max(len(piece.text) for piece in pieces)
         joined = [pieces[0]]
         for before, piece in pairwise(pieces):
-            full = len(before) >= max(0.8 * widest, 12) and not is_complete(before) and not heading(before)[0]
-            marked = heading(piece)[0] or CAPTION_START.match(piece)
+            words = before.text
+            full = len(words) >= max(0.8 * widest, 12) and not is_complete(words) and not heading(words)[0]
+            marked = heading(piece.text)[0] or CAPTION_START.match(piece.text)
             if full and not marked:
                 joined[-1] = join(joined[-1], piece)
             else:
                 joined.append(piece)
-        lines += [Line(piece, gap=gap if i == 0 else 0) for i, piece in enumerate(joined)]
+        lines += [Line(piece.text, gap=gap if i == 0 else 0, runs=piece.runs) for i, piece in enumerate(joined)]
     return lines
 
 
-def join(before: str, after: str) -> str:
+def join(before: Traced, after: Traced) -> Traced:
     """Two halves of one paragraph; Latin words keep a space between them.
 
-    >>> join("甘肃省统筹", "推进"), join("supply", "chain")
+    >>> join(Traced("甘肃省统筹"), Traced("推进")).text, join(Traced("supply"), Traced("chain")).text
     ('甘肃省统筹推进', 'supply chain')
     """
-    latin = before[-1:].isascii() and before[-1:].isalpha() and after[:1].isascii() and after[:1].isalpha()
-    return f"{before} {after}" if latin else before + after
+    last, first = before.text[-1:], after.text[:1]
+    latin = last.isascii() and last.isalpha() and first.isascii() and first.isalpha()
+    return put_together([before, after], " " if latin else "")
 
 
 def _with_signs(lines: Sequence[Line]) -> list[Line]:
@@ -146,7 +171,8 @@ def _with_signs(lines: Sequence[Line]) -> list[Line]:
     for line in lines:
         last = signed[-1] if signed else None
         if last and last.role is Role.CAPTION and not line.gap and not _CREDIT_END.search(last.text):
-            signed[-1] = replace(last, text=join(last.text, line.text))
+            whole = join(last.traced, line.traced)
+            signed[-1] = replace(last, text=whole.text, runs=whole.runs)
         else:
             signed.append(_with_sign(line))
     return signed
@@ -156,7 +182,9 @@ def _with_sign(line: Line) -> Line:
     text = line.text
     level, words = heading(text)
     if level and words:
-        return replace(line, text=words, role=Role.HEADING, level=level)
+        start = text.index(words)
+        runs = line.traced.part(start, start + len(words)).runs
+        return replace(line, text=words, role=Role.HEADING, level=level, runs=runs)
     if CAPTION_START.match(text) or _CREDIT_END.search(text[-_MAX_SIGN:]):
         return replace(line, role=Role.CAPTION)
     if len(text) > _MAX_SIGN:

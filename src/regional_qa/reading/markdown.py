@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from regional_qa.reading.cleaning import clean_lines, heading, one_line
+from regional_qa.reading.cleaning import SURPLUS_LINES, heading, one_line
 from regional_qa.reading.fields import to_article
 from regional_qa.reading.problem import Problem, UnreadableError
+from regional_qa.reading.tracing import Traced, put_together, trace
 from regional_qa.types import Article
 
 _FENCE = re.compile(r"-{3,}[^\S\n]*(\n|$)")
@@ -16,23 +17,31 @@ _FENCE = re.compile(r"-{3,}[^\S\n]*(\n|$)")
 
 def read_markdown(text: str, origin: str) -> Iterator[Article | Problem]:
     """One article; headings stay as plain lines. A broken front matter gives a Problem and no article."""
-    text = clean_lines(text).strip()
+    page = trace(text).strip()
     values: dict[str, object] = {}
     try:
-        if _FENCE.match(text):
-            values, text = _front_matter(text)
-        lines = [heading(line) if line.lstrip().startswith("#") else (0, line) for line in text.strip().split("\n")]
+        if _FENCE.match(page.text):
+            values, rest = _front_matter(page.text)
+            page = page.part(len(page.text) - len(rest), len(page.text)).strip()
+        lines = [_unmarked(line) for line in page.lines()]
         level, words = lines[0]
-        if level and values.get("title") in (None, "", words):
-            values["title"] = one_line(words)
+        if level and values.get("title") in (None, "", words.text):
+            values["title"] = one_line(words.text)
             lines = lines[1:]
-        body = "\n".join(line for _, line in lines)
         values["title"] = values.get("title") or PurePath(origin).stem
-        yield from to_article(
-            {**values, "text": body, "content": None, "body": None}, origin, origin, names_source=True
-        )
+        body = put_together([line for _, line in lines], "\n").without(SURPLUS_LINES).strip()
+        yield from to_article(values, origin, names_source=True, body=body)
     except UnreadableError as fault:
         yield fault.at(origin)
+
+
+def _unmarked(line: Traced) -> tuple[int, Traced]:
+    """The level of a heading, and its words alone."""
+    if not line.text.lstrip().startswith("#"):
+        return 0, line
+    level, words = heading(line.text)
+    start = line.text.index(words)
+    return level, line.part(start, start + len(words))
 
 
 def _front_matter(text: str) -> tuple[dict[str, object], str]:

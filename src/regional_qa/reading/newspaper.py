@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import takewhile
 from pathlib import PurePath
@@ -16,8 +16,8 @@ from regional_qa.knowledge.dates import parse_date
 from regional_qa.knowledge.regions import provinces_in, regions_told_of
 from regional_qa.reading.cleaning import content_id
 from regional_qa.reading.columns import stitch
-from regional_qa.reading.lines import CAPTION_START, DATE_LINE, Line, Role, is_complete, join, to_lines
-from regional_qa.types import Article
+from regional_qa.reading.lines import CAPTION_START, DATE_LINE, PLAIN_ROLES, Line, Role, is_complete, join, to_lines
+from regional_qa.types import Article, Span, Stretch
 
 _REPRINT = re.compile(r"[(（]?(?:转自|摘自|来源[:：]?|原载)\s*《?([^》)）(（\s]{2,15})》?")
 _AGENCY = re.compile(r"据([一-龥]{2,10}?(?:报|社|网|台))(?=[(（\d一-龥])")
@@ -38,6 +38,7 @@ class Story:
     announced: bool = False
     closed: bool = False
     published: date | None = None
+    head: Line = field(default_factory=lambda: Line(""))
 
     def provinces(self) -> tuple[str, ...]:
         """Where it plays: by its headline, else by its first paragraph."""
@@ -55,7 +56,7 @@ def read_newspaper(text: str, origin: str) -> Iterator[Article]:
     stories = _settle_captions([part for story in stories for part in _part_commentary(story)])
     for story in stories:
         if not story.lines:  # a page of a few words is its own text
-            story.lines, story.title = [Line(story.title)], ""
+            story.lines, story.title = [story.head], ""
     if len(stories) == 1 and not stories[0].title:
         stories[0].title = PurePath(origin).stem
     for story in stories:
@@ -113,7 +114,7 @@ def _announced(after: Sequence[Line]) -> bool:
 def _open(run: Sequence[Line], umbrella: Line, announced: bool) -> tuple[Story, Line]:
     """The article that the headings begin, and the heading that now stands over those to come."""
     if not announced:
-        return Story(run[0].text, lines=list(run[1:])), run[0] if run[0].level else umbrella
+        return Story(run[0].text, lines=list(run[1:]), head=run[0]), run[0] if run[0].level else umbrella
     *above, headline = run
     title = headline.text
     if above and _is_province(above[-1].text):
@@ -123,7 +124,7 @@ def _open(run: Sequence[Line], umbrella: Line, announced: bool) -> tuple[Story, 
     section = " ".join(line.text for line in above) or umbrella.text
     if above and above[-1].level == headline.level > 0:
         umbrella = Line(above[-1].text, level=headline.level - 1)
-    return Story(title, section, announced=True), umbrella
+    return Story(title, section, announced=True, head=headline), umbrella
 
 
 def _is_province(text: str) -> bool:
@@ -224,28 +225,48 @@ def _with_captions_whole(lines: Sequence[Line]) -> list[list[Line]]:
 
 
 def _to_article(story: Story, origin: str) -> Article:
-    text = "\n\n".join(_paragraphs(story.lines))
+    text, layout = _laid_out(_paragraphs(story.lines))
+    published = _date_in(story) or story.published
+    publisher, regions = _publisher(story.lines), story.named() or regions_told_of(text)
+    told = {"publisher": publisher, "published": published, "regions": regions}
     return Article(
         article_id=content_id(story.title, text),
         title=story.title,
         text=text,
-        publisher=_publisher(story.lines),
-        published=_date_in(story) or story.published,
-        regions=story.named() or regions_told_of(text),
+        publisher=publisher,
+        published=published,
+        regions=regions,
         section=story.section,
         origin=origin,
+        layout=layout,
+        inferred=tuple(name for name, value in told.items() if value),
     )
 
 
-def _paragraphs(lines: Sequence[Line]) -> list[str]:
+def _laid_out(paragraphs: Sequence[Line]) -> tuple[str, tuple[Stretch, ...]]:
+    """The text of an article, and where each stretch of it stood on the page."""
+    texts: list[str] = []
+    layout: list[Stretch] = []
+    length = 0
+    for line in paragraphs:
+        length += 2 if texts else 0  # the empty line between paragraphs
+        role = PLAIN_ROLES[line.role]
+        layout += (Stretch(Span(length + start, length + stop), at, role) for start, stop, at in line.runs)
+        texts.append(line.text)
+        length += len(line.text)
+    return "\n\n".join(texts), tuple(layout)
+
+
+def _paragraphs(lines: Sequence[Line]) -> list[Line]:
     """Sentences broken by a column, a page or a picture are joined; the caption follows the whole paragraph."""
-    paragraphs: list[str] = []
+    paragraphs: list[Line] = []
     broken: int | None = None  # the paragraph that stopped mid-sentence
     for line in lines:
         if line.role is Role.BODY and broken is not None:
-            paragraphs[broken] = join(paragraphs[broken], line.text)
+            whole = join(paragraphs[broken].traced, line.traced)
+            paragraphs[broken] = replace(paragraphs[broken], text=whole.text, runs=whole.runs)
         else:
-            paragraphs.append(line.text)
+            paragraphs.append(line)
             if line.role in (Role.BODY, Role.LEAD):
                 broken = len(paragraphs) - 1
         if line.role is not Role.CAPTION and (line.role not in (Role.BODY, Role.LEAD) or is_complete(line.text)):

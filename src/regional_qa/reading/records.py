@@ -24,7 +24,7 @@ def read_records(stream: BinaryIO, origin: str) -> Iterator[Article | Problem]:
     for number, line in _numbered_lines(stream):
         place = f"{origin}:{number}"
         try:
-            items = list(_read_line(line, origin, place))
+            items = list(_read_line(line, place))
         except UnreadableError as fault:
             items = [fault.at(place)]
         for item in items:
@@ -50,7 +50,7 @@ def _numbered_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
             yield number, line
 
 
-def _read_line(line: bytes | None, origin: str, place: str) -> Iterator[Article | Problem]:
+def _read_line(line: bytes | None, place: str) -> Iterator[Article | Problem]:
     if line is None:
         raise UnreadableError(f"the line is longer than {MAX_LINE_BYTES // 1_000_000} MB")
     try:
@@ -59,7 +59,7 @@ def _read_line(line: bytes | None, origin: str, place: str) -> Iterator[Article 
         text, unreadable = decode(line)
         if unreadable:
             yield Problem(place, f"{unreadable} unreadable bytes are shown as \ufffd; the rest is read", lost=False)
-    yield from to_article(_parse(text), origin, place, names_source=False)
+    yield from to_article(_parse(text), place, names_source=False)
 
 
 def _parse(text: str) -> dict[str, object]:

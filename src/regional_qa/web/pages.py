@@ -29,8 +29,8 @@ def article_page(article: Article, start: str = "", end: str = "") -> str:
     notice = f'<p class="notice">{texts.BAD_PLACE}</p>' if asked and span is None else ""
     jump = f'<a href="#mark">{texts.JUMP}</a>' if span else ""
     bar = f'<nav><a href="/">{texts.TITLE}</a><span>{escape(title)}</span>{jump}</nav>'
-    header = f"<header><h1>{escape(title)}</h1>{_facts(article)}</header>"
-    body = f"{bar}<main><article>{header}{notice}{paragraphs(article.text, span)}</article></main>"
+    header = f"<header><h1>{escape(title)}</h1>{_facts(article, span)}</header>"
+    body = f"{bar}<main><article>{header}{notice}{paragraphs(article, span)}</article></main>"
     return _FRAME.format(title=escape(title), body=body)
 
 
@@ -54,14 +54,16 @@ def read_span(start: str, end: str, length: int) -> Span | None:
     return Span(first, last) if first < last <= length else None
 
 
-def paragraphs(text: str, span: Span | None = None) -> str:
+def paragraphs(article: Article, span: Span | None = None) -> str:
     """The text as ``<p>`` elements; the first piece of the span carries the anchor ``mark``.
 
-    >>> paragraphs("一二\\n三四", Span(1, 4))
+    A caption, a byline and the like name their role as their class.
+
+    >>> paragraphs(Article("a", "", "一二\\n三四"), Span(1, 4))
     '<p>一<mark id="mark">二</mark></p><p><mark>三</mark>四</p>'
     """
     parts, cursor, anchored = [], 0, False
-    for line in text.split("\n"):
+    for line in article.text.split("\n"):
         end = cursor + len(line)
         if line.strip():
             first, last = (max(span.start, cursor), min(span.end, end)) if span else (0, 0)
@@ -69,16 +71,26 @@ def paragraphs(text: str, span: Span | None = None) -> str:
             marked = mark(line, inside)
             if inside and not anchored:
                 marked, anchored = marked.replace("<mark>", '<mark id="mark">', 1), True
-            parts.append(f"<p>{marked}</p>")
+            role = article.role_at(cursor)
+            parts.append(f"<p>{marked}</p>" if role == "body" else f'<p class="{role}">{marked}</p>')
         cursor = end + 1
     return "".join(parts)
 
 
-def _facts(article: Article) -> str:
+def _facts(article: Article, span: Span | None) -> str:
+    places = article.in_original(span) if span else ()
+    stood = "、".join(f"{place.start}–{place.end}" for place in places)
     facts = [
         credit(article.publisher, article.source),
-        f"{texts.PUBLISHED} {day(article.published)}" if article.published else texts.UNDATED,
+        f"{texts.PUBLISHED} {day(article.published)}{_told(article)}" if article.published else texts.UNDATED,
         f"{texts.REGION_LABEL} {texts.REGION_SEPARATOR.join(article.regions)}" if article.regions else "",
         f"{texts.SECTION_LABEL} {article.section}" if article.section else "",
+        f"{texts.ORIGIN_LABEL} {article.origin}" if article.origin else "",
+        texts.STOOD.format(places=stood) if stood else "",
     ]
     return f'<ul class="facts">{"".join(f"<li>{escape(fact)}</li>" for fact in facts if fact)}</ul>'
+
+
+def _told(article: Article) -> str:
+    """Says so where the text itself is the only source of the day."""
+    return texts.INFERRED if "published" in article.inferred else ""

@@ -56,6 +56,9 @@ JUMP = "跳到引文"
 PUBLISHED = "发表"
 REGION_LABEL = "地区"
 SECTION_LABEL = "版块"
+ORIGIN_LABEL = "原文件"
+STOOD = "引文在原文件第 {places} 字"
+INFERRED = "（据正文）"
 REGION_SEPARATOR = "、"
 
 GUARD: Mapping[int, str] = {
