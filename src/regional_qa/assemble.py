@@ -126,15 +126,17 @@ def open_assistant(settings: Settings | None = None) -> Assistant:
     return Assistant(settings.index, plug(settings))
 
 
-def rebuild(settings: Settings, progress: Progress = lambda stage, done, total: None) -> BuildReport:
+def rebuild(
+    settings: Settings, progress: Progress = lambda stage, done, total: None, *, allow_shrink: bool = False
+) -> BuildReport:
     """Build the index anew from the corpus and publish it.
 
     Raises:
-        CorpusError: no corpus, or no article in it.
+        CorpusError: no corpus, no article in it, or (without ``allow_shrink``) less than half of the index.
         IndexFault: the index is busy or cannot be written.
         ModelError: the embedding model is missing or broken.
     """
-    return build(settings.corpus, settings.index, plug(settings), progress)
+    return build(settings.corpus, settings.index, plug(settings), progress, allow_shrink=allow_shrink)
 
 
 def check(settings: Settings, corpus: Path | None = None) -> CheckReport:

@@ -82,7 +82,7 @@ def _rebuild(options: argparse.Namespace) -> int:
     from regional_qa.assemble import rebuild
 
     with _Bars() as bars:
-        report = rebuild(_settings(options), bars.show)
+        report = rebuild(_settings(options), bars.show, allow_shrink=options.allow_shrink)
     for problem in report.problems[:SHOWN_PROBLEMS]:
         print(f"{'skipped' if problem.lost else 'note'}: {problem.origin}: {problem.reason}", file=sys.stderr)
     if (rest := len(report.problems) - SHOWN_PROBLEMS) > 0:
@@ -259,6 +259,9 @@ def _parser() -> argparse.ArgumentParser:
     check = command("check", _check, "hold the index against its manifest and the corpus")
     for added in (rebuild, check):
         added.add_argument("--corpus", help="folder or file of articles (default: corpus)")
+    rebuild.add_argument(
+        "--allow-shrink", action="store_true", help="publish even with less than half of the articles of the index"
+    )
     search = command("search", _search, "print the best passages for a query")
     search.add_argument("query", nargs="+", help="what to search for, at most 500 characters")
     search.add_argument("--k", type=int, default=10, help="how many passages, 1 to 100 (default: 10)")

@@ -32,6 +32,9 @@ logger = logging.getLogger(__name__)
 BATCH = 4096
 """Passages embedded at a time; bounds memory, not quality."""
 
+LEAST_FRACTION = 0.5
+"""A corpus with a smaller share of the articles of the index before is taken for an accident."""
+
 Progress = Callable[[str, int, int], None]
 """Told ``(stage, done, total)``; a total of 0 is not known yet."""
 
@@ -48,12 +51,18 @@ class BuildReport:
 
 
 def rebuild(
-    corpus: Path, index: Path, parts: Parts, progress: Progress = lambda stage, done, total: None
+    corpus: Path,
+    index: Path,
+    parts: Parts,
+    progress: Progress = lambda stage, done, total: None,
+    *,
+    allow_shrink: bool = False,
 ) -> BuildReport:
     """Build a generation from every article under ``corpus`` and make it the live one.
 
     Raises:
-        CorpusError: no corpus, or no article in it.
+        CorpusError: no corpus, no article in it, or (without ``allow_shrink``) less than half of what the
+            index holds, as when a disk is not mounted.
         UsageError: the corpus and the index lie in one another.
         IndexBusy: another process is rebuilding this index.
         IndexFault: the index cannot be written.
@@ -68,6 +77,8 @@ def rebuild(
         try:
             building.mkdir(mode=0o700)
             report = _fill(building, name, corpus, articles, parts, progress)
+            if not allow_shrink:
+                _require_most(report, index, corpus)
             progress("verify", 0, 1)
             durable.sync(building)
             load_generation(building, parts)
@@ -83,6 +94,19 @@ def rebuild(
             shutil.rmtree(building, ignore_errors=True)
         durable.sweep(index)
     return report
+
+
+def _require_most(report: BuildReport, index: Path, corpus: Path) -> None:
+    """Refuse a corpus that has lost more than half of its articles."""
+    try:
+        before = Manifest.read(index / durable.current(index)[0]).articles
+    except IndexFault:
+        return
+    if report.articles < before * LEAST_FRACTION:
+        raise CorpusError(
+            f"the corpus {corpus} has {report.articles} articles, the index {before}; is a folder missing? "
+            "If this is meant, say --allow-shrink"
+        )
 
 
 def _fill(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Sequence
 
 from regional_qa.reading.problem import UnreadableError
 
@@ -34,6 +35,10 @@ _MAGIC = (
 _NUL_FRACTION = 0.01
 _NONSENSE_FRACTION = 0.55  # measured: GB18030 at most 0.48 (traditional script), Big5 at least 0.60, a page each
 _SAMPLE_CHARS = 20_000
+_TRADITIONAL_FRACTION = 0.35
+_MOST_SUSPECTS = 50
+_CROWD, _CROWD_CHARS, _STEPS_BACK = 5, 20, 8
+"""So many rare characters in so short a stretch show wrong pairs; the bad byte stands a few characters before."""
 
 
 def _mark(error: UnicodeError) -> tuple[str, int]:
@@ -63,9 +68,51 @@ def decode(data: bytes) -> tuple[str, int]:
     bad = text.count(_BAD)
     if bad and _multibyte_chars(text) <= 5 * bad:
         text = data.decode("gb18030", "regional_qa.mark")
-        if _nonsense_fraction(text) > _NONSENSE_FRACTION:
+        nonsense = _nonsense_fraction(text)
+        if nonsense > _NONSENSE_FRACTION:
             raise UnreadableError("neither UTF-8 nor GB18030 (perhaps Big5, UTF-16 or binary); save it as UTF-8")
+        if _BAD in text or 0 < nonsense < _TRADITIONAL_FRACTION:
+            text = _in_step(data)
     return _unmark(text)
+
+
+def _in_step(data: bytes) -> str:
+    """GB18030 line by line (no character holds a line's end), the first suspect ones mended."""
+    lines, suspects = [], 0
+    for line in data.split(b"\n"):
+        text = line.decode("gb18030", "regional_qa.mark")
+        crowds = _crowds(_rare_places(text)) if suspects < _MOST_SUSPECTS and len(line) <= _SAMPLE_CHARS else []
+        suspects += bool(crowds)
+        lines.append(_put_in_step(line, text, crowds))
+    return "\n".join(lines)
+
+
+def _crowds(rare: Sequence[int]) -> list[int]:
+    """The places from which rare characters stand close together."""
+    return [first for first, last in zip(rare, rare[_CROWD - 1 :], strict=False) if last - first <= _CROWD_CHARS]
+
+
+def _put_in_step(line: bytes, text: str, crowds: Sequence[int]) -> str:
+    """A line, put in step again where one bad byte made pairs of the wrong halves.
+
+    The pairs behind such a byte are often rare characters; leaving it out makes them common ones.
+    """
+    for first in crowds[:_CROWD]:
+        start = len(text[: max(first - _STEPS_BACK, 0)].encode("gb18030", "replace"))
+        tries = (
+            line[:at].decode("gb18030", "regional_qa.mark")
+            + _BAD
+            + line[at + 1 :].decode("gb18030", "regional_qa.mark")
+            for at in range(start, min(start + 4 * _STEPS_BACK, len(line)))
+        )
+        best = min(tries, key=lambda one: len(_rare_places(one)), default=text)
+        if len(_rare_places(text)) - len(_rare_places(best)) >= _CROWD:
+            return best
+    return text
+
+
+def _rare_places(text: str) -> list[int]:
+    return [place for place, char in enumerate(text[:_SAMPLE_CHARS]) if char > "\x7f" and _is_rare(char)]
 
 
 def refuse_binary(data: bytes) -> None:
