@@ -35,10 +35,17 @@ ROOMS = {
     "langchain_text_splitters": {"chunking.py"},
     "opencc": {"knowledge/script.py"},
     "frontmatter": {"reading/"},
+    "trafilatura": {"reading/parsers/html.py"},
+    "lxml": {"reading/parsers/html.py"},
+    "pypdf": {"reading/parsers/pdf.py"},
+    "docx": {"reading/parsers/docx.py"},
     "gradio": {"web/"},
     "torch": set(),
 }
-HEAVY = ("faiss", "tantivy", "gradio", "langchain_text_splitters", "sentence_transformers", "torch", "tokenizers")
+HEAVY = (
+    *("faiss", "tantivy", "gradio", "langchain_text_splitters", "sentence_transformers", "torch", "tokenizers"),
+    *("trafilatura", "lxml", "pypdf", "docx"),
+)
 FILES = sorted(SOURCE.rglob("*.py"))
 
 

@@ -81,12 +81,12 @@ def test_what_is_no_plain_text_file_is_named_and_left_alone(tmp_path: Path) -> N
     write(tmp_path, "nul.txt", b"\x00\x01\x02" * 50)
     write(tmp_path, "blank.txt", " \n\u3000\n\ufeff")
     write(tmp_path, "none.md", b"")
-    write(tmp_path, "page.html", "<p>x</p>")
+    write(tmp_path, "page.rtf", r"{\rtf1 x}")
     articles, problems = read(tmp_path)
     assert [article.text for article in articles] == [TEXT]
     found = reasons(problems)
     assert found.keys() == {
-        *("link.txt", "loop", "pipe.txt", "zip.txt", "packed.txt", "nul.txt", "blank.txt", "none.md", "page.html")
+        *("link.txt", "loop", "pipe.txt", "zip.txt", "packed.txt", "nul.txt", "blank.txt", "none.md", "page.rtf")
     }
     assert "symbolic link" in found["link.txt"]
     assert "not a plain file" in found["pipe.txt"]
@@ -94,7 +94,7 @@ def test_what_is_no_plain_text_file_is_named_and_left_alone(tmp_path: Path) -> N
     assert "gzip" in found["packed.txt"]
     assert "binary" in found["nul.txt"]
     assert found["blank.txt"] == found["none.md"] == "the file is empty"
-    assert found["page.html"] == "not a format we read: .md, .txt, .jsonl, .jsonl.gz"
+    assert found["page.rtf"] == "not a format we read: .md, .txt, .jsonl, .jsonl.gz"
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

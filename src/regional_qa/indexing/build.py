@@ -24,7 +24,7 @@ from regional_qa.indexing.manifest import Manifest, record_files
 from regional_qa.indexing.passages import PassageWriter
 from regional_qa.knowledge.regions import provinces_in
 from regional_qa.ports import Embedder, Vectors
-from regional_qa.reading import Problem, read_corpus
+from regional_qa.reading import FORMATS, Problem, read_corpus
 from regional_qa.types import Article, Passage
 
 logger = logging.getLogger(__name__)
@@ -237,7 +237,4 @@ def _no_article(corpus: Path, problems: list[Problem]) -> str:
     if problems:
         first = problems[0]
         seen = f" ({len(problems)} could not be read, the first: {first.origin}: {first.reason})"
-    return (
-        f"no article in {corpus}{seen}; put .md, .txt, .jsonl or .jsonl.gz files there "
-        "or choose another folder with --corpus"
-    )
+    return f"no article in {corpus}{seen}; put {', '.join(FORMATS)} files there or choose another folder with --corpus"

@@ -17,13 +17,17 @@ from regional_qa.reading.problem import Problem, UnreadableError
 from regional_qa.reading.tracing import Traced, trace_clean
 from regional_qa.types import Article, Span, Stretch
 
-_NAMES = {
-    "article_id": ("_id", "id"),
-    "title": ("title", "headline"),
-    "text": ("text", "content", "body"),
-    "publisher": ("publisher", "source"),
-    "published": ("published", "date", "publish_date"),
+NAMES = {
+    "article_id": ("_id", "id", "编号"),
+    "title": ("title", "headline", "标题"),
+    "text": ("text", "content", "body", "正文", "内容"),
+    "publisher": ("publisher", "source", "来源", "媒体", "报纸"),
+    "published": ("published", "date", "publish_date", "日期", "发布日期", "发布时间", "发表日期"),
+    "regions": ("regions", "地区", "省份"),
+    "section": ("section", "栏目", "版面"),
+    "url": ("url", "link", "链接", "网址"),
 }
+"""How each field may be called; of several the first that holds something counts."""
 
 
 def to_article(
@@ -38,11 +42,11 @@ def to_article(
     Raises:
         UnreadableError: no text, or a value of the wrong type.
     """
-    given = _string(values, *_NAMES["text"])
+    given = _string(values, *NAMES["text"])
     text = clean(given) if body is None else body.text
     if not text:
-        raise UnreadableError("no text; one of `text`, `content`, `body` must hold the article")
-    title = one_line(_string(values, *_NAMES["title"]))
+        raise UnreadableError(f"no text; one of {', '.join(NAMES['text'])} must hold the article")
+    title = one_line(_string(values, *NAMES["title"]))
     published, dated = _published(values)
     if not dated:
         yield Problem(
@@ -57,12 +61,12 @@ def to_article(
         article_id=one_line(_identity(values)) or content_id(title, text),
         title=title,
         text=text,
-        publisher=one_line(_string(values, *(("publisher",) if names_source else _NAMES["publisher"]))),
+        publisher=one_line(_string(values, *(n for n in NAMES["publisher"] if n != "source" or not names_source))),
         published=published,
         regions=regions,
-        section=one_line(_string(values, "section")),
+        section=one_line(_string(values, *NAMES["section"])),
         source=one_line(_string(values, "source")) if names_source else "",
-        url=one_line(_string(values, "url")),
+        url=one_line(_string(values, *NAMES["url"])),
         origin=origin,
         layout=_layout(trace_clean(given) if body is None and text != given else body),
     )
@@ -87,7 +91,7 @@ def _string(values: Mapping[str, object], *names: str) -> str:
 
 
 def _identity(values: Mapping[str, object]) -> str:
-    for name in _NAMES["article_id"]:
+    for name in NAMES["article_id"]:
         value = values.get(name)
         if value is None or value == "":
             continue
@@ -99,14 +103,14 @@ def _identity(values: Mapping[str, object]) -> str:
 
 def _published(values: Mapping[str, object]) -> tuple[date | None, bool]:
     """The date, and whether what was given could be understood."""
-    given = [values[name] for name in _NAMES["published"] if values.get(name) not in (None, "")]
+    given = [values[name] for name in NAMES["published"] if values.get(name) not in (None, "")]
     published = parse_date(given[0]) if given else None
     return published, published is not None or not given
 
 
 def _regions(values: Mapping[str, object]) -> tuple[tuple[str, ...], list[str]]:
     """Provinces in the order given, and the names that are none."""
-    given = values.get("regions") or []
+    given = next((values[name] for name in NAMES["regions"] if values.get(name)), [])
     names = [given] if isinstance(given, str) else given
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise UnreadableError("`regions` must be a name or a list of names")

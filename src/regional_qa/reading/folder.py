@@ -10,21 +10,24 @@ import gzip
 import os
 import stat
 import zlib
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path, PurePath
 from typing import BinaryIO, cast
 
 from regional_qa.errors import CorpusError
 from regional_qa.reading.cleaning import clean, storable
 from regional_qa.reading.decoding import decode, refuse_binary
+from regional_qa.reading.documents import DOCUMENTS, read_document
 from regional_qa.reading.markdown import read_markdown
 from regional_qa.reading.newspaper import read_newspaper
 from regional_qa.reading.problem import Problem, UnreadableError
 from regional_qa.reading.records import read_records
+from regional_qa.reading.tables import read_table
 from regional_qa.types import Article
 
-MAX_TEXT_BYTES = 50_000_000
-FORMATS = (".md", ".txt", ".jsonl", ".jsonl.gz")
+MAX_FILE_BYTES = 50_000_000
+"""Of a file that is read as a whole; records are read line by line from files of any size."""
+FORMATS = (".md", ".txt", ".jsonl", ".jsonl.gz", ".csv", *DOCUMENTS)
 _NOT_ARTICLES = ("readme.md", "sources.md")
 
 
@@ -114,11 +117,25 @@ def _read_open(file: BinaryIO, name: str, origin: str) -> Iterator[Article | Pro
         refuse_binary(os.pread(file.fileno(), 4096, 0))
         yield from read_records(file, origin)
         return
-    if os.fstat(file.fileno()).st_size > MAX_TEXT_BYTES:
-        raise UnreadableError(f"larger than {MAX_TEXT_BYTES // 1_000_000} MB; split it or store it as .jsonl")
-    text, unreadable = decode(file.read(MAX_TEXT_BYTES + 1))
+    if os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
+        raise UnreadableError(f"larger than {MAX_FILE_BYTES // 1_000_000} MB; split it or store it as .jsonl")
+    data = file.read(MAX_FILE_BYTES + 1)
+    suffix = PurePath(name).suffix
+    if suffix in DOCUMENTS:
+        if not data.strip():
+            raise UnreadableError("the file is empty")
+        yield from read_document(data, DOCUMENTS[suffix], origin)
+        return
+    text, unreadable = decode(data)
     if unreadable:
         yield Problem(origin, f"{unreadable} unreadable bytes are shown as \ufffd; the rest is read", lost=False)
     if not clean(text):
         raise UnreadableError("the file is empty")
-    yield from read_markdown(text, origin) if name.endswith(".md") else read_newspaper(text, origin)
+    yield from _TEXTS[suffix](text, origin)
+
+
+_TEXTS: Mapping[str, Callable[[str, str], Iterator[Article | Problem]]] = {
+    ".md": read_markdown,
+    ".txt": read_newspaper,
+    ".csv": read_table,
+}

@@ -60,7 +60,15 @@ def read_newspaper(text: str, origin: str) -> Iterator[Article]:
     if len(stories) == 1 and not stories[0].title:
         stories[0].title = PurePath(origin).stem
     for story in stories:
-        yield _to_article(story, origin)
+        yield _to_article(story, _paragraphs(story.lines), origin)
+
+
+def read_story(text: str, title: str, origin: str) -> Article:
+    """The one article of a text whose paragraphs are known to be whole; an empty title is the file's name."""
+    lines = to_lines(text)
+    if title and len(lines) > 1 and lines[0].text == title:
+        lines = lines[1:]
+    return _to_article(Story(title or PurePath(origin).stem, lines=lines), lines, origin)
 
 
 def _to_stories(lines: Sequence[Line]) -> list[Story]:
@@ -224,8 +232,8 @@ def _with_captions_whole(lines: Sequence[Line]) -> list[list[Line]]:
     return groups
 
 
-def _to_article(story: Story, origin: str) -> Article:
-    text, layout = _laid_out(_paragraphs(story.lines))
+def _to_article(story: Story, paragraphs: Sequence[Line], origin: str) -> Article:
+    text, layout = _laid_out(paragraphs)
     published = _date_in(story) or story.published
     publisher, regions = _publisher(story.lines), story.named() or regions_told_of(text)
     told = {"publisher": publisher, "published": published, "regions": regions}
@@ -275,7 +283,11 @@ def _paragraphs(lines: Sequence[Line]) -> list[Line]:
 
 
 def _publisher(lines: Sequence[Line]) -> str:
-    """The paper as the page states it: reprinted from, reported by, or whose reporter wrote it; else nothing."""
+    """The paper as the page states it: beside the date, reprinted from, reported by, or whose reporter wrote it."""
+    for line in lines:
+        found = DATE_LINE.fullmatch(line.text) if line.role is Role.SUBTITLE else None
+        if found and found["publisher"]:
+            return str(found["publisher"])
     for role, pattern in ((Role.SIGNATURE, _REPRINT), (Role.LEAD, _AGENCY), (Role.BYLINE, _STAFF)):
         for line in lines:
             found = pattern.match(line.text) if line.role is role else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from regional_qa.reading.decoding import decode
@@ -16,15 +16,22 @@ _NAMED_PROBLEMS = 100
 
 
 def read_records(stream: BinaryIO, origin: str) -> Iterator[Article | Problem]:
-    """The article of every line; what cannot be used is a Problem and the rest goes on.
+    """The article of every line; what cannot be used is a Problem and the rest goes on."""
+    return each_record(
+        ((f"{origin}:{number}", _read_line(line, f"{origin}:{number}")) for number, line in _numbered_lines(stream)),
+        origin,
+    )
+
+
+def each_record(records: Iterable[tuple[str, Iterator[Article | Problem]]], origin: str) -> Iterator[Article | Problem]:
+    """What each record ``(place, its article and problems)`` gives; one that cannot be used is a Problem.
 
     After 100 Problems the others are only counted, so that a file of another kind does not flood the report.
     """
     problems, lost = 0, False
-    for number, line in _numbered_lines(stream):
-        place = f"{origin}:{number}"
+    for place, record in records:
         try:
-            items = list(_read_line(line, place))
+            items = list(record)
         except UnreadableError as fault:
             items = [fault.at(place)]
         for item in items:
