@@ -164,13 +164,29 @@ def test_one_writer(index: Path, tmp_path: Path) -> None:
         rebuild(tmp_path / "corpus", index, fake_parts())
 
 
-def test_repeats_are_folded(tmp_path: Path) -> None:
-    """The same article twice counts once; another text under a used id is reported."""
-    corpus = write_corpus(tmp_path / "corpus", one="title: 题\n---\n同一篇。", two="title: 题\n---\n同一篇。")
-    (corpus / "x.jsonl").write_text('{"_id": "a", "text": "甲。"}\n{"_id": "a", "text": "乙。"}\n', encoding="utf-8")
+def test_reprints_are_folded_and_kept(tmp_path: Path) -> None:
+    """An article in two files is searched once, opens from both, and names the other; repeats in one file count once."""
+    story = "安徽光伏玻璃产量占全国产量的一半以上。逆变器产量占1/3。" * 6
+    corpus = write_corpus(
+        tmp_path / "corpus",
+        one=f"title: 光储\npublisher: 甲报\n---\n{story}",
+        two=f"title: 光储产业\npublisher: 乙报\n---\n{story}（转自《甲报》）",
+    )
+    (corpus / "x.jsonl").write_text(
+        '{"text": "甲。"}\n{"text": "甲。"}\n{"_id": "a", "text": "乙。"}\n{"_id": "a", "text": "丙。"}\n',
+        encoding="utf-8",
+    )
     report = rebuild(corpus, tmp_path / "index", fake_parts())
-    assert (report.articles, report.folded) == (2, 2)
-    assert [problem.origin for problem in report.problems] == ["x.jsonl:2"] or report.problems[0].origin == "x.jsonl"
+    assert (report.articles, report.repeated, len(report.reprints)) == (3, 1, 1)
+    assert [problem.origin for problem in report.problems] == ["x.jsonl:4"]
+    passages = open_generation(tmp_path / "index", fake_parts()).passages
+    ((origin, part, whole),) = report.reprints
+    assert [(r.publisher, r.origin) for r in passages.article(whole).reprints] == [
+        (passages.article(part).publisher, origin)
+    ]
+    assert passages.article(part).text.startswith("安徽光伏玻璃")
+    assert len({passage.article_id for passage, _ in passages.get(range(len(passages)))}) == passages.articles == 3
+    assert check(tmp_path / "index", fake_parts()).faults == ()
 
 
 def test_passages_know_their_regions() -> None:

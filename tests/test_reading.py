@@ -94,7 +94,7 @@ def test_what_is_no_plain_text_file_is_named_and_left_alone(tmp_path: Path) -> N
     assert "gzip" in found["packed.txt"]
     assert "binary" in found["nul.txt"]
     assert found["blank.txt"] == found["none.md"] == "the file is empty"
-    assert found["page.rtf"] == "not a format we read: .md, .txt, .jsonl, .jsonl.gz"
+    assert found["page.rtf"].startswith("not a format we read: .md, .txt")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

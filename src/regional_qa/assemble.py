@@ -9,11 +9,12 @@ from pathlib import Path
 
 from regional_qa.answering.answer import answer
 from regional_qa.errors import IndexFault, UsageError
-from regional_qa.indexing.build import BuildReport, Progress
+from regional_qa.indexing.build import Progress
 from regional_qa.indexing.build import rebuild as build
 from regional_qa.indexing.check import CheckReport
 from regional_qa.indexing.check import check as check_index
 from regional_qa.indexing.generation import Generation, Parts, live_name, open_generation
+from regional_qa.indexing.report import BuildReport
 from regional_qa.knowledge.regions import resolve
 from regional_qa.ports import Embedder
 from regional_qa.retrieval import search

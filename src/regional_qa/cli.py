@@ -1,4 +1,4 @@
-"""The command line: rebuild, check, search, ask, evaluate, serve. A thin skin over the library.
+"""The command line: read, rebuild, check, search, ask, evaluate, serve. A thin skin over the library.
 
 Results go to stdout, progress and complaints to stderr. Exit codes: 0 done, 1 a known fault, 2 wrong usage
 or published without files that could not be read, 75 another rebuild is running, 130 stopped by Ctrl-C.
@@ -18,15 +18,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from regional_qa.errors import RegionalQAError
-from regional_qa.records import answer_record, hit_record
+from regional_qa.records import answer_record, article_record, hit_record
 from regional_qa.settings import Settings
+from regional_qa.types import Span
 
 if TYPE_CHECKING:
-    from regional_qa.types import Answer, Hit
+    from regional_qa.types import Answer, Article, Citation, Hit, Reprint
 
 SHOWN_PROBLEMS = 20
 """Files named on stderr after a rebuild; report.jsonl holds all."""
-STAGES = {"read": "reading articles", "embed": "embedding passages", "index": "indexing words", "verify": "verifying"}
+ROLES = {
+    "body": "正文",
+    "heading": "小标题",
+    "subtitle": "副题",
+    "byline": "署名",
+    "caption": "图注",
+    "signature": "落款",
+}
+STAGES = {
+    "read": "reading articles",
+    "cut": "cutting passages",
+    "embed": "embedding passages",
+    "index": "indexing words",
+    "verify": "verifying",
+}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -88,16 +103,25 @@ def _rebuild(options: argparse.Namespace) -> int:
     if (rest := len(report.problems) - SHOWN_PROBLEMS) > 0:
         place = _settings(options).index / report.generation / "report.jsonl"
         print(f"{rest} more, all in {place}", file=sys.stderr)
-    summary = {
-        "generation": report.generation,
-        "articles": report.articles,
-        "passages": report.passages,
-        "folded": report.folded,
-        "skipped": sum(problem.lost for problem in report.problems),
-        "notes": sum(not problem.lost for problem in report.problems),
-    }
-    print(json.dumps(summary) if options.json else ", ".join(f"{name} {value}" for name, value in summary.items()))
-    return 2 if any(problem.lost for problem in report.problems) else 0
+    print(json.dumps(report.counts()) if options.json else "\n".join(report.summary()))
+    return 2 if report.skipped else 0
+
+
+def _read(options: argparse.Namespace) -> int:
+    from regional_qa.reading import Problem, read_corpus
+    from regional_qa.reading.account import Account
+
+    lost, account = False, Account()
+    for item in read_corpus(Path(options.file)):
+        if isinstance(item, Problem):
+            lost |= item.lost
+            print(f"{'skipped' if item.lost else 'note'}: {item.origin}: {item.reason}", file=sys.stderr)
+            continue
+        account.add(item)
+        print(json.dumps(article_record(item), ensure_ascii=False) if options.json else _article_text(item))
+    if not options.json:
+        print(", ".join(f"{name} {value}" for name, value in account.numbers().items()) or "no article")
+    return 2 if lost else 0
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -173,28 +197,69 @@ def _typed(words: Sequence[str]) -> str:
     return text if text.isprintable() else os.fsencode(text).decode("utf-8", "replace")
 
 
+def _article_text(article: Article) -> str:
+    """One article as it was understood: what is known of it, then its paragraphs, each with its role and place."""
+    from regional_qa.reading.account import joins
+    from regional_qa.types import credit
+
+    def told(name: str) -> str:
+        return "（据正文）" if name in article.inferred else ""
+
+    facts = [
+        f"栏目 {article.section}" if article.section else "",
+        f"{credit(article.publisher, article.source)}{told('publisher')}",
+        f"{_day(article.published)}{told('published')}",
+        f"地区 {'、'.join(article.regions)}{told('regions')}" if article.regions else "地区不详",
+        f"原文件 {article.origin}",
+    ]
+    lines = [f"《{article.title or '（无题）'}》", " | ".join(filter(None, facts))]
+    seams, start = joins(article), 0
+    for paragraph in article.text.split("\n"):
+        end = start + len(paragraph)
+        if paragraph:
+            place = article.in_original(Span(start, end))[0].start
+            joined = sum(start < seam < end for seam in seams)
+            seam = f"，接合{joined}处" if joined else ""
+            lines.append(f"[{ROLES[article.role_at(start)]}｜{place}{seam}] {paragraph}")
+        start = end + 1
+    return "\n".join([*lines, ""])
+
+
 def _hit_text(hit: Hit) -> str:
     from regional_qa.types import credit
 
     article = hit.article
-    line = f"{hit.rank}. {article.title or '（无题）'} | {credit(article.publisher, article.source)} | {_day(article.published)}"
+    day = f"{_day(article.published)}{'（据正文）' if 'published' in article.inferred else ''}"
+    line = f"{hit.rank}. {article.title or '（无题）'} | {credit(article.publisher, article.source)} | {day}"
     about = article.regions or hit.passage.regions
     regions = f" | {'、'.join(about)}" if about else ""
-    return f"{line}{regions} | {hit.score:.2f}\n   {' '.join(hit.passage.text.split())}\n"
+    again = f"\n   {_reprints_text(article.reprints)}" if article.reprints else ""
+    return f"{line}{regions} | {hit.score:.2f}\n   {' '.join(hit.passage.text.split())}{again}\n"
 
 
 def _answer_text(answer: Answer) -> str:
-    from regional_qa.types import credit
-
     lines = [answer.text]
     lines += [f"（{note}）" for note in answer.notes]
-    for c in answer.citations:
-        place = f"第 {c.span.start}–{c.span.end} 字"
-        lines.append(f"[{c.label}] 《{c.title}》 {credit(c.publisher, c.source)}，{_day(c.published)}，{place}")
+    lines += [_citation_text(citation) for citation in answer.citations]
     if answer.closest:
         lines.append("最接近的段落（不是答案）：")
         lines += [_hit_text(hit).rstrip() for hit in answer.closest]
     return "\n".join(lines)
+
+
+def _citation_text(citation: Citation) -> str:
+    from regional_qa.types import credit
+
+    day = f"{_day(citation.published)}{'（据正文）' if 'published' in citation.inferred else ''}"
+    place = f"第 {citation.span.start}–{citation.span.end} 字"
+    again = f"；{_reprints_text(citation.reprints)}" if citation.reprints else ""
+    return (
+        f"[{citation.label}] 《{citation.title}》 {credit(citation.publisher, citation.source)}，{day}，{place}{again}"
+    )
+
+
+def _reprints_text(reprints: Sequence[Reprint]) -> str:
+    return "又见：" + "、".join(f"{one.publisher or one.origin} {_day(one.published)}" for one in reprints)
 
 
 def _day(day: date | None) -> str:
@@ -255,6 +320,9 @@ def _parser() -> argparse.ArgumentParser:
         )
         return added
 
+    read = commands.add_parser("read", help="print what is made of a file", description="print what is made of a file")
+    read.set_defaults(run=_read)
+    read.add_argument("file", help="a file (or a folder) of articles")
     rebuild = command("rebuild", _rebuild, "build the index from the corpus and publish it")
     check = command("check", _check, "hold the index against its manifest and the corpus")
     for added in (rebuild, check):
@@ -279,7 +347,7 @@ def _parser() -> argparse.ArgumentParser:
         )
     evaluate = command("evaluate", _evaluate, "measure the answers to a file of questions")
     evaluate.add_argument("questions", help="a .jsonl file of questions with their expected answers")
-    for added in (rebuild, check, search, ask, evaluate):
+    for added in (read, rebuild, check, search, ask, evaluate):
         added.add_argument("--json", action="store_true", help="print JSON, one object a line")
     serve = command("serve", _serve, "serve the chat in the browser")
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")

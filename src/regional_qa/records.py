@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from regional_qa.types import Answer, Hit
+from regional_qa.types import Answer, Article, Citation, Hit, Reprint
 
 
 def hit_record(hit: Hit) -> dict[str, Any]:
@@ -23,6 +23,8 @@ def hit_record(hit: Hit) -> dict[str, Any]:
         "source": article.source,
         "published": article.published.isoformat() if article.published else None,
         "regions": list(hit.passage.regions),
+        "inferred": list(article.inferred),
+        "reprints": [_reprint_record(reprint) for reprint in article.reprints],
         "origin": article.origin,
         "start": span.start,
         "end": span.end,
@@ -30,29 +32,34 @@ def hit_record(hit: Hit) -> dict[str, Any]:
     }
 
 
+def article_record(article: Article) -> dict[str, Any]:
+    """An article as JSON; ``layout`` tells of each stretch of its text what it is and where it stood in the original."""
+    return {
+        "article_id": article.article_id,
+        "title": article.title,
+        "section": article.section,
+        "publisher": article.publisher,
+        "source": article.source,
+        "published": article.published.isoformat() if article.published else None,
+        "regions": list(article.regions),
+        "inferred": list(article.inferred),
+        "url": article.url,
+        "origin": article.origin,
+        "text": article.text,
+        "layout": [
+            {"start": one.span.start, "end": one.span.end, "original": one.original, "role": one.role}
+            for one in article.layout
+        ],
+    }
+
+
 def answer_record(answer: Answer) -> dict[str, Any]:
-    """An answer as JSON (``in_original``: the places in the file ``origin``), with its citations, what was understood, and the reasons of an abstention."""
+    """An answer as JSON, with its citations, what was understood, and the reasons of an abstention."""
     return {
         "question": answer.question,
         "status": answer.status,
         "text": answer.text,
-        "citations": [
-            {
-                "label": citation.label,
-                "article_id": citation.article_id,
-                "title": citation.title,
-                "publisher": citation.publisher,
-                "source": citation.source,
-                "published": citation.published.isoformat() if citation.published else None,
-                "regions": list(citation.regions),
-                "start": citation.span.start,
-                "end": citation.span.end,
-                "origin": citation.origin,
-                "in_original": [[place.start, place.end] for place in citation.in_original],
-                "quote": citation.quote,
-            }
-            for citation in answer.citations
-        ],
+        "citations": [_citation_record(citation) for citation in answer.citations],
         "scope": {
             "regions": list(answer.scope.regions),
             "years": list(answer.scope.years),
@@ -61,4 +68,34 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "notes": list(answer.notes),
         "closest": [hit_record(hit) for hit in answer.closest],
         "generation": answer.generation,
+    }
+
+
+def _citation_record(citation: Citation) -> dict[str, Any]:
+    """``in_original`` are the places of the quotation in the file ``origin``."""
+    return {
+        "label": citation.label,
+        "article_id": citation.article_id,
+        "title": citation.title,
+        "publisher": citation.publisher,
+        "source": citation.source,
+        "published": citation.published.isoformat() if citation.published else None,
+        "regions": list(citation.regions),
+        "inferred": list(citation.inferred),
+        "reprints": [_reprint_record(reprint) for reprint in citation.reprints],
+        "start": citation.span.start,
+        "end": citation.span.end,
+        "origin": citation.origin,
+        "in_original": [[place.start, place.end] for place in citation.in_original],
+        "quote": citation.quote,
+    }
+
+
+def _reprint_record(reprint: Reprint) -> dict[str, Any]:
+    return {
+        "article_id": reprint.article_id,
+        "title": reprint.title,
+        "publisher": reprint.publisher,
+        "published": reprint.published.isoformat() if reprint.published else None,
+        "origin": reprint.origin,
     }

@@ -54,6 +54,17 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
+class Reprint:
+    """The same text in another place (转载); ``article_id`` opens it as it stood there."""
+
+    article_id: str
+    title: str
+    publisher: str
+    published: date | None
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One newspaper article as it is searched and quoted.
 
@@ -61,7 +72,8 @@ class Article:
     (安徽, 内蒙古); ``source`` names what a retold article was written from and is empty for an
     original; ``origin`` is the file it came from, relative to the corpus, with ``:line`` for a record.
     ``layout`` tells where the text stood there; it is empty where the original is the text. Of the fields
-    named in ``inferred`` the text itself was the source, not whoever provided the file.
+    named in ``inferred`` the text itself was the source, not whoever provided the file. ``reprints`` are
+    known once an index is built.
     """
 
     article_id: str
@@ -76,6 +88,7 @@ class Article:
     origin: str = ""
     layout: tuple[Stretch, ...] = ()
     inferred: tuple[str, ...] = ()
+    reprints: tuple[Reprint, ...] = ()
 
     def role_at(self, place: int) -> Role:
         """What the character at ``place`` is on the page."""
@@ -132,6 +145,7 @@ class Citation:
     """A quotation: ``span.of(article.text) == quote``. ``label`` counts from 1.
 
     ``in_original`` is where it stood in the file ``origin``: more than one place where a column broke it.
+    ``inferred`` and ``reprints`` are the article's.
 
     Raises:
         ValueError: the quote is not as long as its span, or the label is below 1.
@@ -148,6 +162,8 @@ class Citation:
     quote: str
     origin: str = ""
     in_original: tuple[Span, ...] = ()
+    inferred: tuple[str, ...] = ()
+    reprints: tuple[Reprint, ...] = ()
 
     def __post_init__(self) -> None:
         if self.label < 1 or len(self.quote) != self.span.end - self.span.start:

@@ -121,7 +121,8 @@ def _cite(label: int, asked: Understanding, evidence: Evidence) -> Citation:
     article = evidence.article
     span = quote_span(article.text, evidence.sentence.span, asked)
     return Citation(label, article.article_id, article.title, article.publisher, article.published, article.regions,
-                    article.source, span, span.of(article.text), article.origin, article.in_original(span))  # fmt: skip
+                    article.source, span, span.of(article.text), article.origin, article.in_original(span),
+                    article.inferred, article.reprints)  # fmt: skip
 
 
 def _reason(

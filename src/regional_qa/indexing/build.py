@@ -9,8 +9,8 @@ import json
 import logging
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,9 +22,13 @@ from regional_qa.indexing import durable
 from regional_qa.indexing.generation import LEXICAL, Parts, load_generation
 from regional_qa.indexing.manifest import Manifest, record_files
 from regional_qa.indexing.passages import PassageWriter
+from regional_qa.indexing.report import FILE as REPORT
+from regional_qa.indexing.report import BuildReport
+from regional_qa.indexing.reprints import Sketches, identified
 from regional_qa.knowledge.regions import provinces_in
 from regional_qa.ports import Embedder, Vectors
 from regional_qa.reading import FORMATS, Problem, read_corpus
+from regional_qa.reading.account import Account, file_of
 from regional_qa.types import Article, Passage
 
 logger = logging.getLogger(__name__)
@@ -37,17 +41,6 @@ LEAST_FRACTION = 0.5
 
 Progress = Callable[[str, int, int], None]
 """Told ``(stage, done, total)``; a total of 0 is not known yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a rebuild did: the published generation, its counts, and what could not be read."""
-
-    generation: str
-    articles: int
-    passages: int
-    folded: int
-    problems: tuple[Problem, ...]
 
 
 def rebuild(
@@ -99,12 +92,13 @@ def rebuild(
 def _require_most(report: BuildReport, index: Path, corpus: Path) -> None:
     """Refuse a corpus that has lost more than half of its articles."""
     try:
-        before = Manifest.read(index / durable.current(index)[0]).articles
+        manifest = Manifest.read(index / durable.current(index)[0])
     except IndexFault:
         return
-    if report.articles < before * LEAST_FRACTION:
+    before, now = manifest.articles + manifest.reprints, report.articles + len(report.reprints)
+    if now < before * LEAST_FRACTION:
         raise CorpusError(
-            f"the corpus {corpus} has {report.articles} articles, the index {before}; is a folder missing? "
+            f"the corpus {corpus} has {now} articles, the index {before}; is a folder missing? "
             "If this is meant, say --allow-shrink"
         )
 
@@ -112,32 +106,19 @@ def _require_most(report: BuildReport, index: Path, corpus: Path) -> None:
 def _fill(
     folder: Path, name: str, corpus: Path, stream: Iterable[Article | Problem], parts: Parts, progress: Progress
 ) -> BuildReport:
-    problems: list[Problem] = []
-    texts: list[tuple[str, str]] = []
     with PassageWriter(folder) as writer:
-        folded, outlook = 0, _Outlook(corpus)
-        for article in _folding_repeats(stream, problems):
-            if article is None:
-                folded += 1
-                continue
-            passages = locate(article, cut_article(article))
-            writer.add(article, passages)
-            texts += ((head(article), passage.text) for passage in passages)
-            if writer.articles % 100 == 0:
-                progress("read", writer.articles, outlook.expected(article.origin, writer.articles))
-    if not texts:
-        raise CorpusError(_no_article(corpus, problems))
-    progress("read", writer.articles, writer.articles)
+        report = _read(writer, name, stream, _Outlook(corpus), progress)
+        if not writer.articles:
+            raise CorpusError(_no_article(corpus, report.problems))
+        texts = _cut(writer, progress)
+    report = replace(report, passages=len(texts))
     vectors = _embed(parts.embedder, texts, progress)
     parts.vector_store.build(vectors).save(folder)
     del vectors
     (folder / LEXICAL).mkdir()
     parts.lexical_index.build(folder / LEXICAL, _counted(texts, progress))
-    lines = (
-        json.dumps({"origin": problem.origin, "reason": problem.reason, "lost": problem.lost}, ensure_ascii=False)
-        for problem in problems
-    )
-    (folder / "report.jsonl").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    lines = (json.dumps(record, ensure_ascii=False) for record in report.records())
+    (folder / REPORT).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     Manifest(
         generation=name,
         built=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -146,12 +127,59 @@ def _fill(
         embedder_fingerprint=parts.embedder.fingerprint,
         dim=parts.embedder.dim,
         splitter=VERSION,
-        articles=writer.articles,
-        passages=writer.passages,
-        problems=len(problems),
+        articles=report.articles,
+        reprints=len(report.reprints),
+        passages=report.passages,
+        problems=len(report.problems),
         files=record_files(folder),
     ).write(folder)
-    return BuildReport(name, writer.articles, writer.passages, folded, tuple(problems))
+    return report
+
+
+def _read(
+    writer: PassageWriter, name: str, stream: Iterable[Article | Problem], outlook: _Outlook, progress: Progress
+) -> BuildReport:
+    """Write every article, and fold the reprints among them."""
+    problems: list[Problem] = []
+    accounts: dict[str, Account] = {}
+    sketches = Sketches()
+    repeated = 0
+    for item in identified(stream):
+        if isinstance(item, Problem):
+            problems.append(item)
+            continue
+        if item is None:
+            repeated += 1
+            continue
+        writer.add_article(item)
+        sketches.add(item)
+        accounts.setdefault(file_of(item.origin), Account()).add(item)
+        if writer.articles % 100 == 0:
+            progress("read", writer.articles, outlook.expected(item.origin, writer.articles))
+    if writer.articles:
+        progress("read", writer.articles, writer.articles)
+    reprints = []
+    for row, whole in sketches.reprints(writer.article).items():
+        writer.fold(row, whole)
+        one = writer.article(row)
+        reprints.append((one.origin, one.article_id, writer.article(whole).article_id))
+    articles = writer.articles - len(reprints)
+    return BuildReport(name, articles, 0, repeated, tuple(sorted(reprints)), accounts, tuple(problems))
+
+
+def _cut(writer: PassageWriter, progress: Progress) -> list[tuple[str, str]]:
+    """Write the passages of every article that is searched; for each the line above it and its text."""
+    texts: list[tuple[str, str]] = []
+    rows = writer.searched()
+    for count, row in enumerate(rows, start=1):
+        article = writer.article(row)
+        passages = locate(article, cut_article(article))
+        writer.add_passages(row, article, passages)
+        line = head(article)
+        texts += ((line, passage.text) for passage in passages)
+        if count % 100 == 0 or count == len(rows):
+            progress("cut", count, len(rows))
+    return texts
 
 
 def head(article: Article) -> str:
@@ -177,24 +205,6 @@ def locate(article: Article, passages: Iterable[Passage]) -> list[Passage]:
     return located
 
 
-def _folding_repeats(stream: Iterable[Article | Problem], problems: list[Problem]) -> Iterator[Article | None]:
-    """Yield each article once, None for one seen before; two different texts under one id are reported."""
-    seen: dict[str, bytes] = {}
-    for item in stream:
-        if isinstance(item, Problem):
-            problems.append(item)
-            continue
-        content = bytes.fromhex(item.sha256)
-        if item.article_id not in seen:
-            seen[item.article_id] = content
-            yield item
-            continue
-        if seen[item.article_id] != content:
-            reason = f"another article has the id {item.article_id!r}; the first is kept, give this one its own id"
-            problems.append(Problem(item.origin, reason))
-        yield None
-
-
 class _Outlook:
     """Guesses how many articles a corpus holds, from the bytes of the files that are read to their end."""
 
@@ -208,7 +218,7 @@ class _Outlook:
 
     def expected(self, origin: str, articles: int) -> int:
         """Articles in all, as far as can be told now; 0 until the first file is read."""
-        file = origin.partition(":")[0]
+        file = file_of(origin)
         if self._file and file != self._file:
             self._read += self._sizes.get(self._file, 0)
             self._guess = round(articles * self._total / self._read) if self._read else 0
@@ -232,7 +242,7 @@ def _counted(texts: list[tuple[str, str]], progress: Progress) -> Iterator[tuple
             progress("index", count, len(texts))
 
 
-def _no_article(corpus: Path, problems: list[Problem]) -> str:
+def _no_article(corpus: Path, problems: Sequence[Problem]) -> str:
     seen = ""
     if problems:
         first = problems[0]

@@ -13,6 +13,7 @@ from regional_qa.indexing import durable
 from regional_qa.indexing.generation import Parts, load_generation, require_match
 from regional_qa.indexing.manifest import Manifest, verify_files
 from regional_qa.indexing.passages import PassageStore
+from regional_qa.indexing.reprints import identified
 from regional_qa.reading import read_corpus
 from regional_qa.types import Article
 
@@ -54,9 +55,9 @@ def _stale(passages: PassageStore, corpus: Path) -> list[str]:
     indexed = {article.article_id: article.sha256 for article in passages.every_article()}
     found: dict[str, str] = {}
     try:
-        for item in read_corpus(corpus):
+        for item in identified(read_corpus(corpus)):
             if isinstance(item, Article):
-                found.setdefault(item.article_id, item.sha256)
+                found[item.article_id] = item.sha256
     except CorpusError as fault:
         return [str(fault)]
     new = len(found.keys() - indexed.keys())

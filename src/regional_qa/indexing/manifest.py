@@ -13,7 +13,7 @@ from pathlib import Path
 from regional_qa.errors import IndexDamaged, IndexMismatch
 from regional_qa.indexing.durable import LOCK, MANIFEST, digest
 
-FORMAT = 2
+FORMAT = 3
 _ENGINE_LOCKS = frozenset({".tantivy-writer.lock", ".tantivy-meta.lock", LOCK})
 """Files a lexical engine makes for itself when it opens an index; they hold nothing."""
 
@@ -38,6 +38,7 @@ class Manifest:
     dim: int
     splitter: str
     articles: int
+    reprints: int
     passages: int
     problems: int
     files: Mapping[str, FileRecord]

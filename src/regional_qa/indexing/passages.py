@@ -19,15 +19,17 @@ import numpy as np
 
 from regional_qa.errors import IndexDamaged, UsageError
 from regional_qa.ports import Rows
-from regional_qa.types import Article, Passage, Span, Stretch
+from regional_qa.types import Article, Passage, Reprint, Span, Stretch
 
 FILE = "passages.db"
 _SCHEMA = """
 CREATE TABLE articles (
     row INTEGER PRIMARY KEY, article_id TEXT UNIQUE NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
     publisher TEXT NOT NULL, published TEXT, regions TEXT NOT NULL, section TEXT NOT NULL,
-    source TEXT NOT NULL, url TEXT NOT NULL, origin TEXT NOT NULL, layout TEXT NOT NULL, inferred TEXT NOT NULL
+    source TEXT NOT NULL, url TEXT NOT NULL, origin TEXT NOT NULL, layout TEXT NOT NULL, inferred TEXT NOT NULL,
+    reprint_of INTEGER REFERENCES articles (row)
 );
+CREATE INDEX articles_reprint ON articles (reprint_of) WHERE reprint_of IS NOT NULL;
 CREATE TABLE passages (
     row INTEGER PRIMARY KEY, passage_id TEXT NOT NULL, article INTEGER NOT NULL REFERENCES articles (row),
     start INTEGER NOT NULL, end INTEGER NOT NULL, regions TEXT NOT NULL, published INTEGER NOT NULL
@@ -38,7 +40,10 @@ _ARTICLE = "article_id, title, text, publisher, published, regions, section, sou
 
 
 class PassageWriter:
-    """Fills a new store in one transaction; rows count up from 0."""
+    """Fills a new store in one transaction; rows count up from 0.
+
+    First all articles, then which of them are reprints, then the passages of the others.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._db = sqlite3.connect(folder / FILE)
@@ -46,26 +51,42 @@ class PassageWriter:
         self.articles = 0
         self.passages = 0
 
-    def add(self, article: Article, passages: Iterable[Passage]) -> None:
-        """Append an article with its passages."""
+    def add_article(self, article: Article) -> int:
+        """Append an article; its row."""
         published = article.published.isoformat() if article.published else None
         self._db.execute(
-            f"INSERT INTO articles VALUES (?, {', '.join('?' * 12)})",  # noqa: S608 - only question marks
+            f"INSERT INTO articles VALUES (?, {', '.join('?' * 12)}, NULL)",  # noqa: S608 - only question marks
             (
                 self.articles, article.article_id, article.title, article.text, article.publisher, published,
                 json.dumps(article.regions, ensure_ascii=False), article.section, article.source, article.url,
                 article.origin, _packed(article.layout), " ".join(article.inferred),
             ),
         )  # fmt: skip
+        self.articles += 1
+        return self.articles - 1
+
+    def article(self, row: int) -> Article:
+        """An article added before."""
+        return _read_article(self._db, "row", row)
+
+    def fold(self, row: int, whole: int) -> None:
+        """Note that the article of ``row`` is a reprint of another; it is kept, but not searched."""
+        self._db.execute("UPDATE articles SET reprint_of = ? WHERE row = ?", (whole, row))
+
+    def searched(self) -> list[int]:
+        """The rows of the articles that are no reprints."""
+        return [row for (row,) in self._db.execute("SELECT row FROM articles WHERE reprint_of IS NULL ORDER BY row")]
+
+    def add_passages(self, row: int, article: Article, passages: Iterable[Passage]) -> None:
+        """Append the passages cut from the article of ``row``."""
         day = article.published.toordinal() if article.published else 0
         for passage in passages:
             span, regions = passage.span, json.dumps(passage.regions, ensure_ascii=False)
             self._db.execute(
                 "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (self.passages, passage.passage_id, self.articles, span.start, span.end, regions, day),
+                (self.passages, passage.passage_id, row, span.start, span.end, regions, day),
             )
             self.passages += 1
-        self.articles += 1
 
     def __enter__(self) -> Self:
         return self
@@ -84,7 +105,9 @@ class PassageStore:
         try:
             uri = self._file.resolve().as_uri() + "?mode=ro&immutable=1"
             self._db = sqlite3.connect(uri, uri=True, check_same_thread=False)
-            self.articles = int(self._db.execute("SELECT count(*) FROM articles").fetchone()[0])
+            self.articles = int(
+                self._db.execute("SELECT count(*) FROM articles WHERE reprint_of IS NULL").fetchone()[0]
+            )
             self._passages = int(self._db.execute("SELECT count(*) FROM passages").fetchone()[0])
         except sqlite3.Error as error:
             raise IndexDamaged(f"{self._file} cannot be read ({error}); run `regional-qa rebuild`") from error
@@ -105,7 +128,7 @@ class PassageStore:
                 raise IndexDamaged(f"{self._file} has no passage {row}; run `regional-qa rebuild`")
             _, passage_id, parent, start, end, regions, _ = record
             if parent not in articles:
-                articles[parent] = self._article("row", parent)
+                articles[parent] = _read_article(self._db, "row", parent)
             article, span = articles[parent], Span(start, end)
             passage = Passage(passage_id, article.article_id, span, span.of(article.text), tuple(json.loads(regions)))
             found.append((passage, article))
@@ -117,10 +140,10 @@ class PassageStore:
         Raises:
             UsageError: there is none.
         """
-        return self._article("article_id", article_id)
+        return _read_article(self._db, "article_id", article_id)
 
     def every_article(self) -> Iterator[Article]:
-        """All articles, in the order they were read."""
+        """All articles, reprints among them, in the order they were read."""
         for (article_id,) in self._db.execute("SELECT article_id FROM articles ORDER BY row").fetchall():
             yield self.article(article_id)
 
@@ -143,18 +166,6 @@ class PassageStore:
             keep &= (days == 0) | ((days >= first) & (days <= last))
         return np.flatnonzero(keep).astype(np.int64)
 
-    def _article(self, column: str, key: str | int) -> Article:
-        query = f"SELECT {_ARTICLE} FROM articles WHERE {column} = ?"  # noqa: S608 - names of our own columns
-        record = self._db.execute(query, (key,)).fetchone()
-        if record is None:
-            raise UsageError(f"there is no article {key!r} in this index; it may have left with the last rebuild")
-        article_id, title, text, publisher, published, regions, section, source, url, origin, layout, inferred = record
-        day = date.fromisoformat(published) if published else None
-        return Article(
-            article_id, title, text, publisher, day, tuple(json.loads(regions)), section, source, url, origin,
-            _unpacked(layout), tuple(inferred.split()),
-        )  # fmt: skip
-
     def _rows_by_region(self) -> dict[str, Rows]:
         if self._regions is None:
             lists: dict[str, list[int]] = {}
@@ -169,6 +180,27 @@ class PassageStore:
             days = self._db.execute("SELECT published FROM passages ORDER BY row").fetchall()
             self._days = np.array(days, dtype=np.int64).reshape(-1)
         return self._days
+
+
+def _read_article(db: sqlite3.Connection, column: str, key: str | int) -> Article:
+    query = f"SELECT row, {_ARTICLE} FROM articles WHERE {column} = ?"  # noqa: S608 - names of our own columns
+    record = db.execute(query, (key,)).fetchone()
+    if record is None:
+        raise UsageError(f"there is no article {key!r} in this index; it may have left with the last rebuild")
+    (row, article_id, title, text, publisher, published, regions, section, source, url, origin, layout,
+     inferred) = record  # fmt: skip
+    others = db.execute(
+        "SELECT article_id, title, publisher, published, origin FROM articles WHERE reprint_of = ? ORDER BY row", (row,)
+    ).fetchall()
+    return Article(
+        article_id, title, text, publisher, _day(published), tuple(json.loads(regions)), section, source, url, origin,
+        _unpacked(layout), tuple(inferred.split()),
+        tuple(Reprint(other, name, paper, _day(day), place) for other, name, paper, day, place in others),
+    )  # fmt: skip
+
+
+def _day(published: str | None) -> date | None:
+    return date.fromisoformat(published) if published else None
 
 
 def _packed(layout: Iterable[Stretch]) -> str:

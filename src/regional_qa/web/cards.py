@@ -10,10 +10,10 @@ from collections.abc import Callable
 from datetime import date
 
 from regional_qa.answering.understanding import KIND_NAMES
-from regional_qa.types import Answer, Article, Citation, Hit, Scope, credit
+from regional_qa.types import Answer, Article, Citation, Hit, Reprint, Scope, credit
 from regional_qa.web import texts
 from regional_qa.web.desk import Filters
-from regional_qa.web.render import cut, escape, excerpt, place_url, with_labels
+from regional_qa.web.render import article_url, cut, escape, excerpt, place_url, with_labels
 
 NEW_TAB = 'target="_blank" rel="noopener"'
 
@@ -106,7 +106,7 @@ def _sources(answer: Answer, article: Callable[[str], Article]) -> str:
 
 
 def _source(citation: Citation, article: Article) -> str:
-    head = _head(citation.title, citation.publisher, citation.source, citation.published, citation.regions)
+    head = _head(article, citation.regions)
     return _card(f'<span class="rq-label">{citation.label}</span>', head, excerpt(article.text, citation.span),
                  place_url(citation.article_id, citation.span))  # fmt: skip
 
@@ -121,14 +121,26 @@ def _closest(answer: Answer) -> str:
 
 def _near(hit: Hit) -> str:
     found = hit.article
-    head = _head(found.title, found.publisher, found.source, found.published, found.regions or hit.passage.regions)
+    head = _head(found, found.regions or hit.passage.regions)
     return _card("", head, cut(hit.passage.text), place_url(found.article_id, hit.passage.span))
 
 
-def _head(title: str, publisher: str, source: str, published: date | None, regions: tuple[str, ...]) -> str:
-    when_where = " · ".join([day(published), *(["、".join(regions)] if regions else [])])
-    lines = (("rq-title", title or texts.UNTITLED), ("rq-facts", credit(publisher, source)), ("rq-facts", when_where))
-    return "".join(f'<p class="{kind}">{escape(line)}</p>' for kind, line in lines)
+def _head(article: Article, regions: tuple[str, ...]) -> str:
+    told = texts.INFERRED if "published" in article.inferred else ""
+    when_where = " · ".join([f"{day(article.published)}{told}", *(["、".join(regions)] if regions else [])])
+    lines = [
+        ("rq-title", article.title or texts.UNTITLED),
+        ("rq-facts", credit(article.publisher, article.source)),
+        ("rq-facts", when_where),
+    ]
+    again = "".join(map(_reprint, article.reprints))
+    head = "".join(f'<p class="{kind}">{escape(line)}</p>' for kind, line in lines)
+    return f'{head}<p class="rq-facts">{texts.REPRINTS}{again}</p>' if again else head
+
+
+def _reprint(reprint: Reprint) -> str:
+    name = f"{reprint.publisher or reprint.origin} {day(reprint.published)}"
+    return f' <a href="{article_url(reprint.article_id)}" {NEW_TAB}>{escape(name)}</a>'
 
 
 def _card(label: str, head: str, passage: str, place: str) -> str:

@@ -105,13 +105,22 @@ def _own_words(text: str, known: AbstractSet[int], link: Callable[[int], str]) -
     return "".join(done)
 
 
+def article_url(article_id: str) -> str:
+    """Where the article page stands; safe inside an attribute.
+
+    >>> article_url("a/b")
+    '/article/a%2Fb'
+    """
+    return f"/article/{quote(article_id, safe='')}"
+
+
 def place_url(article_id: str, span: Span) -> str:
     """Where the article page shows a span; safe inside an attribute.
 
     >>> place_url("a/b", Span(3, 9))
     '/article/a%2Fb?s=3&amp;e=9#mark'
     """
-    return f"/article/{quote(article_id, safe='')}?s={span.start}&amp;e={span.end}#mark"
+    return f"{article_url(article_id)}?s={span.start}&amp;e={span.end}#mark"
 
 
 def _after_stop(text: str, earliest: int, latest: int, paragraph_start: int) -> int:

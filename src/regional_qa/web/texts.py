@@ -58,6 +58,7 @@ REGION_LABEL = "地区"
 SECTION_LABEL = "版块"
 ORIGIN_LABEL = "原文件"
 STOOD = "引文在原文件第 {places} 字"
+REPRINTS = "又见"
 INFERRED = "（据正文）"
 REGION_SEPARATOR = "、"
 
