@@ -9,8 +9,9 @@ from datetime import date
 import pytest
 
 from regional_qa.reading.cleaning import clean
-from regional_qa.reading.lines import Role, to_lines
+from regional_qa.reading.lines import to_lines
 from regional_qa.reading.newspaper import read_newspaper
+from regional_qa.reading.signs import Role
 from regional_qa.types import Article
 
 STOP = "这一句话说完了。"
@@ -55,6 +56,12 @@ def paragraphs(article: Article) -> list[str]:
         ("（湘文）", Role.SIGNATURE),
         ("（以下简称《规划》）提出三项任务。", Role.BODY),
         ("2024年1月12日 星期五 第2版", Role.SUBTITLE),
+        ("吉林日报 2024年1月12日 星期五 农历腊月初二", Role.RUNNING),
+        ("第05版 区域经济", Role.RUNNING),
+        ("（下转第三版）", Role.RUNNING),
+        ("责编 王刚 美编 李明", Role.SIGNATURE),
+        ("**光储领域创新领先**", Role.HEADING),
+        ("**本报记者 王刚**", Role.BYLINE),
         ("### 尽快形成 新质生产力", Role.HEADING),
         ("#话题# 大家都在说。", Role.BODY),
     ],
@@ -245,6 +252,97 @@ def test_date_only_where_a_full_date_stands_alone() -> None:
     ]
 
 
+def test_headline_of_two_lines_in_one_block() -> None:
+    """The halves are one headline; a column's name or a province above it in the same block is none of it."""
+    assert titles(page("从拼资源到拼链条\n安徽铜陵的二次创业", "本报记者 王刚", STOP)) == [
+        "从拼资源到拼链条 安徽铜陵的二次创业"
+    ]
+    (article,) = page("要闻\n安徽铜陵的二次创业", "本报记者 王刚", STOP)
+    assert (article.section, article.title) == ("要闻", "安徽铜陵的二次创业")
+    assert titles(page("云南省\n边贸小镇的新账本", STOP)) == ["云南省：边贸小镇的新账本"]
+
+
+def test_series_of_provinces_under_one_name() -> None:
+    """A province's line above a headline begins an article without any byline; the series' name is the section."""
+    articles = page(
+        "各地新实践", "□ 本报记者 王刚", "云南省", "边贸小镇的新账本", STOP, "贵州省", "村口的算力工坊", STOP
+    )
+    assert [(article.section, article.title) for article in articles] == [
+        ("各地新实践", "云南省：边贸小镇的新账本"),
+        ("各地新实践", "贵州省：村口的算力工坊"),
+    ]
+    assert paragraphs(articles[0]) == ["□ 本报记者 王刚", STOP]
+
+
+def test_bold_lines_divide_or_begin_by_what_follows() -> None:
+    """Items of news in brief begin with 本报讯; bold subheads have plain text below them."""
+    articles = page("## 简讯", "**山西建成碳汇林**", "本报讯 山西建成。", "**青海羊出栏**", "本报讯 青海出栏。")
+    assert [(article.section, article.title) for article in articles] == [
+        ("简讯", "山西建成碳汇林"),
+        ("简讯", "青海羊出栏"),
+    ]
+    (article,) = page("# 浙江海洋经济", "本报记者 王刚", STOP, "**一、港口**", STOP, "**二、海岛**", STOP)
+    assert paragraphs(article)[2] == "一、港口"
+
+
+def test_headline_of_another_province_begins_an_article() -> None:
+    """Without byline or mark, the headline and its text tell of one province, what stands above of another."""
+    assert titles(page("内蒙古用电增长", "内蒙古用电增长。", "河北实验室进菜园", "检测车停在固安县。")) == [
+        "内蒙古用电增长",
+        "河北实验室进菜园",
+    ]
+    assert titles(page("内蒙古用电增长", "内蒙古用电增长。", "河北经验怎么学", "内蒙古派人去看。")) == [
+        "内蒙古用电增长"
+    ]
+
+
+def test_what_comes_from_another_page_goes_to_its_beginning() -> None:
+    """下转 and 上接 under one headline are one article, its broken sentence whole; other articles stay themselves."""
+    articles = page(
+        *(
+            "松嫩日报 2025年4月2日 星期三 第1版",
+            "# 吉林冰雪四季热",
+            "本报记者 王刚",
+            "非雪季客流升到",
+            "（下转第三版）",
+        ),
+        *("## 春耕备耕到位", "本报讯 吉林备耕。", "松嫩日报 2025年4月2日 星期三 第3版"),
+        *("## 吉林冰雪四季热", "（上接第一版）47%，人员增加。", STOP),
+    )
+    assert titles(articles) == ["吉林冰雪四季热", "春耕备耕到位"]
+    assert "非雪季客流升到47%，人员增加。" in paragraphs(articles[0])
+    assert [article.publisher for article in articles] == ["松嫩日报", "松嫩日报"]
+
+
+def test_heading_over_columns_is_their_section() -> None:
+    """What stands above the first of the stitched headings covers all of them."""
+    articles = page(
+        *("## 真抓实干", "### 市甲局", "甲一，坚决打", "### 市乙局", "乙一，探"),
+        *("击违法。", "(本报记者 于芯)", "索创新。", "(本报记者 李锋)"),
+    )
+    assert [(article.section, article.title) for article in articles] == [
+        ("真抓实干", "市甲局"),
+        ("真抓实干", "市乙局"),
+    ]
+
+
+def test_province_of_the_page_where_an_article_names_none() -> None:
+    """全市 and 我省 mean the paper's own province, told by the other articles; two provinces prove nothing."""
+    city = ("## 市委开会", "本报讯 全市部署安全生产。")
+    assert page(*city, "## 招商加力", "本报讯 全市项目落户辽源。")[0].regions == ("吉林",)
+    assert (
+        page(*city, "## 招商加力", "本报讯 全市项目落户辽源。", "## 光伏", "本报讯 我省光伏看合肥。")[0].regions == ()
+    )
+
+
+def test_indented_lines_tell_where_a_paragraph_begins() -> None:
+    """Where a page indents, a line without indent goes on, even after the end of a sentence."""
+    (article,) = page(
+        "# 题", "\u3000\u3000近年来吉林省加速推动现代科技融合。\n发展助力老工业基地取得好的成效。\n\u3000\u3000后来呢。"
+    )
+    assert paragraphs(article) == ["近年来吉林省加速推动现代科技融合。发展助力老工业基地取得好的成效。", "后来呢。"]
+
+
 @pytest.mark.parametrize(
     ("text", "title", "body"),
     [
@@ -287,6 +385,11 @@ PIECES = (
     ),
     *(
         "——副题",
+        "**粗体**",
+        "（下转第三版）",
+        "（上接第一版）接着说",
+        "甘肃省",
+        "松嫩日报 2025年4月2日 星期三",
         "近日，云南的事。",
         "江西省统筹",
         "推进“省外输出”",
@@ -303,7 +406,7 @@ PIECES = (
 
 
 def test_nothing_is_lost_on_any_page() -> None:
-    """Every character but the # marks stands in a title, section or text, whatever the order of the lines."""
+    """Every character but the # and ** marks stands in a title, section or text, whatever the order of the lines."""
     rng = random.Random(11)
     for _ in range(1500):
         text = "".join(rng.choice(PIECES) + rng.choice(("\n", "\n\n", "\n\n\n\n")) for _ in range(rng.randint(1, 14)))
@@ -311,6 +414,6 @@ def test_nothing_is_lost_on_any_page() -> None:
             continue
         articles = list(read_newspaper(text, "page.txt"))
         kept = Counter("".join(f"{article.title}{article.section}{article.text}" for article in articles))
-        lost = Counter("".join(text.split()).replace("#", "")) - kept
+        lost = Counter("".join(text.split()).replace("#", "").replace("*", "")) - kept
         assert not lost, text
         assert all(article.text for article in articles), text

@@ -34,6 +34,7 @@ ROLES = {
     "byline": "署名",
     "caption": "图注",
     "signature": "落款",
+    "running": "版面",
 }
 STAGES = {
     "read": "reading articles",

@@ -37,7 +37,7 @@ class Span:
         return text[self.start : self.end]
 
 
-Role = Literal["body", "heading", "subtitle", "byline", "caption", "signature"]
+Role = Literal["body", "heading", "subtitle", "byline", "caption", "signature", "running"]
 
 
 @dataclass(frozen=True, slots=True)

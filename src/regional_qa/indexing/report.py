@@ -18,6 +18,7 @@ _ROLES: Mapping[Role, str] = {
     "byline": "bylines",
     "caption": "captions",
     "signature": "signatures",
+    "running": "running heads",
 }
 
 

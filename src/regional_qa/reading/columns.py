@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from regional_qa.reading.lines import Line, Role, is_complete
+from regional_qa.reading.lines import Line, is_complete
+from regional_qa.reading.signs import Role
 
 MAX_COLUMNS = 6
 _REACH = 100  # lines back from the first signature in which the headings are looked for

@@ -6,44 +6,18 @@ Looks at a line and its neighbours only; which article a line belongs to is not 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from itertools import groupby, pairwise
 
-from regional_qa.knowledge.regions import provinces_in
 from regional_qa.reading.cleaning import heading
+from regional_qa.reading.signs import CAPTION_START, CREDIT_END, CREDIT_ONLY, Role, is_names, jumps, sign_of
 from regional_qa.reading.tracing import Run, Traced, put_together, trace
-from regional_qa.types import Role as PlainRole
-
-
-class Role(StrEnum):
-    """What a line is on the page."""
-
-    HEADING = "heading"
-    SUBTITLE = "subtitle"
-    BYLINE = "byline"
-    LEAD = "lead"  # body text that names its reporter or agency first, so it begins an article
-    BODY = "body"
-    CAPTION = "caption"
-    SIGNATURE = "signature"
-
-
-PLAIN_ROLES: Mapping[Role, PlainRole] = {
-    Role.HEADING: "heading",
-    Role.SUBTITLE: "subtitle",
-    Role.BYLINE: "byline",
-    Role.LEAD: "body",
-    Role.BODY: "body",
-    Role.CAPTION: "caption",
-    Role.SIGNATURE: "signature",
-}
-"""What a reader of the article is told."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """``level`` is the number of # before a heading, 0 without; ``gap`` the empty lines before.
+    """``level`` is the number of # before a heading, ``BOLD`` for one between **, 0 without; ``gap`` the empty lines before.
 
     ``runs`` tell where its text stood on the page.
     """
@@ -61,48 +35,17 @@ class Line:
         return Traced(self.text, self.runs)
 
 
-_SURNAMES = (
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜戚谢邹喻柏章苏潘葛范彭郎鲁韦马苗方俞任袁柳鲍史唐"
-    "费廉岑薛雷贺倪汤滕殷罗毕郝安常于傅齐康伍余元顾孟黄穆萧尹姚邵汪毛禹狄戴宋庞熊纪舒屈项祝董梁杜阮蓝闵季贾江童颜郭梅盛"
-    "林钟徐邱骆高夏蔡田樊胡凌霍万管卢莫房丁邓石崔吉龚程邢裴陆翁曲封储靳段巫焦车侯全班秋仲伊宫宁仇甘祖武符刘景詹龙叶黎白"
-    "赖卓蔺屠池乔闻党翟谭姬申冉尚温柴瞿阎连习艾向古易廖终居步耿满匡国文寇广欧沃利蔚师巩聂晁冷简饶曾关查游权晏肖涂闫"
-)
-_NAME = rf"[{_SURNAMES}][一-龥]{{1,2}}|(?:欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|司徒)[一-龥]{{1,2}}"
-_NAME_LIST = rf"(?:{_NAME})(?:[ 　、](?:{_NAME})){{0,9}}"
-_NAMES = re.compile(rf"(?:{_NAME})(?:[ 　、](?:{_NAME})){{0,4}}")
-_PAPER = r"(?:本报|本刊|本网|本社|本台|《[^》]{2,12}》|[一-龥]{1,8}(?:报|社|网|台|刊))"
-_JOB = r"(?:首席|特约|特派|见习|实习|驻[一-龥]{1,8})?(?:记者|评论员|通讯员|撰稿人|实习生)"
-_PLAIN = "[^，。,；;！？!?]"
-_BYLINE = re.compile(
-    rf"(?:[□■◎●○◆]\s*)?(?:(?:{_PAPER}\s*)?{_JOB}(?:[\s:：/／]+{_PLAIN}{{1,40}}|(?:{_NAME}){_PLAIN}{{0,40}})?"
-    rf"|(?:作者|撰文|文[/／])[:：]?\s*{_NAME_LIST})"
-)
-_LEAD = re.compile(
-    r"(?:本报|本刊|本网|本台)[^，。,]{0,12}?(?:讯|电)(?=[\s(（]|\d)"
-    r"|据[一-龥]{2,10}?(?:报|社|网|台)(?:[(（][^)）]{0,30}记者|[一-龥]{0,6}\d+月\d+日[电讯]|[电讯]|消息|报道)"
-    r"|(?:新华社|中新社|中新网|人民网)[一-龥]{0,8}\d+月\d+日(?:电|讯)"
-)
-_AGENCY_PICTURE = r"\s*(?:[(（][^)）]{2,12}[)）])?[)）]?"
-_CREDIT_ONLY = re.compile(
-    rf"[(（]?(?:[一-龥]{{0,8}}(?:记者|通讯员)\s*)?[一-龥·]{{2,4}}\s*(?:摄影?|供图){_AGENCY_PICTURE}"
-)
-_CREDIT_END = re.compile(rf"(?:^|[。！”’）)\s]|记者)[^。，,]{{1,12}}(?:摄影?|供图){_AGENCY_PICTURE}$")
-CAPTION_START = re.compile(r"[▲▼◀▶△▽◁▷↑↓]|图[为①-⑨1-9一二三四]")
-_SIGNATURE = re.compile(
-    rf"[(（](?:(?:转自|摘自|来源|原载|作者|执笔|编辑|责编|据)[^)）]{{1,40}}|{_PAPER}?{_JOB}[^)）]{{0,40}}|{_NAME_LIST}|[一-龥]{{2,4}})[)）]"
-    r"|(?:转自|摘自|来源[:：]|原载)\s*[^，。]{2,30}"
-)
-_DATE = r"(\d{4}年\d{1,2}月\d{1,2}日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2})"
-DATE_LINE = re.compile(
-    rf"(?:(?:发布|发表|出版|刊发)?(?:时间|日期)[:：]?\s*)?{_DATE}(?:\s*星期[一二三四五六日天])?"
-    r"(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?(?:\s*第?\s*\d{1,3}\s*版.{0,12})?"
-    r"(?:\s*(?:来源|稿源)[:：]\s*(?P<publisher>[^\s，。]{2,20})(?:\s.{0,40})?)?"
-)
 _STRONG = frozenset("。！？!?；;…：:”’」』）)》】.")
+_BOLD = re.compile(r"\*\*([^*]+)\*\*|__([^_]+)__")
+_INDENT = re.compile(r"\u3000| {2}|\t")
+_DASHED = re.compile(r"[—－-]{2,}")
 _CLAUSE = re.compile(r"[，,；;。]")
 _DANGLING = frozenset("的了在和与是把将被从对向及或并以等、，,—-“‘（(《")
+_ALONE = frozenset({Role.RUNNING, Role.SUBTITLE, Role.SIGNATURE, Role.BYLINE})
+"""Lines of these kinds are never half of a paragraph."""
 _MAX_HEADING = 32
-_MAX_SIGN = 80  # no byline, signature or date is longer; keeps the patterns from a page without a break
+BOLD = 7
+"""The level of a heading marked by ** alone: below all that # can mark."""
 
 
 def is_complete(text: str) -> bool:
@@ -115,15 +58,17 @@ def is_complete(text: str) -> bool:
 
 
 def to_lines(text: str) -> list[Line]:
-    """Every line that holds something, in order, with its role; nothing is left out but ``#`` marks."""
-    lines = _with_signs(_unwrap(trace(text)))
+    """Every line that holds something, in order, with its role; nothing is left out but ``#`` and ``**`` marks."""
+    lines = _with_signs([part for line in _unwrap(trace(text)) for part in _parted(line)])
     titles = {line.text for line in lines if line.level}
     known: list[Line] = []
     body = ""  # the paragraph that a further line would continue
     for i, line in enumerate(lines):
         after = lines[i + 1 : i + 4]
         role = line.role
-        if role is Role.BODY:
+        if role is Role.HEADING and _DASHED.match(line.text) and known and known[-1].role is Role.HEADING:
+            role = Role.SUBTITLE
+        elif role is Role.BODY:
             role = _role_among(line, known, body, after, titles)
         if role in (Role.BODY, Role.LEAD):
             body = line.text
@@ -141,19 +86,32 @@ def _unwrap(page: Traced) -> list[Line]:
         if empty:
             gap = len(list(block))
             continue
-        pieces = [piece.strip() for piece in block]
+        raw = list(block)
+        pieces = [piece.strip() for piece in raw]
+        indents = any(_INDENT.match(piece.text) for piece in raw)
         widest = max(len(piece.text) for piece in pieces)
         joined = [pieces[0]]
-        for before, piece in pairwise(pieces):
+        for i, (before, piece) in enumerate(pairwise(pieces), start=1):
             words = before.text
-            full = len(words) >= max(0.8 * widest, 12) and not is_complete(words) and not heading(words)[0]
+            full = len(words) >= max(0.8 * widest, 12) and not heading(words)[0]
+            goes_on = not _INDENT.match(raw[i].text) if indents else not is_complete(words)
             marked = heading(piece.text)[0] or CAPTION_START.match(piece.text)
-            if full and not marked:
+            alone = not _ALONE.isdisjoint((sign_of(words), sign_of(piece.text)))
+            if full and goes_on and not marked and not alone:
                 joined[-1] = join(joined[-1], piece)
             else:
                 joined.append(piece)
         lines += [Line(piece.text, gap=gap if i == 0 else 0, runs=piece.runs) for i, piece in enumerate(joined)]
     return lines
+
+
+def _parted(line: Line) -> Iterator[Line]:
+    """The line, parted from what sends the reader to another page or back (下转第三版)."""
+    edges = sorted({0, len(line.text), *(edge for place in jumps(line.text) for edge in place)})
+    for start, stop in pairwise(edges):
+        piece = line.traced.part(start, stop).strip()
+        if piece.text:
+            yield replace(line, text=piece.text, runs=piece.runs, gap=0 if start else line.gap)
 
 
 def join(before: Traced, after: Traced) -> Traced:
@@ -172,7 +130,7 @@ def _with_signs(lines: Sequence[Line]) -> list[Line]:
     signed: list[Line] = []
     for line in lines:
         last = signed[-1] if signed else None
-        if last and last.role is Role.CAPTION and not line.gap and not _CREDIT_END.search(last.text):
+        if last and last.role is Role.CAPTION and not line.gap and not CREDIT_END.search(last.text):
             whole = join(last.traced, line.traced)
             signed[-1] = replace(last, text=whole.text, runs=whole.runs)
         else:
@@ -183,21 +141,16 @@ def _with_signs(lines: Sequence[Line]) -> list[Line]:
 def _with_sign(line: Line) -> Line:
     text = line.text
     level, words = heading(text)
-    if level and words:
+    if bold := _BOLD.fullmatch(words):
+        words = (bold[1] or bold[2]).strip()
+        level = level or BOLD
+    if words and level:
         start = text.index(words)
-        runs = line.traced.part(start, start + len(words)).runs
-        return replace(line, text=words, role=Role.HEADING, level=level, runs=runs)
-    if CAPTION_START.match(text) or _CREDIT_END.search(text[-_MAX_SIGN:]):
-        return replace(line, role=Role.CAPTION)
-    if len(text) > _MAX_SIGN:
-        return replace(line, role=Role.LEAD) if _LEAD.match(text) else line
-    if _SIGNATURE.fullmatch(text):
-        return replace(line, role=Role.SIGNATURE)
-    if _BYLINE.fullmatch(text):
-        return replace(line, role=Role.BYLINE)
-    if DATE_LINE.fullmatch(text):
-        return replace(line, role=Role.SUBTITLE)
-    return replace(line, role=Role.LEAD) if _LEAD.match(text) else line
+        line = replace(line, text=words, runs=line.traced.part(start, start + len(words)).runs)
+    role = sign_of(line.text)
+    if words and ((level and level != BOLD) or (level == BOLD and role is Role.BODY and _can_head(words))):
+        return replace(line, role=Role.HEADING, level=level)
+    return replace(line, role=role)
 
 
 def _role_among(line: Line, known: Sequence[Line], body: str, after: Sequence[Line], titles: set[str]) -> Role:
@@ -205,11 +158,11 @@ def _role_among(line: Line, known: Sequence[Line], body: str, after: Sequence[Li
     text = line.text
     before = next((other.role for other in reversed(known) if other.role is not Role.CAPTION), None)
     following = next((other.role for other in after if other.role is not Role.CAPTION), None)
-    if before is Role.HEADING and re.match(r"[—－-]{2,}", text) and len(text) <= 60:
+    if before is Role.HEADING and _DASHED.match(text) and len(text) <= 60:
         return Role.SUBTITLE
     if text in titles:
         return Role.HEADING
-    if _is_names(text) and is_complete(body):
+    if is_names(text) and is_complete(body):
         if before in (Role.HEADING, Role.SUBTITLE):
             return Role.BYLINE
         if before is Role.BODY and (
@@ -226,12 +179,7 @@ def _role_among(line: Line, known: Sequence[Line], body: str, after: Sequence[Li
 
 def _names_follow(after: Sequence[Line]) -> bool:
     first = next(line for line in after if line.role is not Role.CAPTION)
-    return _is_names(first.text)
-
-
-def _is_names(text: str) -> bool:
-    """Personal names and nothing else; 吉林 and 江苏 only begin like a family's name."""
-    return len(text) <= _MAX_SIGN and _NAMES.fullmatch(text) is not None and not provinces_in(text)
+    return is_names(first.text)
 
 
 def _can_head(text: str) -> bool:
@@ -245,7 +193,7 @@ def _with_photo_stories(lines: Sequence[Line]) -> list[Line]:
     """A photographer's line alone closes a photo story: it is caption back to the gap left by the picture."""
     roles = [line.role for line in lines]
     for i, line in enumerate(lines):
-        if line.role is not Role.CAPTION or not _CREDIT_ONLY.fullmatch(line.text):
+        if line.role is not Role.CAPTION or not CREDIT_ONLY.fullmatch(line.text):
             continue
         start = i
         while start and i - start < 3 and roles[start - 1] is Role.BODY and lines[start].gap < 2:

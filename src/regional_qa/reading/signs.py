@@ -1,0 +1,137 @@
+"""What a line of a newspaper page is by its own words: byline, caption, signature, date; and who speaks in it.
+
+Looks at one line alone. Knows nothing about its neighbours or about articles.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+
+from regional_qa.knowledge.regions import provinces_in
+from regional_qa.types import Role as PlainRole
+
+
+class Role(StrEnum):
+    """What a line is on the page."""
+
+    HEADING = "heading"
+    SUBTITLE = "subtitle"
+    BYLINE = "byline"
+    LEAD = "lead"  # body text that names its reporter or agency first, so it begins an article
+    BODY = "body"
+    CAPTION = "caption"
+    SIGNATURE = "signature"
+    RUNNING = "running"  # the paper's name, its date and page, and what sends to another page
+
+
+PLAIN_ROLES: Mapping[Role, PlainRole] = {
+    Role.HEADING: "heading",
+    Role.SUBTITLE: "subtitle",
+    Role.BYLINE: "byline",
+    Role.LEAD: "body",
+    Role.BODY: "body",
+    Role.CAPTION: "caption",
+    Role.SIGNATURE: "signature",
+    Role.RUNNING: "running",
+}
+"""What a reader of the article is told."""
+
+_SURNAMES = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕施张孔曹严华金魏陶姜戚谢邹喻柏章苏潘葛范彭郎鲁韦马苗方俞任袁柳鲍史唐"
+    "费廉岑薛雷贺倪汤滕殷罗毕郝安常于傅齐康伍余元顾孟黄穆萧尹姚邵汪毛禹狄戴宋庞熊纪舒屈项祝董梁杜阮蓝闵季贾江童颜郭梅盛"
+    "林钟徐邱骆高夏蔡田樊胡凌霍万管卢莫房丁邓石崔吉龚程邢裴陆翁曲封储靳段巫焦车侯全班秋仲伊宫宁仇甘祖武符刘景詹龙叶黎白"
+    "赖卓蔺屠池乔闻党翟谭姬申冉尚温柴瞿阎连习艾向古易廖终居步耿满匡国文寇广欧沃利蔚师巩聂晁冷简饶曾关查游权晏肖涂闫"
+)
+_NAME = rf"(?:[{_SURNAMES}][一-龥]{{1,2}}|(?:欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|司徒)[一-龥]{{1,2}})"
+_NAME_LIST = rf"{_NAME}(?:[ 　、]{_NAME}){{0,9}}"
+_NAMES = re.compile(rf"{_NAME}(?:[ 　、]{_NAME}){{0,4}}")
+_PAPER = r"(?:本报|本刊|本网|本社|本台|《[^》]{2,12}》|[一-龥]{1,8}(?:报|社|网|台|刊))"
+_JOB = r"(?:首席|特约|特派|见习|实习|驻[一-龥]{1,8})?(?:记者|评论员|通讯员|撰稿人|实习生)"
+_PLAIN = "[^，。,；;！？!?]"
+_BYLINE = re.compile(
+    rf"(?:[□■◎●○◆]\s*)?(?:(?:{_PAPER}\s*)?{_JOB}(?:[\s:：/／]+{_PLAIN}{{1,40}}|{_NAME}{_PLAIN}{{0,40}})?"
+    rf"|(?:作者|撰文|文[/／])[:：]?\s*{_NAME_LIST})"
+)
+_LEAD = re.compile(
+    r"(?:本报|本刊|本网|本台)[^，。,]{0,12}?(?:讯|电)(?=[\s(（]|\d)"
+    r"|据[一-龥]{2,10}?(?:报|社|网|台)(?:[(（][^)）]{0,30}记者|[一-龥]{0,6}\d+月\d+日[电讯]|[电讯]|消息|报道)"
+    r"|(?:新华社|中新社|中新网|人民网)[一-龥]{0,8}\d+月\d+日(?:电|讯)"
+)
+_AGENCY_PICTURE = r"\s*(?:[(（][^)）]{2,12}[)）])?[)）]?"
+CREDIT_ONLY = re.compile(
+    rf"[(（]?(?:[一-龥]{{0,8}}(?:记者|通讯员)\s*)?[一-龥·]{{2,4}}\s*(?:摄影?|供图){_AGENCY_PICTURE}"
+)
+CREDIT_END = re.compile(rf"(?:^|[。！”’）)\s]|记者)[^。，,]{{1,12}}(?:摄影?|供图){_AGENCY_PICTURE}$")
+CAPTION_START = re.compile(r"[▲▼◀▶△▽◁▷↑↓]|图[为①-⑨1-9一二三四]")
+_EDITORS = r"(?:本版|本期)?(?:责任?编辑?|编辑|美编|版式|校对|审校|组版|制图|主编|视觉)[:：\s][^。，,]{1,50}"
+_SIGNATURE = re.compile(
+    rf"[(（](?:(?:转自|摘自|来源|原载|作者|执笔|编辑|责编|据)[^)）]{{1,40}}|{_PAPER}?{_JOB}[^)）]{{0,40}}|{_NAME_LIST}|[一-龥]{{2,4}})[)）]"
+    rf"|(?:转自|摘自|来源[:：]|原载)\s*[^，。]{{2,30}}|[(（]{_EDITORS}[)）]|{_EDITORS}"
+)
+_DATE = r"(?P<day>\d{4}年\d{1,2}月\d{1,2}日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2})"
+DATE_LINE = re.compile(
+    rf"(?:(?P<paper>[一-龥]{{2,10}}[报刊网])\s+)?(?:(?:发布|发表|出版|刊发)?(?:时间|日期)[:：]?\s*)?{_DATE}"
+    r"(?:\s*[(（]?星期[一二三四五六日天][)）]?)?(?:\s*农历[一-龥]{2,12})?"
+    r"(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?(?:\s*第?\s*[A-Z]?\d{1,3}\s*版.{0,12})?"
+    r"(?:\s*(?:来源|稿源)[:：]\s*(?P<publisher>[^\s，。]{2,20})(?:\s.{0,40})?)?"
+)
+PAPER_NAME = re.compile(r"[一-龥]{2,6}(?:日报|晚报|晨报|早报|时报|商报|导报|快报|都市报|周报|周刊)")
+_PAGE = re.compile(
+    r"(?:第\s*[A-Z]?\d{1,3}\s*版|[A-Z]\d{1,2}\s*版?|第[一二三四五六七八九十]{1,3}版)(?:[\s:：·|｜]*[一-龥·]{2,8})?"
+)
+_TO_OR_FROM = re.compile(
+    r"(?:(?P<onward>下转)|紧?[上下]?接上?|上接)[\s、，]*(?:第?[A-Z]?\d{1,3}|第?[一二三四五六七八九十]{1,3})\s*版[^)）。]{0,20}"
+)
+_JUMP = re.compile(rf"[(（▶►→◀]+\s*{_TO_OR_FROM.pattern}[)）◀]*|^{_TO_OR_FROM.pattern.replace('?P<onward>', '?:')}$")
+_MAX_SIGN = 80  # no byline, signature or date is longer; keeps the patterns from a page without a break
+
+
+def sign_of(text: str) -> Role:
+    """What the words of a line prove it to be; body where they prove nothing.
+
+    >>> sign_of("本报记者 汪志球"), sign_of("▼织毯。王刚摄"), sign_of("会议召开。")
+    (<Role.BYLINE: 'byline'>, <Role.CAPTION: 'caption'>, <Role.BODY: 'body'>)
+    """
+    if CAPTION_START.match(text) or CREDIT_END.search(text[-_MAX_SIGN:]):
+        return Role.CAPTION
+    if len(text) <= _MAX_SIGN:
+        if _SIGNATURE.fullmatch(text):
+            return Role.SIGNATURE
+        if _BYLINE.fullmatch(text):
+            return Role.BYLINE
+        if dated := DATE_LINE.fullmatch(text):
+            return Role.RUNNING if dated["paper"] else Role.SUBTITLE
+        if PAPER_NAME.fullmatch(text) or _PAGE.fullmatch(text) or _JUMP.fullmatch(text):
+            return Role.RUNNING
+    return Role.LEAD if _LEAD.match(text) else Role.BODY
+
+
+def is_names(text: str) -> bool:
+    """Personal names and nothing else; 吉林 and 江苏 only begin like a family's name.
+
+    >>> is_names("张欣宇 郑锦波"), is_names("吉林")
+    (True, False)
+    """
+    return len(text) <= _MAX_SIGN and _NAMES.fullmatch(text) is not None and not provinces_in(text)
+
+
+def jumps(text: str) -> list[tuple[int, int]]:
+    """Where a line sends to another page (下转第三版) or comes from one, at its beginning or end.
+
+    >>> jumps("（上接第一版）从业人员增加"), jumps("（见第一版）从业人员")
+    ([(0, 7)], [])
+    """
+    places = [match.span() for match in _JUMP.finditer(text)]
+    return [(start, end) for start, end in places if start == 0 or end == len(text)]
+
+
+def jumps_on(text: str) -> bool | None:
+    """Whether a line sends on (下转) or comes from another page (上接); None if it does neither.
+
+    >>> jumps_on("（下转第三版）"), jumps_on("（上接第一版）"), jumps_on("（湘文）")
+    (True, False, None)
+    """
+    found = _TO_OR_FROM.search(text) if _JUMP.fullmatch(text) else None
+    return found["onward"] is not None if found else None
