@@ -59,6 +59,11 @@ def paragraphs(article: Article) -> list[str]:
         ("吉林日报 2024年1月12日 星期五 农历腊月初二", Role.RUNNING),
         ("第05版 区域经济", Role.RUNNING),
         ("（下转第三版）", Role.RUNNING),
+        ("社址:滨海大道88号   邮编:530000", Role.RUNNING),
+        ("● 陈海燕 本报记者 黄 勇", Role.BYLINE),
+        ("记者：目前建设规模有多大？", Role.BODY),
+        ("| 指标 | 2021年 | 2023年 |", Role.BODY),
+        ("上图：航拍生态园。", Role.CAPTION),
         ("责编 王刚 美编 李明", Role.SIGNATURE),
         ("**光储领域创新领先**", Role.HEADING),
         ("**本报记者 王刚**", Role.BYLINE),
@@ -285,6 +290,57 @@ def test_bold_lines_divide_or_begin_by_what_follows() -> None:
     assert paragraphs(article)[2] == "一、港口"
 
 
+def test_names_with_blanks_and_of_other_peoples() -> None:
+    """Two-character names are set wide; not every name begins with a family's."""
+    assert page("# 书屋亮了", "旦增卓玛 刘洪明", STOP)[0].text.startswith("旦增卓玛 刘洪明\n\n")
+    (article,) = page("# 数据怎么用", "本报记者 王刚", STOP, "沈 毅")
+    assert article.role_at(article.text.index("沈 毅")) == "signature"
+
+
+def test_cities_head_a_series_but_not_within_their_own_province() -> None:
+    """A city's line above a headline begins an article; under its province's headline it divides it."""
+    series = ("宜昌", "磷矿石长出新材料", "在宜昌，" + STOP, "泸州", "老酒城飘出数字香", "在泸州，" + STOP)
+    assert titles(page("沿江看产业", STOP, *series)) == [
+        "沿江看产业",
+        "宜昌：磷矿石长出新材料",
+        "泸州：老酒城飘出数字香",
+    ]
+    assert titles(page("# 安徽各市各展所长", "本报记者 王刚", STOP, "## 合肥", "### 强科技", STOP)) == [
+        "安徽各市各展所长"
+    ]
+
+
+def test_unmarked_columns_are_stitched_where_a_sentence_breaks_off() -> None:
+    """Without marks, the headline after a broken sentence is one when the signatures say so."""
+    columns = (
+        "唐山港变身绿色宝盒",
+        "甲一，煤堆进了仓。",
+        "甲二，集团",
+        "大同黄花端上餐桌",
+        "乙一，赶早。",
+        "乙二，让一亩黄花的",
+    )
+    tails = ("计划改造堆场。", "（本报记者 董家驹）", "收入提高。", "（本报记者 白 洁）")
+    assert [(article.title, paragraphs(article)[1]) for article in page(*columns, *tails)] == [
+        ("唐山港变身绿色宝盒", "甲二，集团计划改造堆场。"),
+        ("大同黄花端上餐桌", "乙二，让一亩黄花的收入提高。"),
+    ]
+
+
+def test_agencys_place_is_not_what_an_article_tells_of() -> None:
+    """新华社北京 names the desk; a section of several provinces is no proof either."""
+    assert page("# 黑土备耕", "新华社北京3月26日电 黑龙江备耕忙。")[0].regions == ("黑龙江",)
+    assert page("## 点击京津冀", "## 小站稻香", "王立新 郭晓宇", "天津稻田丰收。")[0].regions == ("天津",)
+
+
+def test_bullet_before_a_headline_is_no_part_of_it() -> None:
+    """Marks of a list are marks."""
+    assert titles(page("## 速览", "### ●云南咖啡飘香", "本报讯 云南。", "### ●上海公交上路", "本报讯 上海。")) == [
+        "云南咖啡飘香",
+        "上海公交上路",
+    ]
+
+
 def test_headline_of_another_province_begins_an_article() -> None:
     """Without byline or mark, the headline and its text tell of one province, what stands above of another."""
     assert titles(page("内蒙古用电增长", "内蒙古用电增长。", "河北实验室进菜园", "检测车停在固安县。")) == [
@@ -303,14 +359,14 @@ def test_what_comes_from_another_page_goes_to_its_beginning() -> None:
             "松嫩日报 2025年4月2日 星期三 第1版",
             "# 吉林冰雪四季热",
             "本报记者 王刚",
-            "非雪季客流升到",
+            "2024年，非雪季客流升到",
             "（下转第三版）",
         ),
         *("## 春耕备耕到位", "本报讯 吉林备耕。", "松嫩日报 2025年4月2日 星期三 第3版"),
         *("## 吉林冰雪四季热", "（上接第一版）47%，人员增加。", STOP),
     )
     assert titles(articles) == ["吉林冰雪四季热", "春耕备耕到位"]
-    assert "非雪季客流升到47%，人员增加。" in paragraphs(articles[0])
+    assert "2024年，非雪季客流升到47%，人员增加。" in paragraphs(articles[0])
     assert [article.publisher for article in articles] == ["松嫩日报", "松嫩日报"]
 
 

@@ -31,7 +31,17 @@ from regional_qa.knowledge.place_names import (
 )
 from regional_qa.types import Span
 
-__all__ = ["GROUPS", "PROVINCES", "Mention", "find_regions", "provinces_in", "regions_told_of", "resolve", "subjects"]
+__all__ = [
+    "GROUPS",
+    "PROVINCES",
+    "Mention",
+    "find_regions",
+    "is_region",
+    "provinces_in",
+    "regions_told_of",
+    "resolve",
+    "subjects",
+]
 
 FILE = Path(__file__).with_name("divisions.tsv")
 _AFTER = re.compile(
@@ -39,7 +49,7 @@ _AFTER = re.compile(
     r"|日报|晚报|晨报|时报|商报|银行|卫视|[东西南北中]?(?:路(?![网径线桥段由演况面透])|大街|大道)"
 )
 """What turns a place's name into the name of something else: 吉林大学, 南京东路."""
-_NOT_SUBJECT = frozenset("与同跟向赴从由往比较对")
+_NOT_SUBJECT = frozenset("与同跟向赴从由往至比较对")
 _JOINED = frozenset({"", "、", "和", "与", "及", "以及", "，", ","})
 _EDGE = re.compile(r"东北[部角方向风侧偏亚虎约\d]|[海河湖江山][东西南北][岸麓侧坡缘]")
 _WITHIN = re.compile(
@@ -84,6 +94,17 @@ def provinces_in(text: str) -> tuple[str, ...]:
     ('江西', '山东', '北京', '天津', '河北')
     """
     return tuple(dict.fromkeys(province for mention in find_regions(text) for province in mention.provinces))
+
+
+def is_region(text: str) -> bool:
+    """Whether a text is the name of a place and nothing else: 云南省, 湖北宜昌.
+
+    >>> is_region("湖北·宜昌市"), is_region("宜昌港")
+    (True, False)
+    """
+    named = sum(mention.span.end - mention.span.start for mention in find_regions(text))
+    rest = re.sub(r"[\s·•]|(?<=.)[省市县区州旗盟]$", "", text)
+    return named > 0 and len(rest) <= named
 
 
 def subjects(text: str, own: Sequence[Mention]) -> tuple[Mention, ...]:

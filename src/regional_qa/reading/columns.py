@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from regional_qa.reading.lines import Line, is_complete
+from regional_qa.reading.lines import Line, is_complete, may_head
 from regional_qa.reading.signs import Role
 
 MAX_COLUMNS = 6
@@ -23,7 +23,7 @@ def stitch(lines: Sequence[Line]) -> list[Line]:
     for first in range(len(signed)):
         for count in range(min(len(signed) - first, MAX_COLUMNS), 1, -1):
             ends = signed[first : first + count]
-            starts = _heads(lines, ends[0], count)
+            starts = _heads(lines, ends[0], count) or _unmarked_heads(lines, ends[0], count)
             if starts and not any(line.role is Role.HEADING for line in lines[ends[0] : ends[-1]]):
                 return [*lines[: starts[0]], *_in_turn(lines, starts, ends), *stitch(lines[ends[-1] + 1 :])]
     return list(lines)
@@ -43,6 +43,23 @@ def _heads(lines: Sequence[Line], end: int, count: int) -> list[int]:
     return starts if breaks and all(line.role in (Role.HEADING, Role.BODY, Role.CAPTION) for line in between) else []
 
 
+def _unmarked_heads(lines: Sequence[Line], end: int, count: int) -> list[int]:
+    """The last ``count`` lines before ``end`` with a headline's shape, each but the first after a sentence that breaks off."""
+    reach = range(max(1, end - _REACH), end - 1)
+    pairs = ((lines[i - 1], lines[i]) for i in reach)
+    broken = [i for i, (before, line) in zip(reach, pairs, strict=True) if _parts(before, line)]
+    first = next((i for i in range(min(broken, default=0) - 1, -1, -1) if lines[i].role is Role.HEADING), None)
+    if first is None or len(broken) != count - 1 or any(line.level for line in lines[first:end]):
+        return []
+    plain = all(line.role in (Role.HEADING, Role.BODY, Role.CAPTION) for line in lines[first:end])
+    return [first, *broken] if plain else []
+
+
+def _parts(before: Line, line: Line) -> bool:
+    bodies = before.role is Role.BODY and line.role is Role.BODY
+    return bodies and line.gap > 0 and may_head(line.text) and not is_complete(before.text)
+
+
 def _in_turn(lines: Sequence[Line], starts: Sequence[int], ends: Sequence[int]) -> list[Line]:
     """The last heading's beginning runs on to its first line that breaks off; then come the signed stretches."""
     last = starts[-1]
@@ -57,5 +74,5 @@ def _in_turn(lines: Sequence[Line], starts: Sequence[int], ends: Sequence[int]) 
     ]
     ordered: list[Line] = []
     for head, tail in zip(heads, tails, strict=True):
-        ordered += [replace(head[0], opens=True), *head[1:], *tail]
+        ordered += [replace(head[0], role=Role.HEADING, opens=True), *head[1:], *tail]
     return ordered

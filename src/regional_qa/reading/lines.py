@@ -38,6 +38,7 @@ class Line:
 _STRONG = frozenset("。！？!?；;…：:”’」』）)》】.")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*|__([^_]+)__")
 _INDENT = re.compile(r"\u3000| {2}|\t")
+_SPOKEN = re.compile(r"(?:记者|问|答|主持人)[：:]")  # in an interview
 _DASHED = re.compile(r"[—－-]{2,}")
 _CLAUSE = re.compile(r"[，,；;。]")
 _DANGLING = frozenset("的了在和与是把将被从对向及或并以等、，,—-“‘（(《")
@@ -173,7 +174,7 @@ def _role_among(line: Line, known: Sequence[Line], body: str, after: Sequence[Li
         return Role.BODY
     announced = following in (Role.BYLINE, Role.LEAD) or (following is Role.BODY and _names_follow(after))
     begins = not known and (not after or after[0].gap > 0)
-    plain = not _CLAUSE.search(text) and text[-1] not in _DANGLING and len(text) <= _MAX_HEADING and is_complete(body)
+    plain = may_head(text) and is_complete(body)
     return Role.HEADING if announced or begins or plain else Role.BODY
 
 
@@ -182,22 +183,32 @@ def _names_follow(after: Sequence[Line]) -> bool:
     return is_names(first.text)
 
 
+def may_head(text: str) -> bool:
+    """Whether a line without marks has the shape of a headline.
+
+    >>> may_head("大同：一盘黄花菜端上世界餐桌"), may_head("收入提高，生活改善")
+    (True, False)
+    """
+    return _can_head(text) and not _CLAUSE.search(text) and text[-1] not in _DANGLING and len(text) <= _MAX_HEADING
+
+
 def _can_head(text: str) -> bool:
     """Short, with Chinese in it, closed quotes and no end of a sentence."""
     closed = all(text.count(left) == text.count(right) for left, right in ("“”", "《》", "（）", "()", "「」"))
-    ends = text[-1] in "。；;…：:，,、."
+    ends = text[-1] in "。；;…：:，,、." or _SPOKEN.match(text) or "|" in text
     return 2 <= len(text) <= _MAX_HEADING + 10 and closed and not ends and bool(re.search(r"[一-龥]", text))
 
 
 def _with_photo_stories(lines: Sequence[Line]) -> list[Line]:
-    """A photographer's line alone closes a photo story: it is caption back to the gap left by the picture."""
+    """A photographer's line alone closes a photo story: it is caption back to its block's or the picture's gap."""
     roles = [line.role for line in lines]
     for i, line in enumerate(lines):
         if line.role is not Role.CAPTION or not CREDIT_ONLY.fullmatch(line.text):
             continue
         start = i
-        while start and i - start < 3 and roles[start - 1] is Role.BODY and lines[start].gap < 2:
+        apart = 2 if line.gap else 1
+        while start and i - start < 3 and roles[start - 1] is Role.BODY and lines[start].gap < apart:
             start -= 1
-        if lines[start].gap >= 2 or CAPTION_START.match(lines[start].text):
+        if lines[start].gap >= apart or CAPTION_START.match(lines[start].text):
             roles[start:i] = [Role.CAPTION] * (i - start)
     return [replace(line, role=role) for line, role in zip(lines, roles, strict=True)]

@@ -12,11 +12,11 @@ from datetime import date
 from pathlib import PurePath
 
 from regional_qa.knowledge.dates import parse_date
-from regional_qa.knowledge.regions import regions_told_of
+from regional_qa.knowledge.regions import provinces_in, regions_told_of
 from regional_qa.reading.cleaning import content_id
 from regional_qa.reading.columns import stitch
 from regional_qa.reading.lines import Line, is_complete, join, to_lines
-from regional_qa.reading.signs import DATE_LINE, PAPER_NAME, PLAIN_ROLES, Role
+from regional_qa.reading.signs import DATE_LINE, PAPER_NAME, PLAIN_ROLES, Role, told_by
 from regional_qa.reading.stories import Story, to_stories
 from regional_qa.types import Article, Span, Stretch
 
@@ -62,14 +62,18 @@ def _speaks_of_here(story: Story) -> bool:
 
 
 def _regions(story: Story) -> tuple[str, ...]:
-    return story.named() or regions_told_of("\n".join(line.text for line in story.lines))
+    """Where it plays by its headline, else by its text without the agency's own place, else by its section."""
+    texts = [told_by(line.text) for line in story.bodies()] or [line.text for line in story.lines]
+    return story.named() or regions_told_of("\n".join(texts)) or provinces_in(story.section)
 
 
 def _to_article(story: Story, paragraphs: Sequence[Line], origin: str, here: tuple[str, ...] = ()) -> Article:
     text, layout = _laid_out(paragraphs)
     published = _date_in(story.lines) or _date_in(story.masthead)
     publisher = _publisher(story.lines) or _publisher(story.masthead)
-    regions = story.named() or regions_told_of(text) or (here if _speaks_of_here(story) else ())
+    regions = _regions(story)
+    if _OF_HERE.search(story.title) or (not regions and _speaks_of_here(story)):
+        regions = story.named() or here or regions
     told = {"publisher": publisher, "published": published, "regions": regions}
     return Article(
         article_id=content_id(story.title, text),

@@ -11,16 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
-from regional_qa.knowledge.regions import provinces_in
-from regional_qa.reading.lines import Line, is_complete
-from regional_qa.reading.signs import CAPTION_START, Role, jumps_on
+from regional_qa.knowledge.regions import is_region, provinces_in
+from regional_qa.reading.lines import BOLD, Line, is_complete
+from regional_qa.reading.signs import CAPTION_START, DATE_LINE, Role, jumps_on
 from regional_qa.reading.tracing import put_together
 
 _VIEW = 12  # lines below a headline that are looked at
 _PEG = re.compile(
-    r"近日|日前|近期|最近|不久前|前不久|当前|眼下|时下|这段时间|这些天|连日来|[今去]年以来|新春|岁末|年初|\d{1,2}月\d{1,2}日"
+    r"近日|日前|近期|最近|不久前|前不久|当前|眼下|时下|这段时间|这些天|连日来|[今去]年(?:以来|[初底末])|新春|岁末|年初"
+    r"|\d{1,2}月\d{1,2}日"
 )
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．](?!\d)")
+_BULLET = re.compile(r"[●■◆★☆◎○□◇※▪•]\s*")
 _LONGEST_COLUMN_NAME = 5  # characters; what stands above a headline in the same block and is longer is its first half
 _MOST_MASTHEAD_CHARS = 60
 
@@ -45,10 +47,11 @@ class Story:
         return self.named() or provinces_in(next((line.text for line in self.bodies()), ""))
 
     def named(self) -> tuple[str, ...]:
-        """The provinces of its headline, its subtitle, its section: 吉林 under 东北再振兴 is not all of 东北."""
+        """The provinces of its headline, else of its subtitle, else the one of its section."""
         above = takewhile(lambda line: line.role not in (Role.BODY, Role.LEAD), self.lines)
         subtitle = " ".join(line.text for line in above if line.role is Role.SUBTITLE)
-        return provinces_in(self.title) or provinces_in(subtitle) or provinces_in(self.section)
+        section = provinces_in(self.section)
+        return provinces_in(self.title) or provinces_in(subtitle) or (section if len(section) == 1 else ())
 
     def bodies(self) -> list[Line]:
         """Its lines of body text."""
@@ -72,8 +75,9 @@ def _divided(lines: Sequence[Line]) -> list[Story]:
         at += len(taken)
         after = lines[at : at + _VIEW]
         if taken[0].role is Role.HEADING and _opens(taken, after, current):
-            story, umbrella = _open(_whole(taken), umbrella, _announced(after))
-            if current and _is_banner(current):
+            under = current and _is_banner(current) and not (len(stories) == 1 and _is_dated(current.lines))
+            story, umbrella = _open(_whole(taken), Line("") if under else umbrella, _announced(after))
+            if under:
                 umbrella = _put_under(stories.pop(), story, taken[0].level)
             stories.append(story)
             at += _late_headline(story, after) if taken[0].level == 0 else 0
@@ -108,8 +112,8 @@ def _whole(run: Sequence[Line]) -> list[Line]:
 
 
 def _stands_over(text: str) -> bool:
-    """A column's name or a province, not the first half of a headline."""
-    return len(text) <= _LONGEST_COLUMN_NAME or _is_province(text)
+    """A column's name or a place, not the first half of a headline."""
+    return len(text) <= _LONGEST_COLUMN_NAME or _is_place(text)
 
 
 def _opens(run: Sequence[Line], after: Sequence[Line], current: Story | None) -> bool:
@@ -121,11 +125,13 @@ def _opens(run: Sequence[Line], after: Sequence[Line], current: Story | None) ->
         return True
     if below is None or below.role not in (Role.BODY, Role.LEAD, Role.BYLINE):
         return False
-    if _is_pair(run) or _announced(after):
+    if _announced(after) or (_is_pair(run) and not set(provinces_in(run[-2].text)) & set(provinces_in(current.title))):
         return True
     if _NUMBERED.match(run[-1].text):
         return False
-    tops = any(line.level == 1 for line in run) and not current.announced
+    tops = any(line.level == 1 for line in run) and (
+        not current.announced or all(head.level == 1 for head in current.heads)
+    )
     return current.closed or tops or _plays_elsewhere(run[-1], after, current)
 
 
@@ -149,9 +155,12 @@ def _open(run: Sequence[Line], umbrella: Line, announced: bool) -> tuple[Story, 
     """The article that the headings begin, and the heading that now stands over those to come."""
     paired = _is_pair(run)
     if not (announced or paired or any(line.opens for line in run)):
-        return Story(run[0].text, lines=list(run[1:]), heads=run[:1]), run[0] if run[0].level else umbrella
+        highest = min(range(len(run)), key=lambda i: run[i].level or len(run) + BOLD)
+        above, head, below = run[:highest], run[highest], run[highest + 1 :]
+        section = " ".join(line.text for line in above)
+        return Story(_title(head), section, list(below), heads=[head]), head
     above, heads = (run[:-2], run[-2:]) if paired else (run[:-1], run[-1:])
-    title = re.sub(r"\s", "", f"{heads[0].text}：{heads[1].text}") if paired else heads[0].text
+    title = re.sub(r"\s", "", f"{heads[0].text}：{_title(heads[1])}") if paired else _title(heads[0])
     top = heads[0].level
     if not (0 < umbrella.level < run[0].level or (paired and umbrella.level == run[0].level == 0)):
         umbrella = Line("")
@@ -163,14 +172,19 @@ def _open(run: Sequence[Line], umbrella: Line, announced: bool) -> tuple[Story, 
     return Story(title, section, announced=True, heads=heads), umbrella
 
 
+def _title(head: Line) -> str:
+    return _BULLET.sub("", head.text, count=1) if _BULLET.match(head.text) else head.text
+
+
 def _is_pair(run: Sequence[Line]) -> bool:
-    """A province's line and the headline below it."""
-    return len(run) > 1 and _is_province(run[-2].text)
+    """A place's line and the headline below it."""
+    return len(run) > 1 and _is_place(run[-2].text)
 
 
-def _is_province(text: str) -> bool:
+def _is_place(text: str) -> bool:
     provinces = provinces_in(text)
-    return len(provinces) == 1 and text.startswith(provinces[0]) and len(text) <= len(provinces[0]) + 7
+    own = len(provinces) == 1 and text.startswith(provinces[0]) and len(text) <= len(provinces[0]) + 7
+    return own or is_region(text)
 
 
 def _is_banner(story: Story) -> bool:
@@ -180,8 +194,7 @@ def _is_banner(story: Story) -> bool:
 
 def _put_under(banner: Story, story: Story, level: int) -> Line:
     """Make the banner the section of a story; gives it as the umbrella of those to come."""
-    own = "" if story.section in (banner.section, banner.title) else story.section
-    story.section = " ".join(filter(None, (banner.section, banner.title, own)))
+    story.section = " ".join(filter(None, (banner.section, banner.title, story.section)))
     story.lines[:0] = banner.lines
     return Line(story.section, level=max(level - 1, 0))
 
@@ -210,12 +223,21 @@ def _begins_without_headline(line: Line, current: Story) -> bool:
 def _with_masthead(stories: list[Story]) -> list[Story]:
     """A few words before the first headline (paper, date, page) belong to every article; they stay with the first."""
     top = stories[0]
-    if len(stories) < 2 or top.title or not _is_masthead(top.lines):
+    if len(stories) < 2 or (top.title and not (_is_banner(top) and _is_dated(top.lines))):
         return stories
-    stories[1].lines[:0] = top.lines
+    lines = [*(replace(line, role=Role.RUNNING) for line in top.heads), *top.lines]
+    if not _is_masthead(lines):
+        return stories
+    if top.section:
+        lines.insert(0, Line(top.section, Role.RUNNING))
+    stories[1].lines[:0] = lines
     for story in stories[1:]:
-        story.masthead = top.lines
+        story.masthead = lines
     return stories[1:]
+
+
+def _is_dated(lines: Sequence[Line]) -> bool:
+    return any(DATE_LINE.fullmatch(line.text) for line in lines)
 
 
 def _is_masthead(lines: Sequence[Line]) -> bool:
@@ -254,16 +276,17 @@ def _part_commentary(story: Story, bylined: bool) -> list[Story]:
     """Part an article with a byline from an unheadlined commentary that runs on below it.
 
     The proof is threefold: a bare name signs the end although the byline names another author, the
-    province of the headline is never mentioned again, and the paragraph after its last mention opens with
-    an occasion (近日…).
+    article's province is never mentioned again, and a paragraph after its last mention opens with an
+    occasion (近日…) or stands apart.
     """
     signed = next((i for i, line in enumerate(story.lines) if _is_bare_signature(line)), 0)
-    places = set(provinces_in(story.title))
+    places = set(story.provinces())
     if not signed or not places or not bylined:
         return [story]
     bodies = [i for i in range(signed) if story.lines[i].role is Role.BODY]
     last = max((i for i in bodies if places & set(provinces_in(story.lines[i].text))), default=signed)
-    start = next((i for i in bodies if i > last and _PEG.match(story.lines[i].text)), signed)
+    parted = (i for i in bodies if i > last and (_PEG.match(story.lines[i].text) or story.lines[i].gap > 1))
+    start = next(parted, signed)
     if sum(start <= i for i in bodies) < 2:
         return [story]
     commentary = Story(lines=story.lines[start:], closed=True, masthead=story.masthead)
