@@ -165,6 +165,74 @@ def test_a_detail_that_is_not_understood(tmp_path: Path, capsys: pytest.CaptureF
     assert "note: a.md: region '火星'" in capsys.readouterr().err
 
 
+PAGE = "## 北部湾\n\n# 运河通江海\n\n本报记者 王刚\n\n今年，广西的运河长\n\n▲船闸。李明摄\n\n一百公里。\n\n# 金鲳鱼出海\n\n本报讯 广东养鱼。\n"
+
+
+def test_read_shows_what_was_made_of_a_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every paragraph with its role and its place in the file, the seams of what was joined, and the counts."""
+    page = tmp_path / "page.txt"
+    page.write_text(PAGE, encoding="utf-8")
+    assert main(["read", str(page)]) == 0
+    out = capsys.readouterr().out.splitlines()
+    assert out[:2] == [
+        "《运河通江海》",
+        "栏目 北部湾 | 出处不详 | 日期不详 | 地区 广西（据正文） | 原文件 page.txt",
+    ]
+    assert out[2:5] == [
+        f"[署名｜{PAGE.index('本报记者')}] 本报记者 王刚",
+        f"[正文｜{PAGE.index('今年')}，接合1处] 今年，广西的运河长一百公里。",
+        f"[图注｜{PAGE.index('▲')}] ▲船闸。李明摄",
+    ]
+    assert out[-1] == "articles 2, joined 1, moved 2, byline 1, caption 1"
+    assert main(["read", str(page), "--json"]) == 0
+    first, _ = map(json.loads, capsys.readouterr().out.splitlines())
+    for one in first["layout"]:
+        length = one["end"] - one["start"]
+        assert first["text"][one["start"] : one["end"]] == PAGE[one["original"] : one["original"] + length]
+
+
+def test_read_of_what_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line with the reason; a file that is not there has its cure."""
+    (tmp_path / "page.txt").write_bytes(b"\x00\x01" * 50)
+    assert main(["read", str(tmp_path / "page.txt")]) == 2
+    out, err = capsys.readouterr()
+    assert (out, "skipped: page.txt" in err, err.count("\n")) == ("no article\n", True, 1)
+    code, line = failed(capsys, "read", str(tmp_path / "none.txt"))
+    assert (code, "none.txt" in line) == (1, True)
+
+
+def test_rebuild_sums_up_on_one_screen_and_reports_every_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Read, mended, kept, folded, skipped, published; report.jsonl names each file and reprint."""
+    corpus = write_corpus(tmp_path / "corpus")
+    story = "广西的运河长一百公里，从南宁到大海，沿线园区先热起来，企业签约三十四家。" * 4
+    (corpus / "page.txt").write_text(PAGE, encoding="utf-8")
+    (corpus / "one.txt").write_text(f"# 运河一\n\n本报记者 王刚\n\n{story}", encoding="utf-8")
+    (corpus / "two.txt").write_text(f"# 运河二\n\n{story}\n\n(转自《甲报》)", encoding="utf-8")
+    (corpus / "bad.txt").write_bytes(b"\x00\x01" * 50)
+    assert main(["rebuild", "--corpus", str(corpus), "--index", str(tmp_path / "index")]) == 2
+    assert capsys.readouterr().out.splitlines() == [
+        "read      3 files: 4 articles, 1 files split into several",
+        "mended    1 broken paragraphs joined, 2 stretches put where they belong",
+        "kept      2 bylines, 1 captions, 1 signatures, each with its role",
+        "folded    1 reprints, 0 repeats",
+        "skipped   1, with 0 notes",
+        "published gen-000001: 3 articles, 3 passages",
+    ]
+    report = (tmp_path / "index" / "gen-000001" / "report.jsonl").read_text(encoding="utf-8")
+    records = [json.loads(line) for line in report.splitlines()]
+    assert [(record["kind"], record["origin"]) for record in records] == [
+        ("file", "one.txt"),
+        ("file", "page.txt"),
+        ("file", "two.txt"),
+        ("folded", "two.txt"),
+        ("skipped", "bad.txt"),
+    ]
+    assert main(["search", "运河沿线园区", "--index", str(tmp_path / "index")]) == 0
+    assert "又见：甲报 日期不详" in capsys.readouterr().out
+
+
 def test_index_of_another_model(built: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """An index is refused by a model that did not build it."""
     index = tmp_path / "index"

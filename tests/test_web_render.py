@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from regional_qa.errors import UsageError
-from regional_qa.types import Answer, Article, Citation, Span
+from regional_qa.types import Answer, Article, Citation, Reprint, Span
 from regional_qa.web.cards import answer_html, footnotes
 from regional_qa.web.desk import Filters
 from regional_qa.web.pages import article_page, fault_page
@@ -91,6 +92,21 @@ def test_a_span_over_several_paragraphs_has_one_anchor() -> None:
     """Every paragraph of the span is marked, the first carries the anchor."""
     page = article_page(Article("a", "题", "一二\n\n三四"), "1", "5")
     assert '<p>一<mark id="mark">二</mark></p><p><mark>三</mark>四</p>' in page
+
+
+def test_reprints_are_linked_and_inert() -> None:
+    """Card and page name the other places of the same text; an inferred day and region say so."""
+    again = Reprint('"><x>', "题", "<b>乙报</b>", date(2024, 1, 2), "x.txt")
+    article = replace(ANHUI, reprints=(again,), inferred=("published", "regions"))
+    assistant = FakeAssistant()
+    answer = assistant.ask("安徽光伏产量占全国多少")
+    page = article_page(article)
+    for shown in (page, answer_html(answer, answer.question, Filters(), lambda _: article)):
+        assert 'href="/article/%22%3E%3Cx%3E"' in shown
+        assert "乙报" in shown
+        assert "<b>" not in shown
+        assert "2024&#45;02&#45;23（据正文）" in shown
+    assert "安徽（据正文）" in page
 
 
 def test_hostile_articles_are_inert_on_every_page() -> None:

@@ -72,6 +72,16 @@ def day(published: date | None) -> str:
     return published.isoformat() if published else texts.UNDATED
 
 
+def reprint_links(article: Article) -> str:
+    """Where else the same text was printed, each a link to it as it stood there; empty where nowhere."""
+    return " ".join([texts.REPRINTS, *map(_reprint, article.reprints)]) if article.reprints else ""
+
+
+def _reprint(reprint: Reprint) -> str:
+    name = f"{reprint.publisher or reprint.origin} {day(reprint.published)}"
+    return f'<a href="{article_url(reprint.article_id)}" {NEW_TAB}>{escape(name)}</a>'
+
+
 def _completed(question: str, asked: str) -> str:
     if question.strip() == asked.strip():
         return ""
@@ -133,14 +143,9 @@ def _head(article: Article, regions: tuple[str, ...]) -> str:
         ("rq-facts", credit(article.publisher, article.source)),
         ("rq-facts", when_where),
     ]
-    again = "".join(map(_reprint, article.reprints))
+    again = reprint_links(article)
     head = "".join(f'<p class="{kind}">{escape(line)}</p>' for kind, line in lines)
-    return f'{head}<p class="rq-facts">{texts.REPRINTS}{again}</p>' if again else head
-
-
-def _reprint(reprint: Reprint) -> str:
-    name = f"{reprint.publisher or reprint.origin} {day(reprint.published)}"
-    return f' <a href="{article_url(reprint.article_id)}" {NEW_TAB}>{escape(name)}</a>'
+    return f'{head}<p class="rq-facts">{again}</p>' if again else head
 
 
 def _card(label: str, head: str, passage: str, place: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from regional_qa.types import Article, Span, credit
 from regional_qa.web import texts
-from regional_qa.web.cards import day
+from regional_qa.web.cards import day, reprint_links
 from regional_qa.web.render import escape, mark
 
 _FRAME = (
@@ -82,15 +82,20 @@ def _facts(article: Article, span: Span | None) -> str:
     stood = "、".join(f"{place.start}–{place.end}" for place in places)
     facts = [
         credit(article.publisher, article.source),
-        f"{texts.PUBLISHED} {day(article.published)}{_told(article)}" if article.published else texts.UNDATED,
-        f"{texts.REGION_LABEL} {texts.REGION_SEPARATOR.join(article.regions)}" if article.regions else "",
+        f"{texts.PUBLISHED} {day(article.published)}{_told(article, 'published')}"
+        if article.published
+        else texts.UNDATED,
+        f"{texts.REGION_LABEL} {texts.REGION_SEPARATOR.join(article.regions)}{_told(article, 'regions')}"
+        if article.regions
+        else "",
         f"{texts.SECTION_LABEL} {article.section}" if article.section else "",
         f"{texts.ORIGIN_LABEL} {article.origin}" if article.origin else "",
         texts.STOOD.format(places=stood) if stood else "",
     ]
-    return f'<ul class="facts">{"".join(f"<li>{escape(fact)}</li>" for fact in facts if fact)}</ul>'
+    items = [*(escape(fact) for fact in facts if fact), reprint_links(article)]
+    return f'<ul class="facts">{"".join(f"<li>{item}</li>" for item in items if item)}</ul>'
 
 
-def _told(article: Article) -> str:
-    """Says so where the text itself is the only source of the day."""
-    return texts.INFERRED if "published" in article.inferred else ""
+def _told(article: Article, name: str) -> str:
+    """Says so where the text itself is the only source."""
+    return texts.INFERRED if name in article.inferred else ""
