@@ -23,6 +23,7 @@ check: .venv/dev
 
 bench: $(BIN)/regional-qa
 	$(BIN)/python benchmarks/news.py
+	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/retrieval.py
 
 rebuild: $(BIN)/regional-qa
