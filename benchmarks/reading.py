@@ -68,7 +68,7 @@ def check_out(folder: Path) -> bool:
 
 def rebuild(source: Path, index: Path) -> tuple[float, dict[str, object]]:
     """Seconds of one rebuild by the package under ``source``, and what it counted."""
-    command = [sys.executable, "-c", RUN, "rebuild", "--corpus", NEWS, "--index", index, "--json"]
+    command = [sys.executable, "-c", RUN, "rebuild", "--corpus", str(NEWS), "--index", str(index), "--json"]
     environment = os.environ | {"PYTHONPATH": str(source)}
     started = time.perf_counter()
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, check=False)

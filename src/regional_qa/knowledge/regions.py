@@ -49,7 +49,7 @@ _AFTER = re.compile(
     r"|日报|晚报|晨报|时报|商报|银行|卫视|[东西南北中]?(?:路(?![网径线桥段由演况面透])|大街|大道)"
 )
 """What turns a place's name into the name of something else: 吉林大学, 南京东路."""
-_NOT_SUBJECT = frozenset("与同跟向赴从由往至比较对")
+_NOT_SUBJECT = re.compile(r"(?:[与同跟向赴从由往至比较对]|来自|[开销卖发运送走]到)$")
 _JOINED = frozenset({"", "、", "和", "与", "及", "以及", "，", ","})
 _EDGE = re.compile(r"东北[部角方向风侧偏亚虎约\d]|[海河湖江山][东西南北][岸麓侧坡缘]")
 _WITHIN = re.compile(
@@ -117,7 +117,7 @@ def subjects(text: str, own: Sequence[Mention]) -> tuple[Mention, ...]:
     for mention in own:
         start, end = mention.span.start, mention.span.end
         joined = text[passed:start] in _JOINED if passed >= 0 else False
-        if not found and (text[max(start - 1, 0) : start] in _NOT_SUBJECT or joined) and start > 0:
+        if not found and (_NOT_SUBJECT.search(text[max(start - 2, 0) : start]) or joined) and start > 0:
             passed = end
             continue
         if found and not joined:
@@ -139,7 +139,7 @@ def regions_told_of(text: str) -> tuple[str, ...]:
     told: Counter[str] = Counter()
     for sentence in re.split(r"[。！？；\n]", text):
         about = (mention.provinces for mention in subjects(sentence, find_regions(sentence)))
-        told.update({provinces[0] for provinces in about if len(provinces) == 1})
+        told.update(list(dict.fromkeys(provinces[0] for provinces in about if len(provinces) == 1)))
     most = max(told.values(), default=0)
     least = most / 4 if 2 * most >= told.total() else 0
     return tuple(province for province, count in told.items() if count >= least)

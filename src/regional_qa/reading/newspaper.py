@@ -6,6 +6,7 @@ Every character of the page stays in the title, section or text of an article. K
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -51,10 +52,10 @@ def read_story(text: str, title: str, origin: str) -> Article:
 
 
 def _province_of(stories: Sequence[Story]) -> tuple[str, ...]:
-    """The one province that all articles of a page tell of that speak of 我省 or 全市; none where they differ."""
-    told = [set(_regions(story)) for story in stories if _speaks_of_here(story)]
-    places = set().union(*(one for one in told if len(one) == 1))
-    return tuple(places) if len(places) == 1 else ()
+    """The province that most articles of a page tell of that speak of 我省 or 全市; none where no half agrees."""
+    told = [_regions(story) for story in stories if _speaks_of_here(story)]
+    places = Counter(one[0] for one in told if len(one) == 1)
+    return tuple(place for place, count in places.items() if 2 * count > places.total())
 
 
 def _speaks_of_here(story: Story) -> bool:

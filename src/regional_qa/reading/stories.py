@@ -18,11 +18,13 @@ from regional_qa.reading.tracing import put_together
 
 _VIEW = 12  # lines below a headline that are looked at
 _PEG = re.compile(
-    r"近日|日前|近期|最近|不久前|前不久|当前|眼下|时下|这段时间|这些天|连日来|[今去]年(?:以来|[初底末])|新春|岁末|年初"
+    r"近日|日前|近期|最近|不久前|前不久|当前|眼下|时下|这段时间|这些天|连日来|[今去]年(?:以来|[初底末])|新春|春节|岁末|年初|又是一年"
     r"|\d{1,2}月\d{1,2}日"
 )
+_AT_LARGE = re.compile(r"(?:不少|一些|有的|有些|许多|很多)(?:地方|城市|部门|单位|企业|干部|人)|各地(?:区|各部门)?|笔者")
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十\d]{1,3}[)）]|\d{1,2}[、.．](?!\d)")
 _BULLET = re.compile(r"[●■◆★☆◎○□◇※▪•]\s*")
+_OPENING_CHARS = 60
 _LONGEST_COLUMN_NAME = 5  # characters; what stands above a headline in the same block and is longer is its first half
 _MOST_MASTHEAD_CHARS = 60
 
@@ -277,7 +279,7 @@ def _part_commentary(story: Story, bylined: bool) -> list[Story]:
 
     The proof is threefold: a bare name signs the end although the byline names another author, the
     article's province is never mentioned again, and a paragraph after its last mention opens with an
-    occasion (近日…) or stands apart.
+    occasion (近日…), speaks of places at large or stands apart.
     """
     signed = next((i for i, line in enumerate(story.lines) if _is_bare_signature(line)), 0)
     places = set(story.provinces())
@@ -285,13 +287,16 @@ def _part_commentary(story: Story, bylined: bool) -> list[Story]:
         return [story]
     bodies = [i for i in range(signed) if story.lines[i].role is Role.BODY]
     last = max((i for i in bodies if places & set(provinces_in(story.lines[i].text))), default=signed)
-    parted = (i for i in bodies if i > last and (_PEG.match(story.lines[i].text) or story.lines[i].gap > 1))
-    start = next(parted, signed)
+    start = next((i for i in bodies if i > last and _begins_commentary(story.lines[i])), signed)
     if sum(start <= i for i in bodies) < 2:
         return [story]
     commentary = Story(lines=story.lines[start:], closed=True, masthead=story.masthead)
     story.lines = story.lines[:start]
     return [story, commentary]
+
+
+def _begins_commentary(line: Line) -> bool:
+    return line.gap > 1 or bool(_PEG.match(line.text) or _AT_LARGE.search(line.text[:_OPENING_CHARS]))
 
 
 def _is_bare_signature(line: Line) -> bool:
