@@ -176,7 +176,7 @@ def test_read_shows_what_was_made_of_a_page(tmp_path: Path, capsys: pytest.Captu
     out = capsys.readouterr().out.splitlines()
     assert out[:2] == [
         "《运河通江海》",
-        "栏目 北部湾 | 出处不详 | 日期不详 | 地区 广西（据正文） | 原文件 page.txt",
+        "栏目 北部湾 | 出处不详 | 日期不详 | 地区 广西（据正文） | 主题 交通与物流 | 原文件 page.txt",
     ]
     assert out[2:5] == [
         f"[署名｜{PAGE.index('本报记者')}] 本报记者 王刚",

@@ -200,17 +200,20 @@ def _typed(words: Sequence[str]) -> str:
 
 def _article_text(article: Article) -> str:
     """One article as it was understood: what is known of it, then its paragraphs, each with its role and place."""
+    from regional_qa.knowledge.topics import topics_of
     from regional_qa.reading.account import joins
     from regional_qa.types import credit
 
     def told(name: str) -> str:
         return "（据正文）" if name in article.inferred else ""
 
+    topics = topics_of(article.title, article.text)
     facts = [
         f"栏目 {article.section}" if article.section else "",
         f"{credit(article.publisher, article.source)}{told('publisher')}",
         f"{_day(article.published)}{told('published')}",
         f"地区 {'、'.join(article.regions)}{told('regions')}" if article.regions else "地区不详",
+        f"主题 {'、'.join(topics)}" if topics else "",
         f"原文件 {article.origin}",
     ]
     lines = [f"《{article.title or '（无题）'}》", " | ".join(filter(None, facts))]

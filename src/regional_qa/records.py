@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from regional_qa.knowledge.topics import topics_of
 from regional_qa.types import Answer, Article, Citation, Hit, Reprint
 
 
@@ -42,6 +43,7 @@ def article_record(article: Article) -> dict[str, Any]:
         "source": article.source,
         "published": article.published.isoformat() if article.published else None,
         "regions": list(article.regions),
+        "topics": list(topics_of(article.title, article.text)),
         "inferred": list(article.inferred),
         "url": article.url,
         "origin": article.origin,

@@ -5,6 +5,7 @@ Knows nothing about the chat, Gradio or the network.
 
 from __future__ import annotations
 
+from regional_qa.knowledge.topics import topics_of
 from regional_qa.types import Article, Span, credit
 from regional_qa.web import texts
 from regional_qa.web.cards import day, reprint_links
@@ -80,6 +81,7 @@ def paragraphs(article: Article, span: Span | None = None) -> str:
 def _facts(article: Article, span: Span | None) -> str:
     places = article.in_original(span) if span else ()
     stood = "、".join(f"{place.start}–{place.end}" for place in places)
+    topics = topics_of(article.title, article.text)
     facts = [
         credit(article.publisher, article.source),
         f"{texts.PUBLISHED} {day(article.published)}{_told(article, 'published')}"
@@ -88,6 +90,7 @@ def _facts(article: Article, span: Span | None) -> str:
         f"{texts.REGION_LABEL} {texts.REGION_SEPARATOR.join(article.regions)}{_told(article, 'regions')}"
         if article.regions
         else "",
+        f"{texts.TOPIC_LABEL} {texts.REGION_SEPARATOR.join(topics)}" if topics else "",
         f"{texts.SECTION_LABEL} {article.section}" if article.section else "",
         f"{texts.ORIGIN_LABEL} {article.origin}" if article.origin else "",
         texts.STOOD.format(places=stood) if stood else "",

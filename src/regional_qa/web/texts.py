@@ -55,6 +55,7 @@ BAD_PLACE = "链接里的位置与这篇文章对不上，下面是全文，没�
 JUMP = "跳到引文"
 PUBLISHED = "发表"
 REGION_LABEL = "地区"
+TOPIC_LABEL = "主题"
 SECTION_LABEL = "版块"
 ORIGIN_LABEL = "原文件"
 STOOD = "引文在原文件第 {places} 字"
