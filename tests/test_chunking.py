@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regional_qa.chunking import SIZE_CHARS, cut_article
+from regional_qa.chunking import SIZE_CHARS, cut_article, length
 from regional_qa.types import Article
 
 AWKWARD = [
@@ -28,7 +28,7 @@ def require_exact(text: str) -> None:
     end = 0
     for passage in passages:
         assert passage.span.of(text) == passage.text
-        assert 0 < len(passage.text) <= SIZE_CHARS
+        assert 0 < length(passage.text) <= SIZE_CHARS
         assert not text[end : passage.span.start].strip()
         end = passage.span.end
     assert not text[end:].strip()

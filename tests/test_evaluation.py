@@ -1,25 +1,13 @@
-"""Judged questions and collections become exact measures; every expected value here is worked out by hand."""
+"""Judged questions become exact measures; every expected value here is worked out by hand."""
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import pytest
 
 from regional_qa.errors import UsageError
-from regional_qa.evaluation import (
-    Outcome,
-    Question,
-    Report,
-    evaluate,
-    evidence_holds,
-    ndcg_at_k,
-    read_beir,
-    read_questions,
-    recall_at_k,
-    write_run,
-)
+from regional_qa.evaluation import Outcome, Question, Report, evaluate, evidence_holds, read_questions
 from regional_qa.types import Answer, Citation, Span, Status
 
 SHARE = Question("q1", "安徽逆变器产量占全国多少", ("安徽",), (("1/3", "三分之一"),), ("002.txt",))
@@ -199,115 +187,3 @@ def test_a_fault_of_the_assistant_is_not_swallowed() -> None:
 
     with pytest.raises(UsageError, match="cannot ask 西藏旅游收入"):
         evaluate([NONE], ask)
-
-
-LOG3, LOG5 = math.log2(3), math.log2(5)
-
-
-@pytest.mark.parametrize(
-    ("ranking", "grades", "k", "value"),
-    [
-        (["a"], {"a": 1}, 10, 1.0),
-        (["b", "a"], {"a": 1}, 10, 1 / LOG3),
-        (["b", "a"], {"a": 1}, 1, 0.0),
-        (["c", "x", "a", "b"], {"a": 3, "b": 2, "c": 1}, 10, (1 + 3 / 2 + 2 / LOG5) / (3 + 2 / LOG3 + 1 / 2)),
-        (["c", "x", "a", "b"], {"a": 3, "b": 2, "c": 1}, 2, 1 / (3 + 2 / LOG3)),
-        (["n", "a"], {"a": 1, "n": -1}, 10, 1 / LOG3),
-        ([], {"a": 1}, 10, 0.0),
-        (["a"], {}, 10, 0.0),
-        (["a"], {"a": 0}, 10, 0.0),
-    ],
-)
-def test_ndcg(ranking: list[str], grades: dict[str, int], k: int, value: float) -> None:
-    """Gain is the grade, discount log2(rank + 1), ideal cut at k as well."""
-    assert ndcg_at_k(ranking, grades, k) == pytest.approx(value, abs=1e-12)
-
-
-@pytest.mark.parametrize(
-    ("ranking", "grades", "k", "value"),
-    [
-        (["a", "x", "b"], {"a": 1, "b": 2, "c": 0}, 3, 1.0),
-        (["a", "x", "b"], {"a": 1, "b": 2, "c": 0}, 2, 0.5),
-        (["c"], {"a": 1, "c": 0}, 10, 0.0),
-        (["a"], {"a": 1, "b": 1, "d": 1}, 1, 1 / 3),
-        ([], {"a": 1}, 10, 0.0),
-        (["a"], {}, 10, 0.0),
-    ],
-)
-def test_recall(ranking: list[str], grades: dict[str, int], k: int, value: float) -> None:
-    """Relevant means a grade above 0; the share is of all relevant documents, also when k is smaller."""
-    assert recall_at_k(ranking, grades, k) == value
-
-
-@pytest.mark.parametrize("measure", [ndcg_at_k, recall_at_k])
-def test_rankings_that_cannot_be_judged(measure: object) -> None:
-    """A cutoff below 1 and a document ranked twice are faults, also where nothing is relevant."""
-    assert callable(measure)
-    for grades in ({"a": 1}, {}):
-        with pytest.raises(UsageError, match="k is 0"):
-            measure(["a"], grades, 0)
-        with pytest.raises(UsageError, match="ranked twice"):
-            measure(["a", "b", "a"], grades)
-    assert measure(["a", "a"], {"a": 1}, 1) == 1.0
-
-
-def test_beir_is_read(tmp_path: Path) -> None:
-    """Ids are text, the header is passed over, grade 0 is kept, U+2028 does not part a line."""
-    write(
-        tmp_path / "queries.jsonl",
-        '{"_id": "q1", "text": "安徽", "answers": []}\n{"_id": 2, "text": "一\u2028二"}\n',
-    )
-    write(tmp_path / "qrels.tsv", "query-id\tcorpus-id\tscore\nq1\td1\t2\nq1\td2\t0\n\n2\td1\t1\r\n")
-    assert read_beir(tmp_path) == ({"q1": "安徽", "2": "一\u2028二"}, {"q1": {"d1": 2, "d2": 0}, "2": {"d1": 1}})
-
-
-def test_a_broken_beir_folder_is_named(tmp_path: Path) -> None:
-    """The file, and the line where there is one, stand in the message."""
-    with pytest.raises(UsageError, match=r"queries\.jsonl cannot be read"):
-        read_beir(tmp_path)
-    write(tmp_path / "queries.jsonl", '{"_id": "q1", "text": "安徽"}\n')
-    with pytest.raises(UsageError, match=r"qrels\.tsv cannot be read"):
-        read_beir(tmp_path)
-    for line in ("q1\td1", "q1\td1\tx", "q1 d1 1", "q1\td1\t1\t1"):
-        write(tmp_path / "qrels.tsv", f"query-id\tcorpus-id\tscore\n{line}\n")
-        with pytest.raises(UsageError, match=r"qrels\.tsv:2 is not query id, document id and whole grade"):
-            read_beir(tmp_path)
-    for line in ('{"_id": "q1"}', "[]", "{", '{"_id": "q1", "text": null}'):
-        write(tmp_path / "queries.jsonl", f"\n{line}\n")
-        with pytest.raises(UsageError, match=r"queries\.jsonl:2 is not a query"):
-            read_beir(tmp_path)
-
-
-def test_a_run_is_written(tmp_path: Path) -> None:
-    """Best first, ranks from 1 for each query, ties by the greater id, scores exact; no line for an empty query."""
-    run = {"q2": {"b": 0.5, "a": 0.5, "c": 2.0}, "q0": {}, "q1": {"a": -1, "b": 1 / 3}}
-    write_run(tmp_path / "run.trec", run, "fused")
-    assert (tmp_path / "run.trec").read_bytes().decode() == (
-        "q2 Q0 c 1 2.0 fused\nq2 Q0 b 2 0.5 fused\nq2 Q0 a 3 0.5 fused\n"
-        "q1 Q0 b 1 0.3333333333333333 fused\nq1 Q0 a 2 -1.0 fused\n"
-    )
-
-
-@pytest.mark.parametrize(
-    ("run", "tag", "cause"),
-    [
-        ({"q 1": {"a": 1.0}}, "t", "without blanks"),
-        ({"q1": {"a\n": 1.0}}, "t", "without blanks"),
-        ({"q1": {"": 1.0}}, "t", "without blanks"),
-        ({"q1": {"a": 1.0}}, "my tag", "without blanks"),
-        ({"q1": {"a": math.nan}}, "t", "q1 scores a with nan"),
-    ],
-)
-def test_a_run_that_others_could_not_read(
-    tmp_path: Path, run: dict[str, dict[str, float]], tag: str, cause: str
-) -> None:
-    """Blanks and scores that are no numbers are refused before anything is written."""
-    with pytest.raises(UsageError, match=cause):
-        write_run(tmp_path / "run.trec", run, tag)
-    assert not (tmp_path / "run.trec").exists()
-
-
-def test_a_run_without_a_place(tmp_path: Path) -> None:
-    """A folder that is not there is named."""
-    with pytest.raises(UsageError, match=r"run\.trec cannot be written \(No such file or directory\)"):
-        write_run(tmp_path / "none" / "run.trec", {"q1": {"a": 1.0}}, "t")

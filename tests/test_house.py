@@ -40,6 +40,8 @@ ROOMS = {
     "pypdf": {"reading/parsers/pdf.py"},
     "docx": {"reading/parsers/docx.py"},
     "gradio": {"web/"},
+    "ir_measures": {"evaluation/rankings.py"},
+    "scipy": {"evaluation/rankings.py"},
     "torch": set(),
 }
 HEAVY = (

@@ -11,7 +11,7 @@ import pytest
 from regional_qa.errors import UsageError
 from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.generation import Generation, open_generation
-from regional_qa.retrieval import fuse, search
+from regional_qa.retrieval import WEIGHTS, fuse, search
 from tests.fakes import fake_parts, write_corpus
 
 CORPUS = {
@@ -81,8 +81,10 @@ def test_limits(generation: Generation, query: str, k: int) -> None:
 
 def test_fuse_by_hand() -> None:
     """Standardised scores are added; without lexical trust only the cosine counts; equal scores give 0."""
-    lexical, dense = np.array([3.0, 1.0, 2.0]), np.array([0.1, 0.3, 0.2], dtype=np.float32)
-    unit = np.sqrt(1.5)
-    assert fuse(lexical, dense, lexical_weight=1.0) == pytest.approx([unit - unit / 2, unit / 2 - unit, 0], abs=1e-6)
-    assert fuse(lexical, dense, lexical_weight=0.0) == pytest.approx([-unit, unit, 0], abs=1e-6)
-    assert fuse(np.ones(2), np.zeros(2, dtype=np.float32), lexical_weight=1.0).tolist() == [0, 0]
+    scores = {"lexical": np.array([3.0, 1.0, 2.0]), "dense": np.array([0.1, 0.3, 0.2])}
+    unit, weight = np.sqrt(1.5), WEIGHTS["dense"]
+    assert fuse(scores, lexical_weight=1.0) == pytest.approx(
+        [unit * (WEIGHTS["lexical"] - weight), -unit * (WEIGHTS["lexical"] - weight), 0], abs=1e-6
+    )
+    assert fuse(scores, lexical_weight=0.0) == pytest.approx([-unit * weight, unit * weight, 0], abs=1e-6)
+    assert fuse({"lexical": np.ones(2), "dense": np.zeros(2)}, lexical_weight=1.0).tolist() == [0, 0]

@@ -23,6 +23,7 @@ from regional_qa.settings import Settings
 from regional_qa.types import Span
 
 if TYPE_CHECKING:
+    from regional_qa.evaluation.rankings import Qrels, Run
     from regional_qa.types import Answer, Article, Citation, Hit, Reprint
 
 SHOWN_PROBLEMS = 20
@@ -42,6 +43,7 @@ STAGES = {
     "embed": "embedding passages",
     "index": "indexing words",
     "verify": "verifying",
+    "search": "searching",
 }
 
 
@@ -163,15 +165,69 @@ def _ask(options: argparse.Namespace) -> int:
 
 
 def _evaluate(options: argparse.Namespace) -> int:
+    judged = Path(options.judged)
+    if options.qrels:
+        return _measure_run(options, judged)
+    if judged.is_dir():
+        return _evaluate_collection(options, judged)
     from regional_qa.assemble import open_assistant
     from regional_qa.evaluation import evaluate, read_questions
 
-    questions = read_questions(Path(options.questions))
+    questions = read_questions(judged)
     report = evaluate(questions, open_assistant(_settings(options)).ask)
     if options.json:
         print(json.dumps(report.to_json(), ensure_ascii=False))
     else:
         print("\n".join(report.lines()))
+    return 0
+
+
+def _measure_run(options: argparse.Namespace, run: Path) -> int:
+    from regional_qa.evaluation import read_qrels, read_run
+
+    return _measured(options, read_qrels(Path(options.qrels)), read_run(run))
+
+
+def _evaluate_collection(options: argparse.Namespace, folder: Path) -> int:
+    """Index the documents of a BEIR folder for the time of the measurement, and search each of its queries."""
+    import tempfile
+
+    from regional_qa.assemble import open_assistant, rebuild
+    from regional_qa.evaluation import rank, read_beir, write_run
+    from regional_qa.retrieval import MOST_CHARS, MOST_HITS
+
+    collection = read_beir(folder)
+    corpus = Path(options.documents) if options.documents else folder / "corpus.jsonl"
+    with tempfile.TemporaryDirectory() as place, _Bars() as bars:
+        settings = Settings.load(corpus=corpus, index=Path(place), embedder=options.embedder)
+        rebuild(settings, bars.show)
+        assistant = open_assistant(settings)
+        total = len(collection.queries)
+        run = rank(
+            collection.queries,
+            lambda query: assistant.search(query[:MOST_CHARS], k=MOST_HITS),
+            lambda count: bars.show("search", count, total),
+        )
+    if options.run_file:
+        write_run(Path(options.run_file), run, "regional-qa")
+    return _measured(options, collection.qrels, run)
+
+
+def _measured(options: argparse.Namespace, qrels: Qrels, run: Run) -> int:
+    from regional_qa.evaluation import compare, measure, read_run
+
+    measured = measure(qrels, run)
+    compared = compare(qrels, run, read_run(Path(options.compare))) if options.compare else []
+    if options.json:
+        record = measured.to_json()
+        if compared:
+            record["compared"] = {
+                one.name: {"difference": one.difference, "p": one.p, "better": one.better, "worse": one.worse}
+                for one in compared
+            }
+        print(json.dumps(record, ensure_ascii=False))
+    else:
+        print("\n".join([*measured.lines(), *(one.line() for one in compared)]))
     return 0
 
 
@@ -349,8 +405,17 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument(
             "--until", type=_date, help="published on or before this day, YYYY-MM-DD; undated articles pass"
         )
-    evaluate = command("evaluate", _evaluate, "measure the answers to a file of questions")
-    evaluate.add_argument("questions", help="a .jsonl file of questions with their expected answers")
+    evaluate = command(
+        "evaluate", _evaluate, "measure answers to judged questions, or the search of a judged collection"
+    )
+    evaluate.add_argument(
+        "judged",
+        help="a .jsonl file of questions with their answers, a folder in BEIR layout, or with --qrels a TREC run",
+    )
+    evaluate.add_argument("--corpus", dest="documents", help="the documents of a collection that has no corpus.jsonl")
+    evaluate.add_argument("--qrels", help="TREC or BEIR qrels that a run is measured by")
+    evaluate.add_argument("--run", dest="run_file", help="write the ranking of a collection as a TREC run to this file")
+    evaluate.add_argument("--compare", help="a TREC run to compare with, query by query")
     for added in (read, rebuild, check, search, ask, evaluate):
         added.add_argument("--json", action="store_true", help="print JSON, one object a line")
     serve = command("serve", _serve, "serve the chat in the browser")

@@ -6,8 +6,9 @@ A passage is known here by its row, an integer from 0 in the order of the passag
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, Self, TypeAlias
+from typing import Protocol, Self, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,35 @@ class Embedder(Protocol):
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """(n, dim) float32, rows of length 1; a text without known words gives a zero row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Texts as a model reads them, end to end: text ``i`` is ``ids[starts[i]:starts[i + 1]]``."""
+
+    ids: NDArray[np.uint32]  # (n_tokens,)
+    starts: NDArray[np.int64]  # (n + 1,)
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+
+@runtime_checkable
+class TokenEmbedder(Embedder, Protocol):
+    """An Embedder with a vector for each token, so that a query can be held against a passage word by word."""
+
+    def tokenize(self, texts: Sequence[str]) -> Tokens:
+        """The tokens of each text; words the model does not know are left out."""
+
+    def pool(self, tokens: Tokens) -> Vectors:
+        """(n, dim), the same as ``encode_passages`` of the texts."""
+
+    def nearest_words(self, query: str, passages: Tokens) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(q,) weights of the query's tokens, which sum up to 1, and (q, n) the cosine of the nearest token of each passage.
+
+        Their product is the late interaction of Khattab and Zaharia 2020 (arXiv:2004.12832). Words weigh by the length
+        of their vectors. A passage without tokens is at 0 from every word.
+        """
 
 
 class VectorStore(Protocol):

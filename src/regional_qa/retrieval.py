@@ -5,7 +5,7 @@ Knows nothing about answers, or about which library holds the vectors.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -15,6 +15,7 @@ from regional_qa.errors import UsageError
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import published_in
 from regional_qa.knowledge.regions import provinces_in
+from regional_qa.ports import TokenEmbedder
 from regional_qa.types import Hit
 
 MOST_CHARS = 500
@@ -23,8 +24,8 @@ MOST_HITS = 100
 """Largest ``k``."""
 CANDIDATES = 100
 """Passages each way of searching brings to the fusion."""
-DENSE_WEIGHT = 0.5
-"""Weight of the standardised cosine against the standardised BM25 score (design measurements in decisions.md)."""
+WEIGHTS = {"lexical": 1.0, "dense": 0.3, "late": 0.5, "article": 0.5}
+"""Of the standardised scores against each other."""
 REGION_BONUS = 0.5
 """Added, in standard deviations, to a passage about a region that the query names."""
 COVERAGE_LOW, COVERAGE_HIGH = 0.2, 0.7
@@ -64,38 +65,55 @@ def search(
     rows = sorted(lexical.keys() | dense.keys())
     if not rows:
         return []
-    cosines = generation.vectors.cosines(vector, rows)
-    scores = np.array([lexical.get(row, 0.0) for row in rows])
-    fused = fuse(scores, cosines, lexical_weight=coverage_weight(generation, query))
+    scores = {
+        "lexical": np.array([lexical.get(row, 0.0) for row in rows]),
+        "dense": generation.vectors.cosines(vector, rows).astype(np.float64),
+    }
+    scores |= late_interaction(generation, query, rows)
+    fused = fuse(scores, lexical_weight=coverage_weight(generation, query))
     if asked := set(provinces_in(query)):
         about = [bool(asked.intersection(passage.regions)) for passage, _ in generation.passages.get(rows)]
         fused = fused + REGION_BONUS * np.array(about)
     best = sorted(range(len(rows)), key=lambda i: (-fused[i], rows[i]))[:k]
     found = generation.passages.get([rows[i] for i in best])
     return [
-        Hit(
-            passage, article, rank, round(float(fused[i]), 4), {"lexical": float(scores[i]), "dense": float(cosines[i])}
-        )
+        Hit(passage, article, rank, round(float(fused[i]), 4), {name: float(part[i]) for name, part in scores.items()})
         for rank, (i, (passage, article)) in enumerate(zip(best, found, strict=True), start=1)
     ]
 
 
-def fuse(lexical: NDArray[np.float64], dense: NDArray[np.float32], *, lexical_weight: float) -> NDArray[np.float64]:
-    """Add two scores of the same candidates, each brought to mean 0 and deviation 1 over them.
+def late_interaction(generation: Generation, query: str, rows: Sequence[int]) -> dict[str, NDArray[np.float64]]:
+    """How near the nearest word is to each word of the query: in each passage, and in all of ``rows`` of its article.
+
+    Empty where the model has no vector for each token.
+    """
+    if not (generation.tokens and isinstance(generation.embedder, TokenEmbedder)):
+        return {}
+    weights, near = generation.embedder.nearest_words(query, generation.tokens.take(rows))
+    _, article = np.unique(generation.passages.articles_of(rows), return_inverse=True)
+    order = np.argsort(article, kind="stable")
+    firsts = np.searchsorted(article[order], np.arange(article.max() + 1))
+    whole = np.maximum.reduceat(near[:, order], firsts, axis=1)[:, article]
+    return {"late": (weights @ near).astype(np.float64), "article": (weights @ whole).astype(np.float64)}
+
+
+def fuse(scores: Mapping[str, NDArray[np.float64]], *, lexical_weight: float) -> NDArray[np.float64]:
+    """Add several scores of the same candidates, each brought to mean 0 and deviation 1 over them.
 
     Args:
-        lexical: (n,) BM25 scores, 0 where no word matched.
-        dense: (n,) cosines.
+        scores: (n,) each, by the names of ``WEIGHTS``; BM25 is 0 where no word matched.
         lexical_weight: from 0 to 1; see ``coverage_weight``.
 
     Returns:
         (n,) fused scores, higher is better.
 
-    >>> fuse(np.array([4.0, 0.0]), np.array([0.2, 0.4], dtype=np.float32), lexical_weight=1.0).tolist()
+    >>> fuse({"lexical": np.array([4.0, 0.0]), "dense": np.array([0.2, 0.4])}, lexical_weight=1.0).tolist()
     [0.5, -0.5]
     """
-    dense_weight = DENSE_WEIGHT + (1 - DENSE_WEIGHT) * (1 - lexical_weight)
-    return lexical_weight * _standard(lexical) + dense_weight * _standard(dense.astype(np.float64))
+    fused = np.zeros(len(next(iter(scores.values()))))
+    for name, part in scores.items():
+        fused += WEIGHTS[name] * (lexical_weight if name == "lexical" else 1.0) * _standard(part)
+    return fused
 
 
 def coverage_weight(generation: Generation, query: str) -> float:

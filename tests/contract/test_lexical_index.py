@@ -18,12 +18,12 @@ TEXTS = [("", "安徽光伏玻璃产量占全国一半以上"), ("", "江西新�
 
 @pytest.mark.parametrize("kind", INDEXES)
 def test_scores_are_bm25(kind: type[LexicalIndex], tmp_path: Path) -> None:
-    """A single word scores as the BM25 formula says (k1 1.2, b 0.75, Robertson and Zaragoza 2009)."""
-    texts = [("", "光伏 光伏 光伏 组件"), ("", "光伏 玻璃 制造 工厂"), ("", "柠檬 种植 面积 扩大")]
+    """A word scores as the BM25 formula says (k1 1.2, b 0.75, Robertson and Zaragoza 2009): as a word, and as a whole run."""
+    texts = [("", "solar solar solar module"), ("", "solar glass making plant"), ("", "lemon growing area grows")]
     index = kind.build(tmp_path, texts)
     idf = math.log(1 + (3 - 2 + 0.5) / (2 + 0.5))
-    expected = {0: idf * 3 * 2.2 / (3 + 1.2), 1: idf * 1 * 2.2 / (1 + 1.2)}  # all three texts are equally long
-    hits = index.search("光伏", 10)
+    expected = {0: 2 * idf * 3 * 2.2 / (3 + 1.2), 1: 2 * idf * 1 * 2.2 / (1 + 1.2)}  # all three texts are equally long
+    hits = index.search("solar", 10)
     assert [row for row, _ in hits] == [0, 1]
     for row, score in hits:
         assert score == pytest.approx(expected[row], rel=0.01)
@@ -41,6 +41,23 @@ def test_finds_words_figures_and_headlines(kind: type[LexicalIndex], tmp_path: P
     assert index.search("量子通信", 5) == []
     assert index.search('" OR * NEAR(', 5) == []
     assert index.document_frequencies(["光伏", "养老", "量子"]) == [1, 1, 0]
+
+
+@pytest.mark.parametrize("kind", INDEXES)
+def test_every_string_is_found_wherever_words_are_cut(kind: type[LexicalIndex], tmp_path: Path) -> None:
+    """A stretch of two characters or more finds its passage first; single characters find nothing by themselves."""
+    texts = [
+        "晶澳太阳能的光储产业迈上台阶",
+        "江苏护理型床位占比提高",
+        "黑河自贸片区对外贸易增长",
+        "光有储量也不行，产能业已过剩",
+    ]
+    index = kind.build(tmp_path, [("", text) for text in texts])
+    for row, text in enumerate(texts):
+        run = text.split("，")[0]
+        for start in range(len(run) - 3):
+            assert index.search(run[start : start + 3], 4)[0][0] == row
+    assert index.search("储光", 4) == []
 
 
 @pytest.mark.parametrize("kind", INDEXES)

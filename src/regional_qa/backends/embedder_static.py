@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regional_qa.errors import ModelError
-from regional_qa.ports import Vector, Vectors
+from regional_qa.ports import Tokens, Vector, Vectors
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -33,7 +33,7 @@ _MOST_ROWS = 4096
 
 
 class StaticEmbedder:
-    """An Embedder over a table of token vectors; queries and passages are encoded alike."""
+    """A TokenEmbedder over a table of token vectors; queries and passages are encoded alike."""
 
     def __init__(self, name: str, fingerprint: str, tokenizer: Tokenizer, table: NDArray[np.float32]) -> None:
         self.name = name
@@ -41,6 +41,7 @@ class StaticEmbedder:
         self.dim = int(table.shape[1])
         self._tokenizer = tokenizer
         self._table = table
+        self._lengths = np.linalg.norm(table, axis=1)
         self._ones = np.ones(_MOST_ROWS, dtype=np.float32)
 
     @classmethod
@@ -85,18 +86,44 @@ class StaticEmbedder:
         """(n, dim) float32, rows of length 1; a text without known words gives a zero row."""
         return self._encode(texts)
 
-    def _encode(self, texts: Sequence[str]) -> Vectors:
-        vectors = np.zeros((len(texts), self.dim), dtype=np.float32)
+    def tokenize(self, texts: Sequence[str]) -> Tokens:
+        """The tokens of each text; words the model does not know are left out."""
+        found, sizes = [], []
         for first, last in _batches(texts):
             whole = [_LONE_SURROGATE.sub(" ", text) for text in texts[first:last]]
-            encodings = self._tokenizer.encode_batch_fast(whole, add_special_tokens=False)
-            for row, encoding in zip(vectors[first:last], encodings, strict=True):
-                self._add_up(encoding.ids, row)
+            for encoding in self._tokenizer.encode_batch_fast(whole, add_special_tokens=False):
+                ids = np.array(encoding.ids, dtype=np.uint32)
+                ids = ids[self._lengths[ids] > 0]
+                found.append(ids)
+                sizes.append(len(ids))
+        starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        return Tokens(np.concatenate(found) if found else np.empty(0, dtype=np.uint32), starts)
+
+    def pool(self, tokens: Tokens) -> Vectors:
+        """(n, dim) float32, rows of length 1, the mean of each text's vectors; a text without tokens gives a zero row."""
+        vectors = np.zeros((len(tokens), self.dim), dtype=np.float32)
+        for row, start, stop in zip(vectors, tokens.starts.tolist(), tokens.starts[1:].tolist(), strict=False):
+            self._add_up(tokens.ids[start:stop], row)
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         np.divide(vectors, lengths, out=vectors, where=lengths > 0)
         return vectors
 
-    def _add_up(self, ids: Sequence[int], row: Vector) -> None:
+    def nearest_words(self, query: str, passages: Tokens) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(q,) weights of the query's tokens and (q, n) the cosine of the nearest token of each passage; see the port."""
+        asked = self.tokenize([query]).ids
+        weights = self._lengths[asked]
+        near = np.zeros((len(asked), len(passages)), dtype=np.float32)
+        filled = np.flatnonzero(np.diff(passages.starts))
+        if len(asked) and len(filled):
+            used, places = np.unique(passages.ids, return_inverse=True)
+            cosines = (self._table[asked] / weights[:, None]) @ (self._table[used] / self._lengths[used][:, None]).T
+            near[:, filled] = np.maximum.reduceat(cosines[:, places], passages.starts[filled], axis=1)
+        return weights / max(float(weights.sum()), 1e-9), near
+
+    def _encode(self, texts: Sequence[str]) -> Vectors:
+        return self.pool(self.tokenize(texts))
+
+    def _add_up(self, ids: NDArray[np.uint32], row: Vector) -> None:
         """Add the vectors of ``ids`` to ``row``; the sum points where the mean does.
 
         A product with ones sums the gathered rows eleven times faster than ``np.add.reduceat`` over whole batches.

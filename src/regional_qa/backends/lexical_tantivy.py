@@ -1,4 +1,6 @@
-"""The lexical index: BM25 by tantivy over words cut by rjieba.
+"""The lexical index: BM25 by tantivy over words cut by rjieba, and over characters and their pairs.
+
+Words weigh what belongs together; pairs find every string, wherever the cutter put its cuts.
 
 Knows nothing about articles, regions or dates; a passage is a row.
 """
@@ -6,6 +8,8 @@ Knows nothing about articles, regions or dates; a passage is a row.
 from __future__ import annotations
 
 import logging
+import operator
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Self
@@ -25,7 +29,8 @@ HEAD_BOOST = 0.5
 LONGEST_RUN = 2000
 """Characters handed to the word cutter at once, so that text without breaks stays linear."""
 MOST_TERMS = 64
-"""Distinct query terms that are looked up; a longer query keeps its first ones."""
+"""Distinct query words, and as many characters and pairs, that are looked up; a longer query keeps its first ones."""
+_RUN = re.compile(r"[\u3400-\u9fff]+|[^\W\u3400-\u9fff_]+(?:\.\d+)?%?")
 EXACT_SET = 0.2
 """Below this fraction of allowed rows the index looks for them; above, it over-fetches and drops."""
 
@@ -36,11 +41,34 @@ def cut(text: str) -> list[str]:
     >>> cut("安徽光伏產量佔７３.５％。")
     ['安徽', '光伏', '产量', '占', '73.5%']
     """
-    key = search_key(text)
+    return _words(search_key(text))
+
+
+def pairs(text: str) -> list[str]:
+    """The characters of a text and their pairs; other words as they are.
+
+    >>> pairs("安徽，GDP增7.5%")
+    ['安', '徽', '安徽', 'gdp', '增', '7.5%']
+    """
+    return _pairs(search_key(text))
+
+
+def _words(key: str) -> list[str]:
     words: list[str] = []
     for start in range(0, len(key), LONGEST_RUN):
         words += (word for word in rjieba.cut(key[start : start + LONGEST_RUN]) if any(map(str.isalnum, word)))
     return words
+
+
+def _pairs(key: str) -> list[str]:
+    found: list[str] = []
+    for run in _RUN.findall(key):
+        if run[0] < "\u3400":
+            found.append(run)
+        else:
+            found += run
+            found += map(operator.add, run, run[1:])
+    return found
 
 
 class TantivyIndex:
@@ -59,8 +87,10 @@ class TantivyIndex:
             for row, (head, text) in enumerate(texts):
                 document = tantivy.Document()
                 document.add_unsigned("row", row)
-                document.add_text("head", " ".join(cut(head)))
-                document.add_text("text", " ".join(cut(text)))
+                head_key, key = search_key(head), search_key(text)
+                document.add_text("head", " ".join(_words(head_key)))
+                document.add_text("text", " ".join(_words(key)))
+                document.add_text("pairs", " ".join(_pairs(f"{head_key} {key}")))
                 writer.add_document(document)
             writer.commit()
             writer.wait_merging_threads()
@@ -81,11 +111,12 @@ class TantivyIndex:
 
     def search(self, query: str, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
         """(row, BM25 > 0), best first; equal scores in order of row."""
-        terms = list(dict.fromkeys(cut(query)))[:MOST_TERMS]
+        key = search_key(query)
+        words, characters = (list(dict.fromkeys(terms))[:MOST_TERMS] for terms in (_words(key), _pairs(key)))
         total = len(self)
-        if not terms or not total or (allowed is not None and not len(allowed)):
+        if not words or not total or (allowed is not None and not len(allowed)):
             return []
-        wanted = self._any_of(terms)
+        wanted = self._any_of(words, characters)
         if allowed is None:
             return list(self._best(wanted, min(k, total)))
         if len(allowed) < EXACT_SET * total:
@@ -115,14 +146,20 @@ class TantivyIndex:
     def __len__(self) -> int:
         return int(self._searcher.num_docs)
 
-    def _any_of(self, terms: Sequence[str]) -> tantivy.Query:
+    def _any_of(self, words: Sequence[str], characters: Sequence[str]) -> tantivy.Query:
+        """A word or a pair must be there; a single character only adds to the score."""
         schema = self._index.schema
-        clauses = []
-        for term in terms:
-            head = tantivy.Query.term_query(schema, "head", term, "freq")
-            clauses.append((tantivy.Occur.Should, tantivy.Query.term_query(schema, "text", term, "freq")))
-            clauses.append((tantivy.Occur.Should, tantivy.Query.boost_query(head, HEAD_BOOST)))
-        return tantivy.Query.boolean_query(clauses)
+        queries: list[tantivy.Query] = []
+        single: list[tantivy.Query] = []
+        for word in words:
+            head = tantivy.Query.term_query(schema, "head", word, "freq")
+            queries.append(tantivy.Query.term_query(schema, "text", word, "freq"))
+            queries.append(tantivy.Query.boost_query(head, HEAD_BOOST))
+        for term in characters:
+            (queries if len(term) > 1 else single).append(tantivy.Query.term_query(schema, "pairs", term, "freq"))
+        found = tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+        added = [(tantivy.Occur.Should, query) for query in single]
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, found), *added])
 
     def _best(self, query: tantivy.Query, k: int) -> Iterator[tuple[int, float]]:
         hits = self._searcher.search(query, limit=k, count=False).hits
@@ -134,6 +171,6 @@ class TantivyIndex:
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("row", indexed=True, fast=True)
-    for field in ("head", "text"):
+    for field in ("head", "text", "pairs"):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     return builder.build()

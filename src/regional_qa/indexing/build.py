@@ -25,8 +25,9 @@ from regional_qa.indexing.passages import PassageWriter
 from regional_qa.indexing.report import FILE as REPORT
 from regional_qa.indexing.report import BuildReport
 from regional_qa.indexing.reprints import Sketches, identified
+from regional_qa.indexing.tokens import TokenStore
 from regional_qa.knowledge.regions import provinces_in
-from regional_qa.ports import Embedder, Vectors
+from regional_qa.ports import Embedder, TokenEmbedder, Tokens, Vectors
 from regional_qa.reading import FORMATS, Problem, read_corpus
 from regional_qa.reading.account import Account, file_of
 from regional_qa.types import Article, Passage
@@ -112,9 +113,11 @@ def _fill(
             raise CorpusError(_no_article(corpus, report.problems))
         texts = _cut(writer, progress)
     report = replace(report, passages=len(texts))
-    vectors = _embed(parts.embedder, texts, progress)
+    vectors, tokens = _embed(parts.embedder, texts, progress)
     parts.vector_store.build(vectors).save(folder)
-    del vectors
+    if tokens:
+        TokenStore.build(tokens).save(folder)
+    del vectors, tokens
     (folder / LEXICAL).mkdir()
     parts.lexical_index.build(folder / LEXICAL, _counted(texts, progress))
     lines = (json.dumps(record, ensure_ascii=False) for record in report.records())
@@ -226,13 +229,19 @@ class _Outlook:
         return max(self._guess, articles) if self._guess else 0
 
 
-def _embed(embedder: Embedder, texts: list[tuple[str, str]], progress: Progress) -> Vectors:
+def _embed(embedder: Embedder, texts: list[tuple[str, str]], progress: Progress) -> tuple[Vectors, list[Tokens]]:
+    """The vectors of all texts and, where the model has any, their tokens."""
     vectors = np.empty((len(texts), embedder.dim), dtype=np.float32)  # (n_passages, dim)
+    tokens: list[Tokens] = []
     for start in range(0, len(texts), BATCH):
         batch = [f"{line}\n{text}" for line, text in texts[start : start + BATCH]]
-        vectors[start : start + len(batch)] = embedder.encode_passages(batch)
+        if isinstance(embedder, TokenEmbedder):
+            tokens.append(embedder.tokenize(batch))
+            vectors[start : start + len(batch)] = embedder.pool(tokens[-1])
+        else:
+            vectors[start : start + len(batch)] = embedder.encode_passages(batch)
         progress("embed", start + len(batch), len(texts))
-    return vectors
+    return vectors, tokens
 
 
 def _counted(texts: list[tuple[str, str]], progress: Progress) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ Knows nothing about ranking or answering.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from regional_qa.chunking import VERSION
@@ -14,6 +14,7 @@ from regional_qa.errors import IndexDamaged, IndexMismatch, IndexMissing
 from regional_qa.indexing import durable
 from regional_qa.indexing.manifest import Manifest, verify_files
 from regional_qa.indexing.passages import PassageStore
+from regional_qa.indexing.tokens import TokenStore
 from regional_qa.ports import Embedder, LexicalIndex, VectorStore
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,8 @@ class Generation:
     vectors: VectorStore
     lexical: LexicalIndex
     passages: PassageStore
+    tokens: TokenStore | None = None
+    """Where the model has a vector for each token."""
     notice: str = ""
     """Says so when this is not the newest generation."""
 
@@ -65,8 +68,7 @@ def open_generation(index: Path, parts: Parts) -> Generation:
                 continue
             notice = f"{damage}; serving {older} instead"
             logger.warning(notice)
-            return Generation(generation.manifest, generation.embedder, generation.vectors, generation.lexical,
-                              generation.passages, notice)  # fmt: skip
+            return replace(generation, notice=notice)
         raise
 
 
@@ -92,12 +94,14 @@ def load_generation(folder: Path, parts: Parts, manifest_digest: str = "") -> Ge
     passages = PassageStore(folder)
     vectors = parts.vector_store.load(folder)
     lexical = parts.lexical_index.load(folder / LEXICAL)
-    if not len(passages) == len(vectors) == len(lexical) == manifest.passages:
+    tokens = TokenStore.load(folder)
+    sizes = {len(passages), len(vectors), len(lexical), manifest.passages, *([len(tokens)] if tokens else [])}
+    if len(sizes) > 1:
         raise IndexDamaged(
             f"{folder} holds {len(passages)} passages, {len(vectors)} vectors and {len(lexical)} lexical documents; "
             "run `regional-qa rebuild`"
         )
-    return Generation(manifest, parts.embedder, vectors, lexical, passages)
+    return Generation(manifest, parts.embedder, vectors, lexical, passages, tokens)
 
 
 def require_match(manifest: Manifest, embedder: Embedder) -> None:

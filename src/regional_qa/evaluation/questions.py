@@ -1,20 +1,20 @@
-"""Questions or judged collections in, measures out; runs go out in TREC format for other people's tools.
+"""Judged questions in, measures of the answers out.
 
-Knows nothing about indexes: whatever answers a question or ranks documents is handed in.
+Knows nothing about indexes: whatever answers a question is handed in.
 """
 
 from __future__ import annotations
 
 import json
-import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
 from regional_qa.errors import UsageError
+from regional_qa.evaluation.files import lines_of
 from regional_qa.types import Answer
 
 _IGNORED = re.compile(r"[\s,，.。]")
@@ -176,7 +176,7 @@ def read_questions(path: Path) -> list[Question]:
     Raises:
         UsageError: no such file, no question in it, or a line that is not a question; the message names it.
     """
-    questions = [_question(place, line) for place, line in _lines(path)]
+    questions = [_question(place, line) for place, line in lines_of(path)]
     if not questions:
         raise UsageError(f"{path} holds no question; write one a line as {_SHAPE}")
     return questions
@@ -203,108 +203,6 @@ def _strings(value: object, name: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise TypeError(f"{name} must be a list of text")
     return tuple(value)
-
-
-def ndcg_at_k(ranking: Sequence[str], grades: Mapping[str, int], k: int = 10) -> float:
-    """Normalised discounted cumulative gain of the first ``k``: gain is the grade, discount ``log2(rank + 1)``.
-
-    An unjudged document counts as grade 0, and so does a grade below 0; 0 where nothing is relevant.
-    Source: Järvelin and Kekäläinen, TOIS 2002, doi:10.1145/582415.582418, with the gain of trec_eval.
-
-    Raises:
-        UsageError: ``k`` below 1, or a document ranked twice.
-
-    >>> round(ndcg_at_k(["b", "a"], {"a": 1}), 4)
-    0.6309
-    """
-    gained = _gain([grades.get(one, 0) for one in _top(ranking, k)])
-    best = _gain(sorted(grades.values(), reverse=True)[:k])
-    return gained / best if best else 0.0
-
-
-def recall_at_k(ranking: Sequence[str], grades: Mapping[str, int], k: int = 10) -> float:
-    """Share of the relevant documents (grade above 0) among the first ``k``; 0 where nothing is relevant.
-
-    Raises:
-        UsageError: ``k`` below 1, or a document ranked twice.
-
-    >>> recall_at_k(["a", "x", "b"], {"a": 1, "b": 2, "c": 0}, k=2)
-    0.5
-    """
-    relevant = {one for one, grade in grades.items() if grade > 0}
-    return len(relevant.intersection(_top(ranking, k))) / (len(relevant) or 1)
-
-
-def _top(ranking: Sequence[str], k: int) -> Sequence[str]:
-    top = ranking[:k]
-    if k < 1:
-        raise UsageError(f"k is {k}; it counts the documents looked at, from 1")
-    if len(set(top)) < len(top):
-        raise UsageError("a document is ranked twice; keep its best place only")
-    return top
-
-
-def _gain(grades: Sequence[int]) -> float:
-    return sum(max(grade, 0) / math.log2(rank + 1) for rank, grade in enumerate(grades, start=1))
-
-
-def read_beir(folder: Path) -> tuple[dict[str, str], dict[str, dict[str, int]]]:
-    """Queries by id, and grades by query id and document id, from ``queries.jsonl`` and ``qrels.tsv``.
-
-    Raises:
-        UsageError: the folder lacks a file or a line is not what it should be; the message names it.
-    """
-    queries: dict[str, str] = {}
-    qrels: dict[str, dict[str, int]] = {}
-    for place, line in _lines(folder / "queries.jsonl"):
-        try:
-            row = json.loads(line)
-            (queries[str(row["_id"])],) = _strings([row["text"]], "`text`")
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise UsageError(f'{place} is not a query; write it as {{"_id": "…", "text": "…"}}') from error
-    for place, line in _lines(folder / "qrels.tsv"):
-        try:
-            query_id, document_id, grade = line.split("\t")
-            if query_id != "query-id":
-                qrels.setdefault(query_id, {})[document_id] = int(grade)
-        except ValueError as error:
-            raise UsageError(f"{place} is not query id, document id and whole grade, parted by tabs") from error
-    return queries, qrels
-
-
-def write_run(path: Path, run: Mapping[str, Mapping[str, float]], tag: str) -> None:
-    """Write scores by query id and document id as a TREC run: query, ``Q0``, document, rank from 1, score, tag.
-
-    Best first; equal scores as trec_eval sorts them, the greater document id first; no line for a query without documents.
-
-    Raises:
-        UsageError: the file cannot be written, an id or the tag is empty or holds a blank, or a score is not finite.
-    """
-    lines = []
-    for query_id, scores in run.items():
-        ranked = sorted(scores.items(), key=lambda one: (one[1], one[0]), reverse=True)
-        for rank, (document_id, score) in enumerate(ranked, start=1):
-            if any(word.split() != [word] for word in (query_id, document_id, tag)):
-                raise UsageError(f"{query_id!r}, {document_id!r}, {tag!r}: write ids and tag of a run without blanks")
-            if not math.isfinite(score):
-                raise UsageError(f"{query_id} scores {document_id} with {score}; a TREC run needs finite ones")
-            lines.append(f"{query_id} Q0 {document_id} {rank} {float(score)!r} {tag}\n")
-    try:
-        path.write_text("".join(lines), encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written ({error.strerror}); give a file in a folder that exists") from error
-
-
-def _lines(path: Path) -> Iterator[tuple[str, str]]:
-    """(place, line) of the lines that are not blank; only line feeds part them, for JSON text may hold U+2028 as it is."""
-    if path.exists() and not path.is_file():
-        raise UsageError(f"{path} is not a file; give a file of UTF-8 text")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise UsageError(f"{path} cannot be read ({reason}); give a file of UTF-8 text") from error
-    return ((f"{path}:{number}", line) for number, line in enumerate(text.split("\n"), start=1) if line.strip())
 
 
 def _bare(text: str) -> str:

@@ -1,0 +1,62 @@
+"""The tokens of every passage on disk, mapped and never read whole.
+
+Knows nothing about what a token means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regional_qa.errors import IndexDamaged
+from regional_qa.ports import Tokens
+
+_IDS, _STARTS = "tokens.npy", "token_starts.npy"
+
+
+class TokenStore:
+    """Tokens by row."""
+
+    def __init__(self, ids: NDArray[np.unsignedinteger], starts: NDArray[np.int64]) -> None:
+        self._ids, self._starts = ids, starts
+
+    @classmethod
+    def build(cls, batches: Sequence[Tokens]) -> Self:
+        """The batches end to end."""
+        ids = np.concatenate([batch.ids for batch in batches])
+        small = np.uint16 if ids.size and int(ids.max()) < 1 << 16 else np.uint32
+        sizes = np.concatenate([np.diff(batch.starts) for batch in batches])
+        return cls(ids.astype(small), np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64))
+
+    @classmethod
+    def load(cls, folder: Path) -> Self | None:
+        """Open what ``save`` wrote; None where the model that built the index has no tokens.
+
+        Raises:
+            IndexDamaged: a file cannot be read.
+        """
+        if not (folder / _IDS).exists():
+            return None
+        try:
+            ids = np.load(folder / _IDS, mmap_mode="r", allow_pickle=False)
+            return cls(ids, np.load(folder / _STARTS, allow_pickle=False))
+        except (OSError, ValueError) as error:
+            raise IndexDamaged(f"{folder / _IDS} cannot be read ({error}); run `regional-qa rebuild`") from error
+
+    def save(self, folder: Path) -> None:
+        """Write into an existing folder."""
+        np.save(folder / _IDS, self._ids, allow_pickle=False)
+        np.save(folder / _STARTS, self._starts, allow_pickle=False)
+
+    def take(self, rows: Sequence[int]) -> Tokens:
+        """The tokens of these rows, in the order given."""
+        parts = [self._ids[self._starts[row] : self._starts[row + 1]] for row in rows]
+        starts = np.concatenate([[0], np.cumsum([len(part) for part in parts])]).astype(np.int64)
+        return Tokens(np.concatenate(parts).astype(np.uint32) if parts else np.empty(0, dtype=np.uint32), starts)
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
