@@ -19,11 +19,12 @@ from tokenizers import Tokenizer
 from vocabulary import build_tokenizer, count_words, folding
 
 Draw = Callable[[int, np.random.Generator], tuple[Texts, Texts]]
+SAMPLE = 20_000
 REGIONAL_WEIGHT = 4.0  # the product's field is 12 % of the news
 
 
-def prepare(shared: Path, work: Path, rng: random.Random) -> tuple[Tokenizer, list[Draw], NDArray[np.float32]]:
-    """The tokenizer, the draws, and how often each token occurs in its language, from 0 to 1."""
+def prepare(shared: Path, work: Path, rng: random.Random) -> tuple[Tokenizer, list[Draw], NDArray[np.float32], Texts]:
+    """The tokenizer, the draws, how often each token occurs in its language, from 0 to 1, and a sample of passages."""
     work.mkdir(exist_ok=True)
     normalizer = folding(shared / "data/parallel/traditional_to_simplified_chars.json")
     fold = normalizer.normalize_str
@@ -54,7 +55,9 @@ def prepare(shared: Path, work: Path, rng: random.Random) -> tuple[Tokenizer, li
         f"{np.count_nonzero(glossary.known):,} tokens with a gloss"
     )
     draws: list[Draw] = [passages.draw, translated.draw, titled.draw, switched, asked.draw, translated.draw, switched]
-    return tokenizer, draws, _frequencies(tokenizer, sentences, translated.right)
+    some = np.random.default_rng(rng.randrange(1 << 30))
+    sample = passages.around(some.integers(0, len(sentences), SAMPLE), np.ones(SAMPLE, dtype=np.bool_), some)
+    return tokenizer, draws, _frequencies(tokenizer, sentences, translated.right), sample
 
 
 def _switched(draws: list[Draw], glossary: Glossary, size: int, rng: np.random.Generator) -> tuple[Texts, Texts]:

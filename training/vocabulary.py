@@ -16,7 +16,8 @@ import rjieba
 from charsmap import compile_charsmap, folding_table
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
 
-CHINESE_WORDS, ENGLISH_WORDS, ENGLISH_PIECES = 39_500, 24_500, 2_500
+CHINESE_WORDS, ENGLISH_WORDS, ENGLISH_PIECES = 36_000, 20_500, 2_000
+MOST_PIECES = 1 << 16  # a token fits into two bytes
 UNKNOWN = "[UNK]"
 _ENGLISH = re.compile(r"[a-zà-öø-ÿā-ž]+")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
@@ -73,6 +74,7 @@ def build_tokenizer(counts: Counter[str], normalizer: normalizers.Normalizer) ->
         scores[letter] = _FLOOR - 1
     ranked = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
     vocabulary = [(UNKNOWN, _FLOOR - 10), *((piece, round(score, 3)) for piece, score in ranked)]
+    assert len(vocabulary) <= MOST_PIECES, f"{len(vocabulary)} pieces; take fewer words"
     tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=0, byte_fallback=False))
     tokenizer.normalizer = normalizer
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
