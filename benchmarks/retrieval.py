@@ -20,7 +20,7 @@ from regional_qa.assemble import plug
 from regional_qa.evaluation import Run, measure, read_beir
 from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.generation import Generation, open_generation
-from regional_qa.retrieval import CANDIDATES, MOST_CHARS, MOST_HITS, fuse, late_interaction, search
+from regional_qa.retrieval import CANDIDATES, MOST_CHARS, MOST_HITS, fuse, scores_of, search
 from regional_qa.settings import Settings
 from regional_qa.types import Article
 
@@ -112,12 +112,10 @@ def vectors(generation: Generation, query: str) -> list[tuple[Article, float]]:
 
 def word_by_word(generation: Generation, query: str) -> list[tuple[Article, float]]:
     """The nearest vectors, ranked with the late interaction of their words."""
-    near = generation.vectors.search(generation.embedder.encode_queries([query])[0], CANDIDATES)
-    rows = sorted(row for row, _ in near)
-    cosine = dict(near)
-    scores = {"dense": np.array([cosine[row] for row in rows], dtype=np.float64)}
-    fused = fuse(scores | late_interaction(generation, query, rows), lexical_weight=0.0)
-    return with_articles(generation, sorted(zip(rows, fused.tolist(), strict=True), key=lambda one: -one[1]))
+    vector = generation.embedder.encode_queries([query])[0]
+    rows = np.sort(np.array([row for row, _ in generation.vectors.search(vector, CANDIDATES)], dtype=np.int64))
+    fused = fuse(scores_of(generation, query, vector, rows), 0.0)
+    return with_articles(generation, sorted(zip(rows.tolist(), fused.tolist(), strict=True), key=lambda one: -one[1]))
 
 
 def everything(generation: Generation, query: str) -> list[tuple[Article, float]]:

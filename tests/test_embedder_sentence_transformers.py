@@ -12,7 +12,11 @@ import pytest
 from safetensors.numpy import save_file
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-from regional_qa.backends.embedder_sentence_transformers import SentenceTransformerEmbedder, find_model
+from regional_qa.backends.embedder_sentence_transformers import (
+    CrossEncoderReranker,
+    SentenceTransformerEmbedder,
+    find_model,
+)
 from regional_qa.errors import ModelError
 
 MODULES = "sentence_transformers.sentence_transformer.modules.static_embedding.StaticEmbedding"
@@ -128,3 +132,23 @@ def test_a_broken_model_is_one_line(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="cannot be opened") as caught:
         SentenceTransformerEmbedder.load(str(folder))
     assert "\n" not in str(caught.value)
+
+
+def test_a_cross_encoder_scores_pairs(tmp_path: Path) -> None:
+    """A tiny one made by hand is opened from its folder and gives a finite score a text; what is none is refused."""
+    from transformers import BertConfig, BertForSequenceClassification
+
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "tea", "steel"]
+    (tmp_path / "vocab.txt").write_text("\n".join(words))
+    config = BertConfig(vocab_size=len(words), hidden_size=8, num_hidden_layers=1, num_attention_heads=1,
+                        intermediate_size=8, num_labels=1)  # type: ignore[call-arg]  # fmt: skip
+    BertForSequenceClassification(config).save_pretrained(tmp_path)
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"tokenizer_class": "BertTokenizer"}))
+    reranker = CrossEncoderReranker.load(str(tmp_path))
+    scores = reranker.scores("tea", ["tea steel", "steel"])
+    assert scores.shape == (2,)
+    assert np.isfinite(scores).all()
+    assert reranker.scores("tea", []).shape == (0,)
+    (tmp_path / "config.json").write_text("{}")
+    with pytest.raises(ModelError, match="cannot be opened as a cross-encoder"):
+        CrossEncoderReranker.load(str(tmp_path))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from regional_qa.errors import UsageError
 from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.generation import Generation, open_generation
-from regional_qa.retrieval import WEIGHTS, fuse, search
+from regional_qa.retrieval import FUSION, Fusion, fuse, search
 from tests.fakes import fake_parts, write_corpus
 
 CORPUS = {
@@ -80,11 +83,44 @@ def test_limits(generation: Generation, query: str, k: int) -> None:
 
 
 def test_fuse_by_hand() -> None:
-    """Standardised scores are added; without lexical trust only the cosine counts; equal scores give 0."""
+    """Standardised scores are added; without lexical trust only the others count; equal scores give 0."""
     scores = {"lexical": np.array([3.0, 1.0, 2.0]), "dense": np.array([0.1, 0.3, 0.2])}
-    unit, weight = np.sqrt(1.5), WEIGHTS["dense"]
-    assert fuse(scores, lexical_weight=1.0) == pytest.approx(
-        [unit * (WEIGHTS["lexical"] - weight), -unit * (WEIGHTS["lexical"] - weight), 0], abs=1e-6
-    )
-    assert fuse(scores, lexical_weight=0.0) == pytest.approx([-unit * weight, unit * weight, 0], abs=1e-6)
-    assert fuse({"lexical": np.ones(2), "dense": np.zeros(2)}, lexical_weight=1.0).tolist() == [0, 0]
+    unit, lexical, dense = np.sqrt(1.5), FUSION.weights["lexical"], FUSION.weights["dense"]
+    apart = unit * (lexical - dense)
+    assert fuse(scores, 1.0) == pytest.approx([apart, -apart, 0], abs=1e-6)
+    assert fuse(scores, 0.0) == pytest.approx([-unit * dense, unit * dense, 0], abs=1e-6)
+    assert fuse({"lexical": np.ones(2), "dense": np.zeros(2)}, 1.0).tolist() == [0, 0]
+
+
+def test_lexical_weight_rises_with_what_the_index_knows() -> None:
+    """Nothing below the lower bound, all above the upper one."""
+    fusion = Fusion({"lexical": 2.0, "dense": 1.0}, 0.2, 0.7)
+    assert [fusion.effective(["lexical", "dense"], known).tolist() for known in (0.1, 0.45, 0.9)] == [
+        [0.0, 1.0],
+        pytest.approx([1.0, 1.0]),
+        [2.0, 1.0],
+    ]
+
+
+class Backwards:
+    """Finds the passage best that was thought worst."""
+
+    name = "backwards"
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float64]:
+        self.read = list(texts)
+        return np.arange(len(texts), dtype=np.float64)
+
+
+def test_a_reranker_has_the_last_word_on_the_best_passages(generation: Generation) -> None:
+    """What it reads is ordered by its scores, which are told; scores still fall with the rank."""
+    plain = search(generation, "光伏产量", k=5)
+    reranker = Backwards()
+    again = search(replace(generation, reranker=reranker), "光伏产量", k=5)
+    assert [hit.passage.passage_id for hit in again] == [hit.passage.passage_id for hit in reversed(plain)]
+    assert reranker.read == [hit.passage.text for hit in plain]
+    assert [hit.score for hit in again] == sorted((hit.score for hit in again), reverse=True)
+    assert again[0].why["reranker"] == len(plain) - 1

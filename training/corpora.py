@@ -76,8 +76,12 @@ def news(shared: Path, fold: Fold) -> Iterator[Article]:
     for file in sorted((shared / "data/news").glob("*.jsonl.gz")):
         for row in _rows(file):
             if row["_id"] not in held_out and not is_kept_aside(row["_id"], ARTICLES_ONE_IN):
-                sentences = [s.strip() for s in _SENTENCE.findall(fold(row["text"]))]
-                yield Article(fold(row["title"] or ""), [s for s in sentences if len(s) >= 4], row["regional_econ"])
+                yield Article(fold(row["title"] or ""), split_sentences(fold(row["text"])), row["regional_econ"])
+
+
+def split_sentences(text: str) -> list[str]:
+    """The sentences of a text that hold four characters or more."""
+    return [sentence.strip() for sentence in _SENTENCE.findall(text) if len(sentence.strip()) >= 4]
 
 
 def question_pairs(shared: Path, fold: Fold) -> tuple[list[Pair], list[Pair]]:

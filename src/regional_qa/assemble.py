@@ -16,7 +16,7 @@ from regional_qa.indexing.check import check as check_index
 from regional_qa.indexing.generation import Generation, Parts, live_name, open_generation
 from regional_qa.indexing.report import BuildReport
 from regional_qa.knowledge.regions import resolve
-from regional_qa.ports import Embedder
+from regional_qa.ports import Embedder, Reranker
 from regional_qa.retrieval import search
 from regional_qa.settings import BUNDLED, Settings
 from regional_qa.types import Answer, Article, Hit
@@ -155,7 +155,7 @@ def plug(settings: Settings) -> Parts:
     from regional_qa.backends.lexical_tantivy import TantivyIndex
     from regional_qa.backends.vectors_faiss import FaissVectors
 
-    return Parts(_embedder(settings.embedder), FaissVectors, TantivyIndex)
+    return Parts(_embedder(settings.embedder), FaissVectors, TantivyIndex, _reranker(settings.reranker))
 
 
 def _embedder(name: str) -> Embedder:
@@ -167,6 +167,14 @@ def _embedder(name: str) -> Embedder:
     from regional_qa.backends.embedder_sentence_transformers import SentenceTransformerEmbedder
 
     return SentenceTransformerEmbedder.load(name)
+
+
+def _reranker(name: str) -> Reranker | None:
+    if not name:
+        return None
+    from regional_qa.backends.embedder_sentence_transformers import CrossEncoderReranker
+
+    return CrossEncoderReranker.load(name)
 
 
 def _provinces(regions: Sequence[str]) -> tuple[str, ...]:

@@ -199,7 +199,7 @@ def _evaluate_collection(options: argparse.Namespace, folder: Path) -> int:
     collection = read_beir(folder)
     corpus = Path(options.documents) if options.documents else folder / "corpus.jsonl"
     with tempfile.TemporaryDirectory() as place, _Bars() as bars:
-        settings = Settings.load(corpus=corpus, index=Path(place), embedder=options.embedder)
+        settings = Settings.load(corpus=corpus, index=Path(place), embedder=options.embedder, reranker=options.reranker)
         rebuild(settings, bars.show)
         assistant = open_assistant(settings)
         total = len(collection.queries)
@@ -239,7 +239,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    names = ("corpus", "index", "embedder", "host", "port")
+    names = ("corpus", "index", "embedder", "reranker", "host", "port")
     flags: dict[str, Any] = {name: getattr(options, name, None) for name in names}
     return Settings.load(**flags)
 
@@ -416,9 +416,11 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--qrels", help="TREC or BEIR qrels that a run is measured by")
     evaluate.add_argument("--run", dest="run_file", help="write the ranking of a collection as a TREC run to this file")
     evaluate.add_argument("--compare", help="a TREC run to compare with, query by query")
+    serve = command("serve", _serve, "serve the chat in the browser")
+    for added in (search, ask, evaluate, serve):
+        added.add_argument("--reranker", help="a cross-encoder by name or folder that reads the best passages again")
     for added in (read, rebuild, check, search, ask, evaluate):
         added.add_argument("--json", action="store_true", help="print JSON, one object a line")
-    serve = command("serve", _serve, "serve the chat in the browser")
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     serve.add_argument("--port", help="port to listen on (default: 7860)")
     return parser

@@ -64,6 +64,15 @@ class TokenEmbedder(Embedder, Protocol):
         """
 
 
+class Reranker(Protocol):
+    """Reads a query and a passage together, slowly and well."""
+
+    name: str
+
+    def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float64]:
+        """(n,) how well each text answers the query, higher is better, on the model's own scale."""
+
+
 class VectorStore(Protocol):
     """Finds the nearest vectors by cosine."""
 
@@ -95,8 +104,11 @@ class LexicalIndex(Protocol):
     """Finds passages by the words they share with a query (BM25)."""
 
     @classmethod
-    def build(cls, folder: Path, texts: Iterable[tuple[str, str]]) -> Self:
-        """Index ``(head, text)`` pairs into an existing folder; row ``i`` is passage ``i``."""
+    def build(cls, folder: Path, texts: Iterable[tuple[str, str]], articles: Sequence[int]) -> Self:
+        """Index ``(head, text)`` pairs into an existing folder; row ``i`` is passage ``i`` of article ``articles[i]``.
+
+        The passages of an article follow one another.
+        """
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -108,6 +120,12 @@ class LexicalIndex(Protocol):
 
     def search(self, query: str, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
         """(row, score > 0), best first; no match gives ``[]``."""
+
+    def scores(self, query: str, rows: Rows) -> NDArray[np.float64]:
+        """(len(rows),) the score of each passage, 0 where nothing matches; ``rows`` are distinct."""
+
+    def whole(self, query: str, articles: Rows) -> NDArray[np.float64]:
+        """(len(articles),) the score of each article as a whole, 0 where nothing matches; ``articles`` are distinct."""
 
     def terms(self, text: str) -> list[str]:
         """The terms the index sees in a text, in order, with repeats."""

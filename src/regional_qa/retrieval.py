@@ -5,8 +5,12 @@ Knows nothing about answers, or about which library holds the vectors.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +19,7 @@ from regional_qa.errors import UsageError
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import published_in
 from regional_qa.knowledge.regions import provinces_in
-from regional_qa.ports import TokenEmbedder
+from regional_qa.ports import Rows, TokenEmbedder, Vector
 from regional_qa.types import Hit
 
 MOST_CHARS = 500
@@ -24,12 +28,38 @@ MOST_HITS = 100
 """Largest ``k``."""
 CANDIDATES = 100
 """Passages each way of searching brings to the fusion."""
-WEIGHTS = {"lexical": 1.0, "dense": 0.3, "late": 0.5, "article": 0.5}
-"""Of the standardised scores against each other."""
+RERANKED = 30
+"""Best passages that a reranker, where one is named, reads again."""
 REGION_BONUS = 0.5
 """Added, in standard deviations, to a passage about a region that the query names."""
-COVERAGE_LOW, COVERAGE_HIGH = 0.2, 0.7
-"""Shares of the query's words that the index knows: the lexical weight rises from 0 to 1 between them."""
+LEXICAL = ("lexical", "article_lexical")
+"""Scores that mean nothing where the index does not know the query's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """Weights of the standardised scores against each other, fitted by ``training/fit_fusion.py``.
+
+    The weight of the lexical ones rises from 0 to its whole while the query's ``coverage`` rises from ``low`` to ``high``.
+    """
+
+    weights: Mapping[str, float]
+    low: float
+    high: float
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """From the file that the fitting wrote."""
+        record = json.loads(path.read_text(encoding="utf-8"))
+        return cls(record["weights"], *record["coverage"])
+
+    def effective(self, names: Iterable[str], known: float) -> NDArray[np.float64]:
+        """The weights of these scores for a query of which the share ``known`` is known."""
+        trust = min(max((known - self.low) / (self.high - self.low), 0.0), 1.0)
+        return np.array([self.weights[name] * (trust if name in LEXICAL else 1.0) for name in names])
+
+
+FUSION = Fusion.read(Path(__file__).with_name("fusion.json"))
 
 
 def search(
@@ -60,69 +90,89 @@ def search(
         raise UsageError(f"the first date {since} lies after the last date {until}; exchange them")
     allowed = generation.passages.allowed(regions, since, until)
     vector = generation.embedder.encode_queries([query])[0]
-    lexical = dict(generation.lexical.search(query, CANDIDATES, allowed))
-    dense = dict(generation.vectors.search(vector, CANDIDATES, allowed))
-    rows = sorted(lexical.keys() | dense.keys())
-    if not rows:
+    rows = candidates(generation, query, vector, allowed)
+    if not len(rows):
         return []
-    scores = {
-        "lexical": np.array([lexical.get(row, 0.0) for row in rows]),
-        "dense": generation.vectors.cosines(vector, rows).astype(np.float64),
-    }
-    scores |= late_interaction(generation, query, rows)
-    fused = fuse(scores, lexical_weight=coverage_weight(generation, query))
+    scores = scores_of(generation, query, vector, rows)
+    fused = fuse(scores, coverage(generation, query))
     if asked := set(provinces_in(query)):
-        about = [bool(asked.intersection(passage.regions)) for passage, _ in generation.passages.get(rows)]
+        about = [bool(asked.intersection(passage.regions)) for passage, _ in generation.passages.get(rows.tolist())]
         fused = fused + REGION_BONUS * np.array(about)
-    best = sorted(range(len(rows)), key=lambda i: (-fused[i], rows[i]))[:k]
-    found = generation.passages.get([rows[i] for i in best])
+    best = sorted(range(len(rows)), key=lambda i: (-fused[i], rows[i]))
+    if generation.reranker:
+        head = best[:RERANKED]
+        texts = [passage.text for passage, _ in generation.passages.get(rows[head].tolist())]
+        read = generation.reranker.scores(query, texts)
+        scores["reranker"] = np.full(len(rows), np.nan)
+        scores["reranker"][head] = read
+        fused[head] = fused[best[0]] + standard(read) - standard(read).min()
+        best = sorted(range(len(rows)), key=lambda i: (-fused[i], rows[i]))
+    best = best[:k]
+    found = generation.passages.get(rows[best].tolist())
     return [
-        Hit(passage, article, rank, round(float(fused[i]), 4), {name: float(part[i]) for name, part in scores.items()})
+        Hit(
+            passage,
+            article,
+            rank,
+            round(float(fused[i]), 4),
+            {name: float(part[i]) for name, part in scores.items() if not np.isnan(part[i])},
+        )
         for rank, (i, (passage, article)) in enumerate(zip(best, found, strict=True), start=1)
     ]
 
 
-def late_interaction(generation: Generation, query: str, rows: Sequence[int]) -> dict[str, NDArray[np.float64]]:
-    """How near the nearest word is to each word of the query: in each passage, and in all of ``rows`` of its article.
-
-    Empty where the model has no vector for each token.
-    """
-    if not (generation.tokens and isinstance(generation.embedder, TokenEmbedder)):
-        return {}
-    weights, near = generation.embedder.nearest_words(query, generation.tokens.take(rows))
-    _, article = np.unique(generation.passages.articles_of(rows), return_inverse=True)
-    order = np.argsort(article, kind="stable")
-    firsts = np.searchsorted(article[order], np.arange(article.max() + 1))
-    whole = np.maximum.reduceat(near[:, order], firsts, axis=1)[:, article]
-    return {"late": (weights @ near).astype(np.float64), "article": (weights @ whole).astype(np.float64)}
+def candidates(generation: Generation, query: str, vector: Vector, allowed: Rows | None) -> Rows:
+    """Rows that the words or the vector bring, ascending."""
+    found = generation.lexical.search(query, CANDIDATES, allowed)
+    found += generation.vectors.search(vector, CANDIDATES, allowed)
+    return np.unique(np.array([row for row, _ in found], dtype=np.int64))
 
 
-def fuse(scores: Mapping[str, NDArray[np.float64]], *, lexical_weight: float) -> NDArray[np.float64]:
+def scores_of(generation: Generation, query: str, vector: Vector, rows: Rows) -> dict[str, NDArray[np.float64]]:
+    """(n,) scores of each of ``rows`` by the names of ``FUSION.weights``; those the model cannot give are left out."""
+    articles, place = np.unique(generation.passages.articles_of(rows.tolist()), return_inverse=True)
+    scores = {
+        "lexical": generation.lexical.scores(query, rows),
+        "article_lexical": generation.lexical.whole(query, articles)[place],
+        "dense": generation.vectors.cosines(vector, rows.tolist()).astype(np.float64),
+    }
+    if generation.tokens and isinstance(generation.embedder, TokenEmbedder):
+        weights, near = generation.embedder.nearest_words(query, generation.tokens.take(rows.tolist()))
+        order = np.argsort(place, kind="stable")
+        firsts = np.searchsorted(place[order], np.arange(len(articles)))
+        whole = np.maximum.reduceat(near[:, order], firsts, axis=1)[:, place]
+        scores |= {"late": (weights @ near).astype(np.float64), "article_late": (weights @ whole).astype(np.float64)}
+    return scores
+
+
+def fuse(scores: Mapping[str, NDArray[np.float64]], known: float) -> NDArray[np.float64]:
     """Add several scores of the same candidates, each brought to mean 0 and deviation 1 over them.
 
     Args:
-        scores: (n,) each, by the names of ``WEIGHTS``; BM25 is 0 where no word matched.
-        lexical_weight: from 0 to 1; see ``coverage_weight``.
+        scores: (n,) each, by the names of ``FUSION.weights``.
+        known: from 0 to 1; see ``coverage``.
 
     Returns:
         (n,) fused scores, higher is better.
-
-    >>> fuse({"lexical": np.array([4.0, 0.0]), "dense": np.array([0.2, 0.4])}, lexical_weight=1.0).tolist()
-    [0.5, -0.5]
     """
-    fused = np.zeros(len(next(iter(scores.values()))))
-    for name, part in scores.items():
-        fused += WEIGHTS[name] * (lexical_weight if name == "lexical" else 1.0) * _standard(part)
-    return fused
+    weights = FUSION.effective(scores, known)
+    return np.stack([standard(part) for part in scores.values()], axis=1) @ weights
 
 
-def coverage_weight(generation: Generation, query: str) -> float:
-    """How far the lexical score can be trusted: by the share of the query's words that the index knows."""
+def coverage(generation: Generation, query: str) -> float:
+    """How much of the query's words the index knows, from 0 to 1; a rare word counts for more."""
     terms = list(dict.fromkeys(generation.lexical.terms(query)))
     if not terms:
         return 0.0
-    share = sum(count > 0 for count in generation.lexical.document_frequencies(terms)) / len(terms)
-    return min(max((share - COVERAGE_LOW) / (COVERAGE_HIGH - COVERAGE_LOW), 0.0), 1.0)
+    counts = np.array(generation.lexical.document_frequencies(terms))
+    rarity = np.log1p(len(generation.lexical) / np.maximum(counts, 0.5))
+    return float(rarity[counts > 0].sum() / rarity.sum())
+
+
+def standard(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The values less their mean, over their deviation; zeros where all are alike."""
+    deviation = float(values.std())
+    return (values - values.mean()) / deviation if deviation > 1e-9 else np.zeros_like(values)
 
 
 def clean_query(query: str) -> str:
@@ -139,8 +189,3 @@ def clean_query(query: str) -> str:
     if not any(map(str.isalnum, query)):
         raise UsageError("the question is empty; ask for instance 安徽光伏产量占全国多少")
     return query
-
-
-def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    deviation = float(values.std())
-    return (values - values.mean()) / deviation if deviation > 1e-9 else np.zeros_like(values)

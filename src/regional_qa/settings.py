@@ -31,6 +31,7 @@ class Settings:
     corpus: Path = Path("corpus")
     index: Path = Path("index")
     embedder: str = BUNDLED
+    reranker: str = ""
     host: str = "127.0.0.1"
     port: int = 7860
 
@@ -44,6 +45,8 @@ class Settings:
             text = getattr(self, name)
             if not isinstance(text, str) or not text or "\0" in text:
                 raise UsageError(f"{name} must be a name, got {text!r}")
+        if not isinstance(self.reranker, str) or "\0" in self.reranker:
+            raise UsageError(f"reranker must be a name, got {self.reranker!r}")
         if type(self.port) is not int or not 0 <= self.port <= 65535:
             raise UsageError(f"port must be a number from 0 to 65535, got {self.port!r}")
 

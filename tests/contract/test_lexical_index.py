@@ -20,7 +20,7 @@ TEXTS = [("", "安徽光伏玻璃产量占全国一半以上"), ("", "江西新�
 def test_scores_are_bm25(kind: type[LexicalIndex], tmp_path: Path) -> None:
     """A word scores as the BM25 formula says (k1 1.2, b 0.75, Robertson and Zaragoza 2009): as a word, and as a whole run."""
     texts = [("", "solar solar solar module"), ("", "solar glass making plant"), ("", "lemon growing area grows")]
-    index = kind.build(tmp_path, texts)
+    index = kind.build(tmp_path, texts, range(len(texts)))
     idf = math.log(1 + (3 - 2 + 0.5) / (2 + 0.5))
     expected = {0: 2 * idf * 3 * 2.2 / (3 + 1.2), 1: 2 * idf * 1 * 2.2 / (1 + 1.2)}  # all three texts are equally long
     hits = index.search("solar", 10)
@@ -32,7 +32,7 @@ def test_scores_are_bm25(kind: type[LexicalIndex], tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", INDEXES)
 def test_finds_words_figures_and_headlines(kind: type[LexicalIndex], tmp_path: Path) -> None:
     """Traditional and full-width forms find the simplified text; figures and headline words are words too."""
-    kind.build(tmp_path, TEXTS)
+    kind.build(tmp_path, TEXTS, range(len(TEXTS)))
     index = kind.load(tmp_path)
     assert len(index) == 3
     assert index.search("安徽光伏產量", 5)[0][0] == 0
@@ -52,7 +52,7 @@ def test_every_string_is_found_wherever_words_are_cut(kind: type[LexicalIndex], 
         "黑河自贸片区对外贸易增长",
         "光有储量也不行，产能业已过剩",
     ]
-    index = kind.build(tmp_path, [("", text) for text in texts])
+    index = kind.build(tmp_path, [("", text) for text in texts], range(len(texts)))
     for row, text in enumerate(texts):
         run = text.split("，")[0]
         for start in range(len(run) - 3):
@@ -66,7 +66,7 @@ def test_filter_is_exact(kind: type[LexicalIndex], tmp_path: Path, share: float)
     """A narrow and a broad filter give the unfiltered ranking with the other rows taken out."""
     rng = np.random.default_rng(3)
     words = ["光伏", "汽车", "钢铁", "柠檬", "口岸", "卫星"]
-    index = kind.build(tmp_path, [("", " ".join(rng.choice(words, 8))) for _ in range(400)])
+    index = kind.build(tmp_path, [("", " ".join(rng.choice(words, 8))) for _ in range(400)], range(400))
     allowed = np.sort(rng.choice(400, int(400 * share), replace=False)).astype(np.int64)
     every = [row for row, _ in index.search("光伏 口岸", 400) if row in set(allowed.tolist())]
     assert [row for row, _ in index.search("光伏 口岸", 20, allowed)] == every[:20]
@@ -77,3 +77,15 @@ def test_damage_is_named(kind: type[LexicalIndex], tmp_path: Path) -> None:
     """A folder that holds no index is a fault with a cure."""
     with pytest.raises(IndexDamaged, match="rebuild"):
         kind.load(tmp_path)
+
+
+@pytest.mark.parametrize("kind", INDEXES)
+def test_scores_of_given_passages_and_whole_articles(kind: type[LexicalIndex], tmp_path: Path) -> None:
+    """Given rows score as in a search; an article scores by all of its passages together."""
+    texts = ["光伏 玻璃 制造", "逆变器 出口 增长", "光伏 出口 下降", "柠檬 种植 面积"]
+    index = kind.build(tmp_path, [("", text) for text in texts], [4, 4, 7, 9])
+    found = dict(index.search("光伏逆变器", 4))
+    assert index.scores("光伏逆变器", np.array([0, 2, 3])).tolist() == pytest.approx([found[0], found[2], 0.0])
+    four, seven, nine = index.whole("光伏逆变器", np.array([4, 7, 9]))
+    assert four > seven > nine == 0
+    assert index.scores("，", np.array([1])).tolist() == [0.0]

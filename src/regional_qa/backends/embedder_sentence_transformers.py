@@ -1,4 +1,4 @@
-"""Any sentence-transformers model by name or folder, with its own query and passage prompts; never the network.
+"""Any sentence-transformers model or cross-encoder by name or folder; never the network.
 
 Whether the model is there is settled by looking at files, before the seconds that importing torch takes.
 Knows nothing about passages or indexes.
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regional_qa.errors import ModelError
 from regional_qa.ports import Vectors
@@ -42,28 +43,13 @@ class SentenceTransformerEmbedder:
             ModelError: it is not there, or cannot be opened without running code of its own.
         """
         folder = find_model(name_or_folder)
-        # The name was turned into a folder above; these hold for whatever the libraries would look up besides.
-        os.environ["HF_HUB_OFFLINE"] = "1"
-        os.environ["TRANSFORMERS_OFFLINE"] = "1"
-        from safetensors import SafetensorError
-        from sentence_transformers import SentenceTransformer
 
-        try:
-            model = SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
-        except (
-            OSError,
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-            ImportError,
-            RuntimeError,
-            SafetensorError,
-        ) as error:
-            cause = " ".join(str(error).split())[:200]
-            raise ModelError(
-                f"{name_or_folder} cannot be opened as a sentence-transformers model ({cause}); choose another model"
-            ) from error
+        def open_model() -> Any:
+            from sentence_transformers import SentenceTransformer
+
+            return SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
+
+        model = _opened(open_model, name_or_folder, "a sentence-transformers model")
         return cls(name_or_folder, _fingerprint(folder), model)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
@@ -83,6 +69,51 @@ class SentenceTransformerEmbedder:
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         np.divide(vectors, lengths, out=vectors, where=lengths > 0)
         return vectors
+
+
+class CrossEncoderReranker:
+    """A Reranker over a sentence-transformers cross-encoder that is already on this machine."""
+
+    def __init__(self, name: str, model: Any) -> None:
+        self.name = name
+        self._model = model
+
+    @classmethod
+    def load(cls, name_or_folder: str) -> Self:
+        """Open a folder, or a model by name from the local Hugging Face cache.
+
+        Raises:
+            ModelError: it is not there, or cannot be opened without running code of its own.
+        """
+        folder = find_model(name_or_folder)
+
+        def open_model() -> Any:
+            from sentence_transformers import CrossEncoder
+
+            return CrossEncoder(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
+
+        return cls(name_or_folder, _opened(open_model, name_or_folder, "a cross-encoder"))
+
+    def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float64]:
+        """(n,) the model's own scores, higher is better."""
+        if not texts:
+            return np.zeros(0)
+        raw = self._model.predict([(query, text) for text in texts], convert_to_numpy=True, show_progress_bar=False)
+        return np.nan_to_num(np.asarray(raw, dtype=np.float64).reshape(len(texts), -1)[:, -1])
+
+
+def _opened(open_model: Callable[[], Any], name: str, kind: str) -> Any:
+    """The model, or one line that says why not; the name is a folder by now, and nothing is looked up besides."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["TRANSFORMERS_OFFLINE"] = "1"
+    from safetensors import SafetensorError
+
+    faults = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, RuntimeError, SafetensorError)
+    try:
+        return open_model()
+    except faults as error:
+        cause = " ".join(str(error).split())[:200]
+        raise ModelError(f"{name} cannot be opened as {kind} ({cause}); choose another model") from error
 
 
 def find_model(name_or_folder: str) -> Path:
@@ -106,7 +137,7 @@ def find_model(name_or_folder: str) -> Path:
             if snapshot is not None:
                 return snapshot
     raise ModelError(
-        f"embedding model {name_or_folder!r} is neither a folder nor in the local Hugging Face cache, and nothing is "
+        f"model {name_or_folder!r} is neither a folder nor in the local Hugging Face cache, and nothing is "
         "downloaded here; download it on a machine with a network and pass its folder"
     )
 

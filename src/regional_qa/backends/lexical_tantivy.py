@@ -11,12 +11,15 @@ import logging
 import operator
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
+from types import TracebackType
 from typing import Self
 
 import numpy as np
 import rjieba
 import tantivy
+from numpy.typing import NDArray
 
 from regional_qa.errors import IndexDamaged
 from regional_qa.knowledge.script import search_key
@@ -26,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 HEAD_BOOST = 0.5
 """Weight of a word in the head line against the same word in the text."""
+_PASSAGES, _ARTICLES = "passages", "articles"
 LONGEST_RUN = 2000
 """Characters handed to the word cutter at once, so that text without breaks stays linear."""
 MOST_TERMS = 64
@@ -72,38 +76,34 @@ def _pairs(key: str) -> list[str]:
 
 
 class TantivyIndex:
-    """A ``ports.LexicalIndex``; heads and texts are two fields of one document."""
+    """A ``ports.LexicalIndex``: one index over passages, one over whole articles; heads and texts are fields."""
 
-    def __init__(self, index: tantivy.Index) -> None:
-        self._index = index
-        self._searcher = index.searcher()
+    def __init__(self, passages: tantivy.Index, articles: tantivy.Index) -> None:
+        self._schema = passages.schema
+        self._passages, self._articles = passages.searcher(), articles.searcher()
 
     @classmethod
-    def build(cls, folder: Path, texts: Iterable[tuple[str, str]]) -> Self:
-        """Index ``(head, text)`` pairs; one writer thread, so that equal input gives an equal index."""
-        index = tantivy.Index(_schema(), path=str(folder))
+    def build(cls, folder: Path, texts: Iterable[tuple[str, str]], articles: Sequence[int]) -> Self:
+        """Index ``(head, text)`` pairs; one writer thread each, so that equal input gives an equal index."""
         try:
-            writer = index.writer(heap_size=128_000_000, num_threads=1)
-            for row, (head, text) in enumerate(texts):
-                document = tantivy.Document()
-                document.add_unsigned("row", row)
-                head_key, key = search_key(head), search_key(text)
-                document.add_text("head", " ".join(_words(head_key)))
-                document.add_text("text", " ".join(_words(key)))
-                document.add_text("pairs", " ".join(_pairs(f"{head_key} {key}")))
-                writer.add_document(document)
-            writer.commit()
-            writer.wait_merging_threads()
-            index.reload()
+            with _Writer(folder / _PASSAGES) as passages, _Writer(folder / _ARTICLES) as whole:
+                terms = ((row, *_terms(head), *_terms(text)) for row, (head, text) in enumerate(texts))
+                for article, group in groupby(terms, key=lambda one: articles[one[0]]):
+                    body_words, body_pairs = [], []
+                    for row, head_words, head_pairs, words, pairs in group:
+                        passages.add(row, head_words, words, f"{head_pairs} {pairs}")
+                        body_words.append(words)
+                        body_pairs.append(pairs)
+                    whole.add(article, head_words, " ".join(body_words), " ".join([head_pairs, *body_pairs]))
         except ValueError as error:  # how tantivy reports a full disk
             raise OSError(str(error)) from error
-        return cls(index)
+        return cls.load(folder)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Open what ``build`` wrote."""
         try:
-            return cls(tantivy.Index.open(str(folder)))
+            return cls(*(tantivy.Index.open(str(folder / name)) for name in (_PASSAGES, _ARTICLES)))
         except (ValueError, OSError) as error:
             raise IndexDamaged(
                 f"the lexical index in {folder} cannot be read ({error}); run `regional-qa rebuild`"
@@ -111,29 +111,37 @@ class TantivyIndex:
 
     def search(self, query: str, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
         """(row, BM25 > 0), best first; equal scores in order of row."""
-        key = search_key(query)
-        words, characters = (list(dict.fromkeys(terms))[:MOST_TERMS] for terms in (_words(key), _pairs(key)))
-        total = len(self)
-        if not words or not total or (allowed is not None and not len(allowed)):
+        wanted, total = self._any_of(query), len(self)
+        if wanted is None or not total or (allowed is not None and not len(allowed)):
             return []
-        wanted = self._any_of(words, characters)
         if allowed is None:
-            return list(self._best(wanted, min(k, total)))
+            return list(_best(self._passages, wanted, min(k, total)))
         if len(allowed) < EXACT_SET * total:
-            rows = tantivy.Query.term_set_query(self._index.schema, "row", allowed.tolist())
-            inside = tantivy.Query.boolean_query(
-                [(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, tantivy.Query.const_score_query(rows, 0.0))]
-            )
-            return list(self._best(inside, min(k, total)))
+            return list(_best(self._passages, self._inside(wanted, allowed), min(k, total)))
         permitted = np.zeros(total, dtype=bool)
         permitted[allowed] = True
         fetch = min(total, int(2 * k * total / len(allowed)) + 1)
         while True:
-            best = list(self._best(wanted, fetch))
+            best = list(_best(self._passages, wanted, fetch))
             kept = [(row, score) for row, score in best if permitted[row]]
             if len(kept) >= k or len(best) < fetch or fetch >= total:
                 return kept[:k]
             fetch = min(total, fetch * 4)
+
+    def scores(self, query: str, rows: Rows) -> NDArray[np.float64]:
+        """(len(rows),) BM25 of each passage, 0 where nothing matches."""
+        return self._scores(self._passages, query, rows)
+
+    def whole(self, query: str, articles: Rows) -> NDArray[np.float64]:
+        """(len(articles),) BM25 of each article as a whole, 0 where nothing matches."""
+        return self._scores(self._articles, query, articles)
+
+    def _scores(self, searcher: tantivy.Searcher, query: str, rows: Rows) -> NDArray[np.float64]:
+        wanted = self._any_of(query)
+        if wanted is None or not len(rows):
+            return np.zeros(len(rows))
+        found = dict(_best(searcher, self._inside(wanted, rows), len(rows)))
+        return np.array([found.get(row, 0.0) for row in rows.tolist()])
 
     def terms(self, text: str) -> list[str]:
         """The words of a text, in order, with repeats."""
@@ -141,31 +149,71 @@ class TantivyIndex:
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
         """In how many passages each word stands, in the head or the text, whichever is more."""
-        return [max(self._searcher.doc_freq(field, term) for field in ("head", "text")) for term in terms]
+        return [max(self._passages.doc_freq(field, term) for field in ("head", "text")) for term in terms]
 
     def __len__(self) -> int:
-        return int(self._searcher.num_docs)
+        return int(self._passages.num_docs)
 
-    def _any_of(self, words: Sequence[str], characters: Sequence[str]) -> tantivy.Query:
-        """A word or a pair must be there; a single character only adds to the score."""
-        schema = self._index.schema
+    def _any_of(self, query: str) -> tantivy.Query | None:
+        """A word or a pair must be there; a single character only adds to the score. None for a query without words."""
+        key = search_key(query)
+        words, characters = (list(dict.fromkeys(terms))[:MOST_TERMS] for terms in (_words(key), _pairs(key)))
+        if not words:
+            return None
         queries: list[tantivy.Query] = []
         single: list[tantivy.Query] = []
         for word in words:
-            head = tantivy.Query.term_query(schema, "head", word, "freq")
-            queries.append(tantivy.Query.term_query(schema, "text", word, "freq"))
+            head = tantivy.Query.term_query(self._schema, "head", word, "freq")
+            queries.append(tantivy.Query.term_query(self._schema, "text", word, "freq"))
             queries.append(tantivy.Query.boost_query(head, HEAD_BOOST))
         for term in characters:
-            (queries if len(term) > 1 else single).append(tantivy.Query.term_query(schema, "pairs", term, "freq"))
+            (queries if len(term) > 1 else single).append(tantivy.Query.term_query(self._schema, "pairs", term, "freq"))
         found = tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
         added = [(tantivy.Occur.Should, query) for query in single]
         return tantivy.Query.boolean_query([(tantivy.Occur.Must, found), *added])
 
-    def _best(self, query: tantivy.Query, k: int) -> Iterator[tuple[int, float]]:
-        hits = self._searcher.search(query, limit=k, count=False).hits
-        rows = self._searcher.fast_field_values("row", [address for _, address in hits])
-        ranked = sorted(zip(rows, (score for score, _ in hits), strict=True), key=lambda hit: (-hit[1], hit[0]))
-        return ((int(row), float(score)) for row, score in ranked)
+    def _inside(self, wanted: tantivy.Query, rows: Rows) -> tantivy.Query:
+        """The query among these rows only, with the scores it has among all."""
+        inside = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, "row", rows.tolist()), 0.0)
+        return tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, inside)])
+
+
+class _Writer:
+    """A new index under construction; whole and closed when left."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        self._index = tantivy.Index(_schema(), path=str(folder))
+        self._writer = self._index.writer(heap_size=128_000_000, num_threads=1)
+
+    def add(self, row: int, head: str, text: str, pairs: str) -> None:
+        """Terms parted by blanks."""
+        document = tantivy.Document()
+        document.add_unsigned("row", row)
+        for name, terms in (("head", head), ("text", text), ("pairs", pairs)):
+            document.add_text(name, terms)
+        self._writer.add_document(document)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if kind is None:
+            self._writer.commit()
+            self._writer.wait_merging_threads()
+
+
+def _terms(text: str) -> tuple[str, str]:
+    """The words of a text, and its characters and pairs, parted by blanks."""
+    key = search_key(text)
+    return " ".join(_words(key)), " ".join(_pairs(key))
+
+
+def _best(searcher: tantivy.Searcher, query: tantivy.Query, k: int) -> Iterator[tuple[int, float]]:
+    hits = searcher.search(query, limit=k, count=False).hits
+    rows = searcher.fast_field_values("row", [address for _, address in hits])
+    ranked = sorted(zip(rows, (score for score, _ in hits), strict=True), key=lambda hit: (-hit[1], hit[0]))
+    return ((int(row), float(score)) for row, score in ranked)
 
 
 def _schema() -> tantivy.Schema:

@@ -111,7 +111,7 @@ def _fill(
         report = _read(writer, name, stream, _Outlook(corpus), progress)
         if not writer.articles:
             raise CorpusError(_no_article(corpus, report.problems))
-        texts = _cut(writer, progress)
+        texts, articles = _cut(writer, progress)
     report = replace(report, passages=len(texts))
     vectors, tokens = _embed(parts.embedder, texts, progress)
     parts.vector_store.build(vectors).save(folder)
@@ -119,7 +119,7 @@ def _fill(
         TokenStore.build(tokens).save(folder)
     del vectors, tokens
     (folder / LEXICAL).mkdir()
-    parts.lexical_index.build(folder / LEXICAL, _counted(texts, progress))
+    parts.lexical_index.build(folder / LEXICAL, _counted(texts, progress), articles)
     lines = (json.dumps(record, ensure_ascii=False) for record in report.records())
     (folder / REPORT).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     Manifest(
@@ -170,9 +170,10 @@ def _read(
     return BuildReport(name, articles, 0, repeated, tuple(sorted(reprints)), accounts, tuple(problems))
 
 
-def _cut(writer: PassageWriter, progress: Progress) -> list[tuple[str, str]]:
-    """Write the passages of every article that is searched; for each the line above it and its text."""
+def _cut(writer: PassageWriter, progress: Progress) -> tuple[list[tuple[str, str]], list[int]]:
+    """Write the passages of every article that is searched; for each the line above it and its text, and its article."""
     texts: list[tuple[str, str]] = []
+    articles: list[int] = []
     rows = writer.searched()
     for count, row in enumerate(rows, start=1):
         article = writer.article(row)
@@ -180,9 +181,10 @@ def _cut(writer: PassageWriter, progress: Progress) -> list[tuple[str, str]]:
         writer.add_passages(row, article, passages)
         line = head(article)
         texts += ((line, passage.text) for passage in passages)
+        articles += [row] * len(passages)
         if count % 100 == 0 or count == len(rows):
             progress("cut", count, len(rows))
-    return texts
+    return texts, articles
 
 
 def head(article: Article) -> str:

@@ -15,7 +15,7 @@ from regional_qa.indexing import durable
 from regional_qa.indexing.manifest import Manifest, verify_files
 from regional_qa.indexing.passages import PassageStore
 from regional_qa.indexing.tokens import TokenStore
-from regional_qa.ports import Embedder, LexicalIndex, VectorStore
+from regional_qa.ports import Embedder, LexicalIndex, Reranker, VectorStore
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +29,7 @@ class Parts:
     embedder: Embedder
     vector_store: type[VectorStore]
     lexical_index: type[LexicalIndex]
+    reranker: Reranker | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Generation:
     passages: PassageStore
     tokens: TokenStore | None = None
     """Where the model has a vector for each token."""
+    reranker: Reranker | None = None
     notice: str = ""
     """Says so when this is not the newest generation."""
 
@@ -101,7 +103,7 @@ def load_generation(folder: Path, parts: Parts, manifest_digest: str = "") -> Ge
             f"{folder} holds {len(passages)} passages, {len(vectors)} vectors and {len(lexical)} lexical documents; "
             "run `regional-qa rebuild`"
         )
-    return Generation(manifest, parts.embedder, vectors, lexical, passages, tokens)
+    return Generation(manifest, parts.embedder, vectors, lexical, passages, tokens, parts.reranker)
 
 
 def require_match(manifest: Manifest, embedder: Embedder) -> None:
