@@ -84,8 +84,11 @@ def test_scores_of_given_passages_and_whole_articles(kind: type[LexicalIndex], t
     """Given rows score as in a search; an article scores by all of its passages together."""
     texts = ["光伏 玻璃 制造", "逆变器 出口 增长", "光伏 出口 下降", "柠檬 种植 面积"]
     index = kind.build(tmp_path, [("", text) for text in texts], [4, 4, 7, 9])
-    found = dict(index.search("光伏逆变器", 4))
-    assert index.scores("光伏逆变器", np.array([0, 2, 3])).tolist() == pytest.approx([found[0], found[2], 0.0])
+    found = dict(index.search("solar 光伏逆变器", 4))
+    scores = index.scores("光伏逆变器", np.array([0, 1, 2, 3]))
+    assert found.keys() == {0, 1, 2}
+    assert scores[3] == 0
+    assert all(scores[row] >= found[row] > 0 for row in found)
     four, seven, nine = index.whole("光伏逆变器", np.array([4, 7, 9]))
     assert four > seven > nine == 0
     assert index.scores("，", np.array([1])).tolist() == [0.0]

@@ -32,8 +32,8 @@ def test_agrees_with_brute_force(kind: type[VectorStore], tmp_path: Path) -> Non
             best = np.argsort(-cosines)[:10]
             hits = store.search(query, 10)
             assert [row for row, _ in hits] == best.tolist()
-            np.testing.assert_allclose([cosine for _, cosine in hits], cosines[best], atol=1e-5)
-            np.testing.assert_allclose(store.cosines(query, [3, 199]), cosines[[3, 199]], atol=1e-5)
+            np.testing.assert_allclose([cosine for _, cosine in hits], cosines[best], atol=1e-3)
+            np.testing.assert_allclose(store.cosines(query, [3, 199]), cosines[[3, 199]], atol=1e-3)
 
 
 @pytest.mark.parametrize("kind", STORES)

@@ -110,8 +110,8 @@ class TantivyIndex:
             ) from error
 
     def search(self, query: str, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
-        """(row, BM25 > 0), best first; equal scores in order of row."""
-        wanted, total = self._any_of(query), len(self)
+        """(row, BM25 > 0), best first; equal scores in order of row. Single characters are left out, for speed."""
+        wanted, total = self._any_of(query, with_characters=False), len(self)
         if wanted is None or not total or (allowed is not None and not len(allowed)):
             return []
         if allowed is None:
@@ -137,7 +137,7 @@ class TantivyIndex:
         return self._scores(self._articles, query, articles)
 
     def _scores(self, searcher: tantivy.Searcher, query: str, rows: Rows) -> NDArray[np.float64]:
-        wanted = self._any_of(query)
+        wanted = self._any_of(query, with_characters=True)
         if wanted is None or not len(rows):
             return np.zeros(len(rows))
         found = dict(_best(searcher, self._inside(wanted, rows), len(rows)))
@@ -154,8 +154,8 @@ class TantivyIndex:
     def __len__(self) -> int:
         return int(self._passages.num_docs)
 
-    def _any_of(self, query: str) -> tantivy.Query | None:
-        """A word or a pair must be there; a single character only adds to the score. None for a query without words."""
+    def _any_of(self, query: str, *, with_characters: bool) -> tantivy.Query | None:
+        """A word or a pair must be there; single characters only add to the score. None for a query without words."""
         key = search_key(query)
         words, characters = (list(dict.fromkeys(terms))[:MOST_TERMS] for terms in (_words(key), _pairs(key)))
         if not words:
