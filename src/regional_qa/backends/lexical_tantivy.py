@@ -167,7 +167,9 @@ class TantivyIndex:
             queries.append(tantivy.Query.term_query(self._schema, "text", word, "freq"))
             queries.append(tantivy.Query.boost_query(head, HEAD_BOOST))
         for term in characters:
-            (queries if len(term) > 1 else single).append(tantivy.Query.term_query(self._schema, "pairs", term, "freq"))
+            if len(term) > 1 or with_characters:
+                matches = tantivy.Query.term_query(self._schema, "pairs", term, "freq")
+                (queries if len(term) > 1 else single).append(matches)
         found = tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
         added = [(tantivy.Occur.Should, query) for query in single]
         return tantivy.Query.boolean_query([(tantivy.Occur.Must, found), *added])
