@@ -6,14 +6,20 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from regional_qa.assemble import plug
 from regional_qa.chunking import cut_article
 from regional_qa.errors import CorpusError, IndexBusy, IndexDamaged, IndexFault, IndexMismatch, IndexMissing, UsageError
 from regional_qa.indexing import durable
 from regional_qa.indexing.build import locate, rebuild
 from regional_qa.indexing.check import check
 from regional_qa.indexing.generation import open_generation
+from regional_qa.indexing.tokens import TokenStore
+from regional_qa.ports import Tokens
+from regional_qa.retrieval import search
+from regional_qa.settings import Settings
 from regional_qa.types import Article
 from tests.fakes import fake_parts, write_corpus
 
@@ -194,3 +200,33 @@ def test_passages_know_their_regions() -> None:
     article = Article("a", "各地新亮点", "山东出口增长。" + "港口繁忙。" * 60 + "湖南招商。")
     passages = locate(article, cut_article(article))
     assert [passage.regions for passage in passages] == [("山东",), ("湖南", "山东")]
+
+
+def test_tokens_are_kept_row_by_row(tmp_path: Path) -> None:
+    """What is taken is what was put in, in the order asked for, empty rows too; a damaged file is named."""
+    batches = [
+        Tokens(np.array([5, 6, 7], dtype=np.uint32), np.array([0, 2, 2, 3])),
+        Tokens(np.array([1 << 17], dtype=np.uint32), np.array([0, 1])),
+    ]
+    TokenStore.build(batches).save(tmp_path)
+    store = TokenStore.load(tmp_path)
+    assert store is not None
+    assert len(store) == 4
+    taken = store.take([3, 0, 1])
+    assert (taken.ids.tolist(), taken.starts.tolist()) == ([1 << 17, 5, 6], [0, 1, 3, 3])
+    assert TokenStore.load(tmp_path / "elsewhere") is None
+    (tmp_path / "tokens.npy").write_bytes(b"\x93NUMPY broken")
+    with pytest.raises(IndexDamaged, match="rebuild"):
+        TokenStore.load(tmp_path)
+
+
+def test_an_index_by_the_bundled_model_holds_its_tokens(tmp_path: Path) -> None:
+    """Search tells how near the words are, in the passage and in the whole article."""
+    corpus = write_corpus(tmp_path / "corpus", a="安徽光伏玻璃产量占全国一半以上。", b="江苏护理型床位占比68%。")
+    rebuild(corpus, tmp_path / "index", plug(Settings()))
+    generation = open_generation(tmp_path / "index", plug(Settings()))
+    (best, other) = search(generation, "光伏玻璃的产量")
+    assert best.article.title == "a"
+    assert set(best.why) == {"lexical", "article_lexical", "dense", "late", "article_late"}
+    assert best.why["late"] > other.why["late"]
+    assert best.why["article_late"] == best.why["late"]
