@@ -42,7 +42,7 @@ from regional_qa.settings import Settings
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 MOST_QUERIES = 400
 ROUNDS = 4
-STEPS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0)
+STEPS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 BOUNDS = tuple(product((0.1, 0.2, 0.3, 0.4), (0.5, 0.6, 0.7, 0.8, 0.9)))
 Judged = list[tuple[str, str]]
 """Queries, each with the id of the one document that holds it."""
