@@ -41,7 +41,7 @@ from regional_qa.settings import Settings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 MOST_QUERIES = 400
-ROUNDS = 4
+ROUNDS, STARTS = 4, 5
 STEPS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 BOUNDS = tuple(product((0.1, 0.2, 0.3, 0.4), (0.5, 0.6, 0.7, 0.8, 0.9)))
 Judged = list[tuple[str, str]]
@@ -73,7 +73,8 @@ def main() -> int:
                 cases[name] = [case for case in found if case]
     names = list(FUSION.weights)
     before = {name: measure(found, FUSION, names) for name, found in cases.items()}
-    best = fit(cases, FUSION, names)
+    starts = [FUSION, *(_random(names, rng) for _ in range(STARTS))]
+    best = max((fit(cases, start, names) for start in starts), key=lambda fusion: mean(cases, fusion, names))
     after = {name: measure(found, best, names) for name, found in cases.items()}
     record = {
         "weights": best.weights,
@@ -183,6 +184,11 @@ def fit(cases: Mapping[str, Sequence[Case]], start: Fusion, names: list[str]) ->
         if value - before < 1e-4:
             break
     return best
+
+
+def _random(names: list[str], rng: random.Random) -> Fusion:
+    low, high = rng.choice(BOUNDS)
+    return Fusion({name: 1.0 if name == names[0] else rng.choice(STEPS) for name in names}, low, high)
 
 
 def mean(cases: Mapping[str, Sequence[Case]], fusion: Fusion, names: list[str]) -> float:
