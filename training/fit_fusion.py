@@ -8,7 +8,6 @@ Coordinate ascent on the mean nDCG@10 of the sets (Metzler and Croft 2007, doi:1
 
 from __future__ import annotations
 
-import gzip
 import json
 import math
 import random
@@ -21,15 +20,7 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
-from corpora import (
-    ARTICLES_ONE_IN,
-    QUESTIONS_ONE_IN,
-    SENTENCES,
-    SENTENCES_ONE_IN,
-    figure_question,
-    is_kept_aside,
-    split_sentences,
-)
+from aside import sets
 from numpy.typing import NDArray
 from tqdm import tqdm
 
@@ -44,8 +35,6 @@ MOST_QUERIES = 400
 ROUNDS, STARTS = 4, 5
 STEPS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8, 4.0)
 BOUNDS = tuple(product((0.1, 0.2, 0.3, 0.4), (0.5, 0.6, 0.7, 0.8, 0.9)))
-Judged = list[tuple[str, str]]
-"""Queries, each with the id of the one document that holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +54,7 @@ def main() -> int:
         return 1
     rng = random.Random(7)
     cases: dict[str, list[Case]] = {}
-    for documents, judged in sets(rng):
+    for documents, judged in sets(SHARED, rng):
         with opened(documents) as generation:
             for name, queries in judged.items():
                 rng.shuffle(queries)
@@ -89,54 +78,6 @@ def main() -> int:
         print(f"{name}: {100 * before[name]:.1f} -> {100 * after[name]:.1f}")
     print(json.dumps(record["weights"]), record["coverage"])
     return 0
-
-
-def sets(rng: random.Random) -> list[tuple[Mapping[str, str], dict[str, Judged]]]:
-    """Documents by id, and for each such collection its judged queries by the name of the set."""
-    paragraphs: dict[str, str] = {}
-    questions: Judged = []
-    for row in _rows(SHARED / "data/train/qa_zh_squadlike.jsonl.gz"):
-        paragraphs.setdefault(row["pos"], f"p{len(paragraphs)}")
-        if is_kept_aside(row["pos"], QUESTIONS_ONE_IN):
-            questions.append((row["query"], paragraphs[row["pos"]]))
-    excluded = set((SHARED / "data/train/exclude_doc_ids.txt").read_text(encoding="utf-8").split())
-    news: dict[str, str] = {}
-    headlines: Judged = []
-    figures: Judged = []
-    for file in sorted((SHARED / "data/news").glob("*.jsonl.gz")):
-        for row in _rows(file):
-            news[row["_id"]] = row["text"]
-            if row["_id"] in excluded or not is_kept_aside(row["_id"], ARTICLES_ONE_IN):
-                continue
-            if row["title"]:
-                headlines.append((row["title"], row["_id"]))
-            asked = [question for one in split_sentences(row["text"]) if (question := figure_question(one, rng))]
-            if len(asked) > 1:
-                figures.append(("？".join(rng.sample(asked, 2)), row["_id"]))
-            elif asked:
-                figures.append((asked[0], row["_id"]))
-    chinese: dict[str, str] = {}
-    english: dict[str, str] = {}
-    from_english: Judged = []
-    from_chinese: Judged = []
-    for name in SENTENCES[:2]:
-        with gzip.open(SHARED / f"data/parallel/{name}.tsv.gz", "rt", encoding="utf-8") as lines:
-            for number, line in enumerate(lines):
-                zh, en = line.rstrip("\n").split("\t")[:2]
-                key = f"{name}{number}"
-                chinese[key], english[key] = zh, en
-                if is_kept_aside(zh, SENTENCES_ONE_IN) and len(words := en.split()) > 9:
-                    first = rng.randrange(len(words) - 8)
-                    from_english.append((" ".join(words[first : first + 8]), key))
-                    first = rng.randrange(max(1, len(zh) - 12))
-                    from_chinese.append((zh[first : first + 12], key))
-    named = {key: text for text, key in paragraphs.items()}
-    return [
-        (named, {"questions": questions}),
-        (news, {"headlines": headlines, "figures": figures}),
-        (chinese, {"English to Chinese": from_english}),
-        (english, {"Chinese to English": from_chinese}),
-    ]
 
 
 @contextmanager
@@ -205,12 +146,6 @@ def measure(cases: Sequence[Case], fusion: Fusion, names: list[str]) -> float:
         above = len(np.unique(case.articles[fused > own]))
         total += 1 / math.log2(above + 2) if above < 10 else 0.0
     return total / max(len(cases), 1)
-
-
-def _rows(file: Path) -> Iterator[dict[str, str]]:
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
 
 
 if __name__ == "__main__":

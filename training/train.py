@@ -27,7 +27,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from batches import Texts
-from judge import SETS, judge
+from judge import judge
 from numpy.typing import NDArray
 from objectives import late, pool, pooled
 from prepare import Draw, prepare
@@ -92,7 +92,7 @@ def main() -> int:
     """Train, write the folder, measure, and keep the figures."""
     parser = argparse.ArgumentParser(description="Make the bundled embedding model from ../shared/data.")
     parser.add_argument("--batch", type=int, default=2048)
-    parser.add_argument("--dim", type=int, default=304)
+    parser.add_argument("--dim", type=int, default=296)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--steps", type=int, default=7000)
     parser.add_argument("--late-steps", type=int, default=1600)
@@ -114,7 +114,7 @@ def main() -> int:
         tokens = Texts.of(tokenizer, texts)
         return np.asarray(pool(weight, tokens.ids.astype(np.int64), tokens).numpy())
 
-    scores = {name: judge(SHARED / "eval" / name, encode) for name in SETS}
+    scores = dict(judge(SHARED, encode))
     report(scores, options, time.perf_counter() - started)
     return 0
 
