@@ -200,14 +200,15 @@ def test_agrees_with_sentence_transformers(bundled: StaticEmbedder) -> None:
     np.testing.assert_allclose(model.float().encode(AWKWARD), ours, atol=1e-3)
 
 
-def test_the_nearest_word_is_found_for_each_word_of_a_query(bundled: StaticEmbedder) -> None:
-    """A word is at cosine 1 from itself; weights sum up to 1; a passage without words is at 0 from all."""
+def test_words_are_held_against_words(bundled: StaticEmbedder) -> None:
+    """A word is at cosine 1 from itself; passages stand end to end."""
     passages = bundled.tokenize(["光伏玻璃", "", "柠檬种植"])
-    weights, near = bundled.nearest_words("光伏 玻璃", passages)
-    assert weights.sum() == pytest.approx(1)
-    assert near.shape == (len(weights), 3)
-    np.testing.assert_allclose(near[:, 0], 1, atol=1e-5)
-    assert (near[:, 1] == 0).all()
-    assert (near[:, 2] < 0.9).all()
-    assert [part.shape for part in bundled.nearest_words("，", passages)] == [(0,), (0, 3)]
+    lengths, cosines = bundled.word_cosines(bundled.tokenize(["光伏 玻璃"]).ids, passages)
+    assert (lengths > 0).all()
+    assert cosines.shape == (len(lengths), len(passages.ids))
+    np.testing.assert_allclose(np.diag(cosines), 1, atol=1e-5)
+    assert (cosines[:, passages.starts[2] :] < 0.9).all()
+    nothing = bundled.tokenize([""])
+    assert [part.shape for part in bundled.word_cosines(nothing.ids, passages)] == [(0,), (0, len(passages.ids))]
+    assert bundled.word_cosines(passages.ids, nothing)[1].shape == (len(passages.ids), 0)
     np.testing.assert_array_equal(bundled.pool(passages), bundled.encode_passages(["光伏玻璃", "", "柠檬种植"]))

@@ -14,7 +14,7 @@ STREET = [
     {"errors"},
     {"types"},
     {"ports"},
-    {"settings", "knowledge"},
+    {"settings", "knowledge", "interaction"},
     {"reading", "chunking", "evaluation", "records", "backends"},
     {"indexing"},
     {"retrieval"},

@@ -18,7 +18,7 @@ from regional_qa.indexing.check import check
 from regional_qa.indexing.generation import open_generation
 from regional_qa.indexing.tokens import TokenStore
 from regional_qa.ports import Tokens
-from regional_qa.retrieval import search
+from regional_qa.retrieval import FUSION, search
 from regional_qa.settings import Settings
 from regional_qa.types import Article
 from tests.fakes import fake_parts, write_corpus
@@ -227,6 +227,6 @@ def test_an_index_by_the_bundled_model_holds_its_tokens(tmp_path: Path) -> None:
     generation = open_generation(tmp_path / "index", plug(Settings()))
     (best, other) = search(generation, "光伏玻璃的产量")
     assert best.article.title == "a"
-    assert set(best.why) == {"lexical", "article_lexical", "dense", "late", "article_late"}
+    assert set(best.why) == set(FUSION.known)
     assert best.why["late"] > other.why["late"]
     assert best.why["article_late"] == best.why["late"]

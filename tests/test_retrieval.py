@@ -83,23 +83,29 @@ def test_limits(generation: Generation, query: str, k: int) -> None:
 
 
 def test_fuse_by_hand() -> None:
-    """Standardised scores are added; without lexical trust only the others count; equal scores give 0."""
+    """Standardised scores are averaged by weight; of unknown words only the vectors count; equal scores give 0."""
     scores = {"lexical": np.array([3.0, 1.0, 2.0]), "dense": np.array([0.1, 0.3, 0.2])}
-    unit, lexical, dense = np.sqrt(1.5), FUSION.weights["lexical"], FUSION.weights["dense"]
+    unit, (lexical, dense) = np.sqrt(1.5), FUSION.weights(["lexical", "dense"], 1.0)
     apart = unit * (lexical - dense)
     assert fuse(scores, 1.0) == pytest.approx([apart, -apart, 0], abs=1e-6)
-    assert fuse(scores, 0.0) == pytest.approx([-unit * dense, unit * dense, 0], abs=1e-6)
+    assert fuse(scores, 0.0) == pytest.approx([-unit, unit, 0], abs=1e-6)
     assert fuse({"lexical": np.ones(2), "dense": np.zeros(2)}, 1.0).tolist() == [0, 0]
 
 
-def test_lexical_weight_rises_with_what_the_index_knows() -> None:
-    """Nothing below the lower bound, all above the upper one."""
-    fusion = Fusion({"lexical": 2.0, "dense": 1.0}, 0.2, 0.7)
-    assert [fusion.effective(["lexical", "dense"], known).tolist() for known in (0.1, 0.45, 0.9)] == [
+def test_weights_follow_what_the_index_knows() -> None:
+    """Those of unknown words below the lower bound, of known words above the upper one, in between a mixture."""
+    fusion = Fusion({"lexical": 3.0, "dense": 1.0}, {"lexical": 0.0, "dense": 2.0}, 0.2, 0.7)
+    assert [fusion.weights(["lexical", "dense"], known).tolist() for known in (0.1, 0.45, 0.9)] == [
         [0.0, 1.0],
-        pytest.approx([1.0, 1.0]),
-        [2.0, 1.0],
+        pytest.approx([0.5, 0.5]),
+        [0.75, 0.25],
     ]
+
+
+def test_vectors_stand_in_for_words_that_a_model_does_not_have() -> None:
+    """The weight of a score that is missing falls to the cosine of the vectors."""
+    fusion = Fusion({"lexical": 1.0, "dense": 1.0, "late": 2.0}, {"lexical": 0.0, "dense": 1.0, "late": 1.0}, 0.2, 0.7)
+    assert fusion.weights(["lexical", "dense"], 1.0).tolist() == [0.25, 0.75]
 
 
 class Backwards:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,36 +22,36 @@ from corpora import (
     split_sentences,
 )
 
-Judged = list[tuple[str, str]]
-"""Queries, each with the id of the one document that holds it."""
+Judged = list[tuple[str, str, tuple[str, ...]]]
+"""Queries, each with the id of the one document that holds it and, where they are known, the sentences."""
+Document = tuple[str, str]
+"""Title, which may be empty, and text."""
 
 
-def sets(shared: Path, rng: random.Random) -> list[tuple[Mapping[str, str], dict[str, Judged]]]:
+def sets(shared: Path, rng: random.Random) -> list[tuple[dict[str, Document], dict[str, Judged]]]:
     """Documents by id, and for each such collection its judged queries by the name of the set."""
     paragraphs: dict[str, str] = {}
     questions: Judged = []
     for row in _rows(shared / "data/train/qa_zh_squadlike.jsonl.gz"):
         paragraphs.setdefault(row["pos"], f"p{len(paragraphs)}")
         if is_kept_aside(row["pos"], QUESTIONS_ONE_IN):
-            questions.append((row["query"], paragraphs[row["pos"]]))
+            questions.append((row["query"], paragraphs[row["pos"]], ()))
     excluded = set((shared / "data/train/exclude_doc_ids.txt").read_text(encoding="utf-8").split())
-    news: dict[str, str] = {}
+    titled: dict[str, Document] = {}
     headlines: Judged = []
     figures: Judged = []
     for file in sorted((shared / "data/news").glob("*.jsonl.gz")):
         for row in _rows(file):
-            news[row["_id"]] = row["text"]
+            titled[row["_id"]] = (row["title"] or "", row["text"])
             if row["_id"] in excluded or not is_kept_aside(row["_id"], ARTICLES_ONE_IN):
                 continue
             if row["title"]:
-                headlines.append((row["title"], row["_id"]))
-            asked = [question for one in split_sentences(row["text"]) if (question := figure_question(one, rng))]
-            if len(asked) > 1:
-                figures.append(("？".join(rng.sample(asked, 2)), row["_id"]))
-            elif asked:
-                figures.append((asked[0], row["_id"]))
-    chinese: dict[str, str] = {}
-    english: dict[str, str] = {}
+                headlines.append((row["title"], row["_id"], ()))
+            asked = [(question, one) for one in split_sentences(row["text"]) if (question := figure_question(one, rng))]
+            if some := rng.sample(asked, min(len(asked), 2)):
+                figures.append(("？".join(question for question, _ in some), row["_id"], tuple(one for _, one in some)))
+    chinese: dict[str, Document] = {}
+    english: dict[str, Document] = {}
     from_english: Judged = []
     from_chinese: Judged = []
     for name in SENTENCES[:2]:
@@ -59,16 +59,17 @@ def sets(shared: Path, rng: random.Random) -> list[tuple[Mapping[str, str], dict
             for number, line in enumerate(lines):
                 zh, en = line.rstrip("\n").split("\t")[:2]
                 key = f"{name}{number}"
-                chinese[key], english[key] = zh, en
+                chinese[key], english[key] = ("", zh), ("", en)
                 if is_kept_aside(zh, SENTENCES_ONE_IN) and len(words := en.split()) > 9:
-                    first = rng.randrange(len(words) - 8)
-                    from_english.append((" ".join(words[first : first + 8]), key))
-                    first = rng.randrange(max(1, len(zh) - 12))
-                    from_chinese.append((zh[first : first + 12], key))
-    named = {key: text for text, key in paragraphs.items()}
+                    start = rng.randrange(len(words) - 8)
+                    from_english.append((" ".join(words[start : start + 8]), key, ()))
+                    start = rng.randrange(max(1, len(zh) - 12))
+                    from_chinese.append((zh[start : start + 12], key, ()))
+    untitled = {key: ("", text) for key, (_, text) in titled.items()}
     return [
-        (named, {"questions": questions}),
-        (news, {"headlines": headlines, "figures": figures}),
+        ({key: ("", text) for text, key in paragraphs.items()}, {"questions": questions}),
+        (untitled, {"headlines": headlines}),
+        (titled, {"figures": figures}),
         (chinese, {"English to Chinese": from_english}),
         (english, {"Chinese to English": from_chinese}),
     ]

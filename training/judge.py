@@ -28,11 +28,11 @@ def judge(shared: Path, encode: Encode) -> Iterator[tuple[str, float]]:
     rng = random.Random(7)
     for documents, judged in sets(shared, rng):
         places = {key: at for at, key in enumerate(documents)}
-        passages = encode(list(documents.values()))
+        passages = encode([f"{title}\n{text}" for title, text in documents.values()])
         for name, queries in judged.items():
             asked = rng.sample(queries, min(len(queries), MOST_QUERIES))
-            grades = [{places[right]: 1} for _, right in asked]
-            yield f"kept aside: {name}", ndcg(encode([query for query, _ in asked]), passages, grades)
+            grades = [{places[right]: 1} for _, right, _ in asked]
+            yield f"kept aside: {name}", ndcg(encode([query for query, _, _ in asked]), passages, grades)
 
 
 def collection(folder: Path, encode: Encode) -> float:

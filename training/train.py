@@ -92,7 +92,7 @@ def main() -> int:
     """Train, write the folder, measure, and keep the figures."""
     parser = argparse.ArgumentParser(description="Make the bundled embedding model from ../shared/data.")
     parser.add_argument("--batch", type=int, default=2048)
-    parser.add_argument("--dim", type=int, default=296)
+    parser.add_argument("--dim", type=int, default=576)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--steps", type=int, default=7000)
     parser.add_argument("--late-steps", type=int, default=1600)
@@ -106,9 +106,9 @@ def main() -> int:
     torch.set_num_threads(options.threads)
     tokenizer, draws, frequencies, sample = prepare(SHARED, WORK, random.Random(options.seed))
     print(f"{tokenizer.get_vocab_size():,} tokens; prepared in {time.perf_counter() - started:.0f} s", flush=True)
-    table = whitened(train(draws, frequencies, options), sample)
-    write_model(table, tokenizer, options.out)
-    weight = torch.from_numpy(table.astype(np.float16).astype(np.float32))
+    table, scales = shortened(whitened(train(draws, frequencies, options), sample))
+    write_model(table, scales, tokenizer, options.out)
+    weight = torch.from_numpy(table * scales[:, None])
 
     def encode(texts: list[str]) -> Floats:
         tokens = Texts.of(tokenizer, texts)
@@ -205,13 +205,20 @@ def whitened(table: Floats, sample: Texts) -> Floats:
     return np.asarray(table @ turned, dtype=np.float32)
 
 
-def write_model(table: Floats, tokenizer: Tokenizer, folder: Path) -> None:
+def shortened(table: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """The table in whole numbers up to 127, and (n_tokens,) by what each row is to be multiplied."""
+    scales = np.abs(table).max(axis=1) / 127
+    short = np.rint(table / np.maximum(scales, 1e-12)[:, None])
+    return short.astype(np.int8), scales.astype(np.float32)
+
+
+def write_model(table: NDArray[np.int8], scales: Floats, tokenizer: Tokenizer, folder: Path) -> None:
     """Write what SentenceTransformer and StaticEmbedder open; card and licence in the folder stay."""
     building = WORK / "model"
     shutil.rmtree(building, ignore_errors=True)
     (building / "1_Normalize").mkdir(parents=True)
     tokenizer.save(str(building / "tokenizer.json"), pretty=False)
-    save_file({"embedding.weight": table.astype(np.float16)}, building / "model.safetensors")
+    save_file({"embeddings": table, "weights": scales}, building / "model.safetensors")
     for name, content in CONFIGS.items():
         (building / name).write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     shutil.copytree(building, folder, dirs_exist_ok=True)

@@ -56,12 +56,11 @@ class TokenEmbedder(Embedder, Protocol):
     def pool(self, tokens: Tokens) -> Vectors:
         """(n, dim), the same as ``encode_passages`` of the texts."""
 
-    def nearest_words(self, query: str, passages: Tokens) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """(q,) weights of the query's tokens, which sum up to 1, and (q, n) the cosine of the nearest token of each passage.
-
-        Their product is the late interaction of Khattab and Zaharia 2020 (arXiv:2004.12832). Words weigh by the length
-        of their vectors. A passage without tokens is at 0 from every word.
-        """
+    def word_cosines(
+        self, asked: NDArray[np.uint32], passages: Tokens
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """(q,) lengths of the vectors of the tokens ``asked``, by which they weigh, and (q, n_tokens) their cosines
+        with the passages' tokens."""
 
 
 class Reranker(Protocol):

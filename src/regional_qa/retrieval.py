@@ -6,7 +6,7 @@ Knows nothing about answers, or about which library holds the vectors.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from regional_qa.errors import UsageError
 from regional_qa.indexing.generation import Generation
+from regional_qa.indexing.tokens import TokenStore
+from regional_qa.interaction import nearest, nearest_pairs, together
 from regional_qa.knowledge.dates import published_in
 from regional_qa.knowledge.regions import provinces_in
 from regional_qa.ports import Rows, TokenEmbedder, Vector
@@ -32,18 +34,18 @@ RERANKED = 30
 """Best passages that a reranker, where one is named, reads again."""
 REGION_BONUS = 0.5
 """Added, in standard deviations, to a passage about a region that the query names."""
-LEXICAL = ("lexical", "article_lexical")
-"""Scores that mean nothing where the index does not know the query's words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fusion:
     """Weights of the standardised scores against each other, fitted by ``training/fit_fusion.py``.
 
-    The weight of the lexical ones rises from 0 to its whole while the query's ``coverage`` rises from ``low`` to ``high``.
+    They pass from ``unknown``, for a query of which the index knows hardly a word, to ``known`` while the query's
+    ``coverage`` rises from ``low`` to ``high``.
     """
 
-    weights: Mapping[str, float]
+    known: Mapping[str, float]
+    unknown: Mapping[str, float]
     low: float
     high: float
 
@@ -51,12 +53,18 @@ class Fusion:
     def read(cls, path: Path) -> Self:
         """From the file that the fitting wrote."""
         record = json.loads(path.read_text(encoding="utf-8"))
-        return cls(record["weights"], *record["coverage"])
+        return cls(record["known"], record["unknown"], *record["coverage"])
 
-    def effective(self, names: Iterable[str], known: float) -> NDArray[np.float64]:
-        """The weights of these scores for a query of which the share ``known`` is known."""
-        trust = min(max((known - self.low) / (self.high - self.low), 0.0), 1.0)
-        return np.array([self.weights[name] * (trust if name in LEXICAL else 1.0) for name in names])
+    def weights(self, names: Collection[str], coverage: float) -> NDArray[np.float64]:
+        """The weights of these scores for a query of that coverage; they sum up to 1.
+
+        What a model without tokens cannot give falls to ``dense``.
+        """
+        trust = min(max((coverage - self.low) / (self.high - self.low), 0.0), 1.0)
+        mixed = {name: trust * self.known[name] + (1 - trust) * self.unknown[name] for name in self.known}
+        missing = sum(weight for name, weight in mixed.items() if name not in names)
+        weights = np.array([mixed[name] + (missing if name == "dense" else 0.0) for name in names])
+        return np.asarray(weights / max(weights.sum(), 1e-9))
 
 
 FUSION = Fusion.read(Path(__file__).with_name("fusion.json"))
@@ -128,34 +136,61 @@ def candidates(generation: Generation, query: str, vector: Vector, allowed: Rows
     return np.unique(np.array([row for row, _ in found], dtype=np.int64))
 
 
-def scores_of(generation: Generation, query: str, vector: Vector, rows: Rows) -> dict[str, NDArray[np.float64]]:
-    """(n,) scores of each of ``rows`` by the names of ``FUSION.weights``; those the model cannot give are left out."""
+def scores_of(generation: Generation, query: str, vector: Vector, rows: Rows) -> dict[str, NDArray[np.floating]]:
+    """(n,) scores of each of ``rows`` by the names of ``FUSION.known``; those the model cannot give are left out."""
     articles, place = np.unique(generation.passages.articles_of(rows.tolist()), return_inverse=True)
-    scores = {
+    scores: dict[str, NDArray[np.floating]] = {
         "lexical": generation.lexical.scores(query, rows),
         "article_lexical": generation.lexical.whole(query, articles)[place],
-        "dense": generation.vectors.cosines(vector, rows.tolist()).astype(np.float64),
+        "dense": generation.vectors.cosines(vector, rows.tolist()),
     }
     if generation.tokens and isinstance(generation.embedder, TokenEmbedder):
-        weights, near = generation.embedder.nearest_words(query, generation.tokens.take(rows.tolist()))
-        order = np.argsort(place, kind="stable")
-        firsts = np.searchsorted(place[order], np.arange(len(articles)))
-        whole = np.maximum.reduceat(near[:, order], firsts, axis=1)[:, place]
-        scores |= {"late": (weights @ near).astype(np.float64), "article_late": (weights @ whole).astype(np.float64)}
+        scores |= _word_by_word(generation.embedder, generation.tokens, query, rows, place)
     return scores
 
 
-def fuse(scores: Mapping[str, NDArray[np.float64]], known: float) -> NDArray[np.float64]:
+def _word_by_word(
+    embedder: TokenEmbedder, store: TokenStore, query: str, rows: Rows, place: NDArray[np.int64]
+) -> dict[str, NDArray[np.floating]]:
+    """(n,) scores by late interaction; ``place`` tells the article of each row, as a number from 0.
+
+    Words weigh by the length of their vectors times their rarity in this index; in the *sharp* scores by their length
+    alone, and a cosine counts by its square, so that words which are merely akin count for little.
+    """
+    asked = embedder.tokenize([query]).ids
+    passages = store.take(rows.tolist())
+    lengths, cosines = embedder.word_cosines(asked, passages)
+    rare = _shares(lengths * store.rarity(asked))
+    near, pairs = nearest(cosines, passages.starts), nearest_pairs(cosines, passages.starts)
+    order = np.argsort(place, kind="stable")
+    firsts = np.flatnonzero(np.diff(place[order], prepend=-1))
+    whole = np.maximum.reduceat(near[:, order], firsts, axis=1)[:, place]
+    return {
+        "late": rare @ near,
+        "article_late": rare @ whole,
+        "article_sharp": _shares(lengths) @ whole**2,
+        "in_order": _shares(rare[:-1] + rare[1:]) @ pairs,
+        "in_order_sharp": _shares(lengths[:-1] + lengths[1:]) @ pairs**2,
+        "together": together(rare, cosines, passages.starts),
+    }
+
+
+def _shares(weights: NDArray[np.floating]) -> NDArray[np.floating]:
+    """The weights, so that they sum up to 1."""
+    return weights / max(float(weights.sum()), 1e-9)
+
+
+def fuse(scores: Mapping[str, NDArray[np.floating]], known: float) -> NDArray[np.float64]:
     """Add several scores of the same candidates, each brought to mean 0 and deviation 1 over them.
 
     Args:
-        scores: (n,) each, by the names of ``FUSION.weights``.
+        scores: (n,) each, by the names of ``FUSION.known``.
         known: from 0 to 1; see ``coverage``.
 
     Returns:
         (n,) fused scores, higher is better.
     """
-    weights = FUSION.effective(scores, known)
+    weights = FUSION.weights(scores, known)
     return np.stack([standard(part) for part in scores.values()], axis=1) @ weights
 
 
@@ -169,7 +204,7 @@ def coverage(generation: Generation, query: str) -> float:
     return float(rarity[counts > 0].sum() / rarity.sum())
 
 
-def standard(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def standard(values: NDArray[np.floating]) -> NDArray[np.float64]:
     """The values less their mean, over their deviation; zeros where all are alike."""
     deviation = float(values.std())
     return (values - values.mean()) / deviation if deviation > 1e-9 else np.zeros_like(values)

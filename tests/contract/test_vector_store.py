@@ -69,3 +69,35 @@ def test_refuses_what_does_not_fit(kind: type[VectorStore], tmp_path: Path) -> N
     file.write_bytes(file.read_bytes()[:-20])
     with pytest.raises(IndexDamaged, match="rebuild"):
         kind.load(tmp_path)
+
+
+@pytest.mark.parametrize("kind", STORES)
+def test_many_rows_are_found_as_well(kind: type[VectorStore], tmp_path: Path) -> None:
+    """Where a coarse look comes first, hardly a near row is missed, filters hold and cosines are exact."""
+    rng = np.random.default_rng(3)
+    centres = unit_rows(500, 64, seed=4)
+    rows = centres[rng.integers(0, 500, 24_000)] + rng.normal(scale=0.06, size=(24_000, 64))
+    passages = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    kind.build(passages).save(tmp_path)
+    store = kind.load(tmp_path)
+    assert len([*tmp_path.iterdir()]) == 2
+    broad = np.arange(0, 24_000, 3, dtype=np.int64)
+    narrow = np.arange(0, 24_000, 300, dtype=np.int64)
+    found = 0
+    for query in passages[::600]:
+        cosines = passages @ query
+        best = set(np.argsort(-cosines)[:10].tolist())
+        hits = store.search(query, 10)
+        found += len(best.intersection(row for row, _ in hits))
+        np.testing.assert_allclose([cosine for _, cosine in hits], cosines[[row for row, _ in hits]], atol=1e-3)
+        assert {row for row, _ in store.search(query, 10, broad)} <= set(broad.tolist())
+        exact = narrow[np.argsort(-cosines[narrow])[:10]].tolist()
+        assert len(set(exact).intersection(row for row, _ in store.search(query, 10, narrow))) >= 9
+    assert found >= 0.97 * 10 * len(passages[::600])
+
+
+def test_a_coarse_index_that_misses_too_much_is_not_kept(tmp_path: Path) -> None:
+    """Rows without any structure are beyond four bits; they are searched one by one."""
+    rows = unit_rows(20_000, 2)
+    FaissVectors.build(rows).save(tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["vectors.faiss"]

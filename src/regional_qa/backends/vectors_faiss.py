@@ -1,6 +1,8 @@
 """The vector store: a flat index of faiss in half precision, searched by inner product of unit rows.
 
-Half precision takes a third of the time and half of the memory; a cosine is off by less than 0.001.
+Half precision takes a third of the time and half of the memory; a cosine is off by less than 0.001. Where there are
+many rows, a product quantizer of four bits (André et al. 2015, "Cache locality is not enough") looks at all of them first,
+thirty times faster, and only the best are compared in half precision.
 
 FAISS pads missing results with id -1, hides a full disk when it writes by itself and never says what
 was wrong with a vector; all three stop here. Knows nothing about text.
@@ -8,6 +10,7 @@ was wrong with a vector; all three stop here. Knows nothing about text.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -18,16 +21,27 @@ import numpy as np
 from regional_qa.errors import IndexDamaged, ModelError
 from regional_qa.ports import Rows, Vector, Vectors
 
-FILE = "vectors.faiss"
+logger = logging.getLogger(__name__)
+
+FILE, COARSE_FILE = "vectors.faiss", "coarse.faiss"
+MANY = 20_000
+"""Rows from which on a coarse index is built."""
+OVERFETCH = 8
+"""So many times the rows asked for are taken from the coarse index."""
+LEAST_RECALL = 0.97
+"""Recall@10 of the coarse index, refined, on a sample; one that misses more is not kept."""
+BROAD = 0.1
+"""A filter that lets so large a share of the rows pass is applied after the coarse index."""
+_SAMPLE = 50
 
 faiss.omp_set_num_threads(1)  # a second thread never made one query faster and lets a busy neighbour stall it
 
 
 class FaissVectors:
-    """A ``ports.VectorStore`` over ``IndexScalarQuantizer`` in fp16: every row is looked at, also under a filter."""
+    """A ``ports.VectorStore`` over ``IndexScalarQuantizer`` in fp16, and ``IndexPQFastScan`` where there are many rows."""
 
-    def __init__(self, index: Any) -> None:
-        self._index = index
+    def __init__(self, index: Any, coarse: Any = None) -> None:
+        self._index, self._coarse = index, coarse
         codes = faiss.rev_swig_ptr(index.codes.data(), index.codes.size()) if index.ntotal else np.empty(0, np.uint8)
         self._rows = codes.view(np.float16).reshape(index.ntotal, index.d)
 
@@ -37,28 +51,38 @@ class FaissVectors:
         if vectors.ndim != 2 or not np.isfinite(vectors).all():
             raise ModelError("the embedding model gave vectors that are not finite numbers; try another `--embedder`")
         index = faiss.IndexScalarQuantizer(vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-        index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-        return cls(index)
+        vectors = np.ascontiguousarray(vectors, dtype=np.float32)
+        index.add(vectors)
+        store = cls(index)
+        if len(vectors) >= MANY and vectors.shape[1] % 2 == 0:
+            coarse = faiss.IndexPQFastScan(vectors.shape[1], vectors.shape[1] // 2, 4, faiss.METRIC_INNER_PRODUCT)
+            coarse.train(vectors[:: len(vectors) // MANY])
+            coarse.add(vectors)
+            store = cls(index, coarse)
+            if (recall := store._recall(vectors[:: len(vectors) // _SAMPLE])) < LEAST_RECALL:
+                logger.warning("the coarse index finds %.2f of the nearest vectors; search goes without it", recall)
+                store = cls(index)
+        return store
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Open what ``save`` wrote, allowing no more memory than the file is long."""
-        file = folder / FILE
-        try:
-            content = np.fromfile(file, dtype=np.uint8)
-            faiss.set_deserialization_vector_byte_limit(max(len(content), 1))
-            index = faiss.deserialize_index(content)
-        except (OSError, RuntimeError, MemoryError) as error:
-            reason = str(error).splitlines()[-1:] or ["unreadable"]
-            raise IndexDamaged(f"{file} cannot be read ({reason[0]}); run `regional-qa rebuild`") from error
+        index = _read(folder / FILE)
         half = isinstance(index, faiss.IndexScalarQuantizer) and index.sq.qtype == faiss.ScalarQuantizer.QT_fp16
         if not half or index.metric_type != faiss.METRIC_INNER_PRODUCT:
-            raise IndexDamaged(f"{file} is no flat index in half precision; run `regional-qa rebuild`")
-        return cls(index)
+            raise IndexDamaged(f"{folder / FILE} is no flat index in half precision; run `regional-qa rebuild`")
+        if not (folder / COARSE_FILE).exists():
+            return cls(index)
+        coarse = _read(folder / COARSE_FILE)
+        if not isinstance(coarse, faiss.IndexPQFastScan) or (coarse.ntotal, coarse.d) != (index.ntotal, index.d):
+            raise IndexDamaged(f"{folder / COARSE_FILE} does not fit {FILE}; run `regional-qa rebuild`")
+        return cls(index, coarse)
 
     def save(self, folder: Path) -> None:
         """Write through Python, which reports a full disk."""
         (folder / FILE).write_bytes(faiss.serialize_index(self._index).tobytes())
+        if self._coarse:
+            (folder / COARSE_FILE).write_bytes(faiss.serialize_index(self._coarse).tobytes())
 
     def search(self, query: Vector, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
         """(row, cosine), best first; equal cosines in order of row."""
@@ -66,16 +90,40 @@ class FaissVectors:
         count = min(k, len(self) if allowed is None else len(allowed))
         if count < 1:
             return []
+        if self._coarse and (allowed is None or len(allowed) >= BROAD * len(self)):
+            found = self._refined(query, count, allowed)
+            if len(found) == count:
+                return found
+        return self._exact(query, count, allowed)
+
+    def _exact(self, query: Vector, count: int, allowed: Rows | None) -> list[tuple[int, float]]:
+        """Every row is looked at, or every allowed one."""
         if allowed is None:
             cosines, rows = self._index.search(query[None, :], count)
         else:
             bits = np.packbits(_mask(allowed, len(self)), bitorder="little")
             selector = faiss.IDSelectorBitmap(len(self), faiss.swig_ptr(bits))
             cosines, rows = self._index.search(query[None, :], count, params=_parameters(selector))
-        found = [(int(row), float(cosine)) for row, cosine in zip(rows[0], cosines[0], strict=True) if row >= 0]
-        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+        return _best(rows[0], cosines[0], count)
 
-    def cosines(self, query: Vector, rows: Sequence[int]) -> Vector:
+    def _refined(self, query: Vector, count: int, allowed: Rows | None) -> list[tuple[int, float]]:
+        """What the coarse index finds, compared in half precision; may be too few under a filter."""
+        share = 1.0 if allowed is None else len(allowed) / len(self)
+        _, found = self._coarse.search(query[None, :], min(len(self), int(OVERFETCH * count / share)))
+        rows = found[0][found[0] >= 0]
+        if allowed is not None:
+            rows = rows[_mask(allowed, len(self))[rows]]
+        return _best(rows, self.cosines(query, rows), count)
+
+    def _recall(self, queries: Vectors) -> float:
+        """Recall@10 of the refined search against the exact one."""
+        hits = 0
+        for query in queries:
+            exact = {row for row, _ in self._exact(query, 10, None)}
+            hits += len(exact.intersection(row for row, _ in self._refined(query, 10, None)))
+        return hits / (10 * len(queries))
+
+    def cosines(self, query: Vector, rows: Sequence[int] | Rows) -> Vector:
         """(len(rows),) cosine of the query with each row."""
         self._require_fit(query)
         return np.asarray(self._rows[np.asarray(rows, dtype=np.int64)].astype(np.float32) @ query)
@@ -89,6 +137,23 @@ class FaissVectors:
                 f"the embedding model gave a vector of shape {query.shape}, the index needs ({self._index.d},) finite "
                 "numbers; run `regional-qa rebuild` with this model"
             )
+
+
+def _read(file: Path) -> Any:
+    """Read with no more memory than the file is long."""
+    try:
+        content = np.fromfile(file, dtype=np.uint8)
+        faiss.set_deserialization_vector_byte_limit(max(len(content), 1))
+        return faiss.deserialize_index(content)
+    except (OSError, RuntimeError, MemoryError) as error:
+        reason = str(error).splitlines()[-1:] or ["unreadable"]
+        raise IndexDamaged(f"{file} cannot be read ({reason[0]}); run `regional-qa rebuild`") from error
+
+
+def _best(rows: Rows, cosines: Vector, count: int) -> list[tuple[int, float]]:
+    """The best, equal ones in order of row; without the rows -1 by which faiss says that there is nothing more."""
+    found = [(row, cosine) for row, cosine in zip(rows.tolist(), cosines.tolist(), strict=True) if row >= 0]
+    return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:count]
 
 
 def _parameters(selector: Any) -> Any:

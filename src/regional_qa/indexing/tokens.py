@@ -15,14 +15,18 @@ from numpy.typing import NDArray
 from regional_qa.errors import IndexDamaged
 from regional_qa.ports import Tokens
 
-_IDS, _STARTS = "tokens.npy", "token_starts.npy"
+_IDS, _STARTS, _COUNTS = "tokens.npy", "token_starts.npy", "token_counts.npy"
 
 
 class TokenStore:
-    """Tokens by row."""
+    """Tokens by row, and how often each token occurs in all."""
 
-    def __init__(self, ids: NDArray[np.unsignedinteger], starts: NDArray[np.int64]) -> None:
-        self._ids, self._starts = ids, starts
+    def __init__(
+        self, ids: NDArray[np.unsignedinteger], starts: NDArray[np.int64], counts: NDArray[np.integer]
+    ) -> None:
+        self._ids, self._starts, self._counts = ids, starts, counts
+        known = np.append(counts, 0)  # the last for every token beyond
+        self._rarity = np.log1p(counts.sum() / (known + 1.0)).astype(np.float32)
 
     @classmethod
     def build(cls, batches: Sequence[Tokens]) -> Self:
@@ -30,7 +34,8 @@ class TokenStore:
         ids = np.concatenate([batch.ids for batch in batches])
         small = np.uint16 if ids.size and int(ids.max()) < 1 << 16 else np.uint32
         sizes = np.concatenate([np.diff(batch.starts) for batch in batches])
-        return cls(ids.astype(small), np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64))
+        starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        return cls(ids.astype(small), starts, np.bincount(ids))
 
     @classmethod
     def load(cls, folder: Path) -> Self | None:
@@ -43,7 +48,8 @@ class TokenStore:
             return None
         try:
             ids = np.load(folder / _IDS, mmap_mode="r", allow_pickle=False)
-            return cls(ids, np.load(folder / _STARTS, allow_pickle=False))
+            starts, counts = (np.load(folder / name, allow_pickle=False) for name in (_STARTS, _COUNTS))
+            return cls(ids, starts, counts)
         except (OSError, ValueError) as error:
             raise IndexDamaged(f"{folder / _IDS} cannot be read ({error}); run `regional-qa rebuild`") from error
 
@@ -51,12 +57,17 @@ class TokenStore:
         """Write into an existing folder."""
         np.save(folder / _IDS, self._ids, allow_pickle=False)
         np.save(folder / _STARTS, self._starts, allow_pickle=False)
+        np.save(folder / _COUNTS, self._counts, allow_pickle=False)
 
     def take(self, rows: Sequence[int]) -> Tokens:
         """The tokens of these rows, in the order given."""
         parts = [self._ids[self._starts[row] : self._starts[row + 1]] for row in rows]
         starts = np.concatenate([[0], np.cumsum([len(part) for part in parts])]).astype(np.int64)
         return Tokens(np.concatenate(parts).astype(np.uint32) if parts else np.empty(0, dtype=np.uint32), starts)
+
+    def rarity(self, ids: NDArray[np.uint32]) -> NDArray[np.float32]:
+        """(len(ids),) logarithm of how many tokens there are for each of these."""
+        return np.asarray(self._rarity[np.minimum(ids, len(self._rarity) - 1)])
 
     def __len__(self) -> int:
         return len(self._starts) - 1
