@@ -100,8 +100,10 @@ def with_articles(generation: Generation, best: Sequence[tuple[int, float]]) -> 
 
 
 def words(generation: Generation, query: str) -> list[tuple[Article, float]]:
-    """BM25 alone."""
-    return with_articles(generation, generation.lexical.search(query, MOST_HITS))
+    """BM25 alone, with all that it weighs."""
+    rows = np.sort(np.array([row for row, _ in generation.lexical.search(query, MOST_HITS)], dtype=np.int64))
+    scores = generation.lexical.scores(query, rows)
+    return with_articles(generation, sorted(zip(rows.tolist(), scores.tolist(), strict=True), key=lambda one: -one[1]))
 
 
 def vectors(generation: Generation, query: str) -> list[tuple[Article, float]]:
