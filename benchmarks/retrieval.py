@@ -100,10 +100,11 @@ def with_articles(generation: Generation, best: Sequence[tuple[int, float]]) -> 
 
 
 def words(generation: Generation, query: str) -> list[tuple[Article, float]]:
-    """BM25 alone, with all that it weighs."""
-    rows = np.sort(np.array([row for row, _ in generation.lexical.search(query, MOST_HITS)], dtype=np.int64))
-    scores = generation.lexical.scores(query, rows)
-    return with_articles(generation, sorted(zip(rows.tolist(), scores.tolist(), strict=True), key=lambda one: -one[1]))
+    """BM25 alone: of whole articles, for those whose passages it finds."""
+    rows = [row for row, _ in generation.lexical.search(query, MOST_HITS)]
+    articles, place = np.unique(generation.passages.articles_of(rows), return_inverse=True)
+    scores = generation.lexical.whole(query, articles)[place]
+    return with_articles(generation, sorted(zip(rows, scores.tolist(), strict=True), key=lambda one: -one[1]))
 
 
 def vectors(generation: Generation, query: str) -> list[tuple[Article, float]]:
@@ -116,7 +117,7 @@ def word_by_word(generation: Generation, query: str) -> list[tuple[Article, floa
     """The nearest vectors, ranked with the late interaction of their words."""
     vector = generation.embedder.encode_queries([query])[0]
     rows = np.sort(np.array([row for row, _ in generation.vectors.search(vector, CANDIDATES)], dtype=np.int64))
-    fused = fuse(scores_of(generation, query, vector, rows), 0.0)
+    fused = fuse(scores_of(generation, query, vector, rows, np.zeros(len(rows))), 0.0)
     return with_articles(generation, sorted(zip(rows.tolist(), fused.tolist(), strict=True), key=lambda one: -one[1]))
 
 

@@ -35,14 +35,12 @@ from regional_qa.settings import Settings
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 FILE = ROOT / "src" / "regional_qa" / "fusion.json"
-NAMES = (
-    *("lexical", "article_lexical", "dense", "late", "article_late", "article_sharp"),
-    *("in_order", "in_order_sharp", "together"),
-)
+NAMES = ("lexical", "article_lexical", "dense", "article_late", "in_order", "in_order_sharp", "together")
 LEXICAL = NAMES[:2]  # they mean nothing where the index does not know the query's words
 MOST_QUERIES = 600
 BOUNDS = ((0.1, 0.5), (0.1, 0.9), (0.3, 0.7), (0.3, 0.9))
 SHRINKAGE = 1e-3
+LEAST_LEXICAL = 0.25  # of the article's weight: a name that the model does not know must lead to its passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ def _case(generation: Generation, query: str, document: str, sentences: Sequence
     """None where the right passage is no candidate: that teaches nothing."""
     query = query[:MOST_CHARS]
     vector = generation.embedder.encode_queries([query])[0]
-    rows = candidates(generation, query, vector, None)
+    rows, lexical = candidates(generation, query, vector)
     articles = generation.passages.articles_of(rows.tolist())
     right = np.array(
         [
@@ -112,7 +110,7 @@ def _case(generation: Generation, query: str, document: str, sentences: Sequence
     )
     if not right.any():
         return None
-    scores = scores_of(generation, query, vector, rows)
+    scores = scores_of(generation, query, vector, rows, lexical)
     stacked = np.stack([standard(scores[name]) for name in NAMES], axis=1)
     return Case(stacked, articles, right, coverage(generation, query))
 
@@ -126,7 +124,8 @@ def fit(cases: Mapping[str, Sequence[Case]], low: float, high: float) -> tuple[f
 
     def weights() -> torch.Tensor:
         known, unknown = softplus(raw)
-        return torch.stack([known, unknown.masked_fill(lexical, 0.0)])
+        least = torch.zeros_like(known).index_fill(0, torch.tensor([0]), LEAST_LEXICAL) * known[1]
+        return torch.stack([known + least, unknown.masked_fill(lexical, 0.0)])
 
     def loss() -> torch.Tensor:
         optimizer.zero_grad()

@@ -120,9 +120,6 @@ class LexicalIndex(Protocol):
     def search(self, query: str, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
         """(row, score > 0), best first; no match gives ``[]``."""
 
-    def scores(self, query: str, rows: Rows) -> NDArray[np.float64]:
-        """(len(rows),) the score of each passage, 0 where nothing matches; ``rows`` are distinct."""
-
     def whole(self, query: str, articles: Rows) -> NDArray[np.float64]:
         """(len(articles),) the score of each article as a whole, 0 where nothing matches; ``articles`` are distinct."""
 

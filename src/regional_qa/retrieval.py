@@ -98,10 +98,10 @@ def search(
         raise UsageError(f"the first date {since} lies after the last date {until}; exchange them")
     allowed = generation.passages.allowed(regions, since, until)
     vector = generation.embedder.encode_queries([query])[0]
-    rows = candidates(generation, query, vector, allowed)
+    rows, lexical = candidates(generation, query, vector, allowed)
     if not len(rows):
         return []
-    scores = scores_of(generation, query, vector, rows)
+    scores = scores_of(generation, query, vector, rows, lexical)
     fused = fuse(scores, coverage(generation, query))
     if asked := set(provinces_in(query)):
         about = [bool(asked.intersection(passage.regions)) for passage, _ in generation.passages.get(rows.tolist())]
@@ -129,18 +129,27 @@ def search(
     ]
 
 
-def candidates(generation: Generation, query: str, vector: Vector, allowed: Rows | None) -> Rows:
-    """Rows that the words or the vector bring, ascending."""
-    found = generation.lexical.search(query, CANDIDATES, allowed)
-    found += generation.vectors.search(vector, CANDIDATES, allowed)
-    return np.unique(np.array([row for row, _ in found], dtype=np.int64))
+def candidates(
+    generation: Generation, query: str, vector: Vector, allowed: Rows | None = None
+) -> tuple[Rows, NDArray[np.float64]]:
+    """Rows that the words or the vector bring, ascending, and (n,) their scores by words.
+
+    A row that only the vector brings has the least score of the others: it lies below all of them.
+    """
+    by_words = dict(generation.lexical.search(query, CANDIDATES, allowed))
+    by_vector = [row for row, _ in generation.vectors.search(vector, CANDIDATES, allowed)]
+    rows = np.unique(np.array([*by_words, *by_vector], dtype=np.int64))
+    least = min(by_words.values()) if len(by_words) >= CANDIDATES else 0.0
+    return rows, np.array([by_words.get(row, least) for row in rows.tolist()])
 
 
-def scores_of(generation: Generation, query: str, vector: Vector, rows: Rows) -> dict[str, NDArray[np.floating]]:
+def scores_of(
+    generation: Generation, query: str, vector: Vector, rows: Rows, lexical: NDArray[np.float64]
+) -> dict[str, NDArray[np.floating]]:
     """(n,) scores of each of ``rows`` by the names of ``FUSION.known``; those the model cannot give are left out."""
     articles, place = np.unique(generation.passages.articles_of(rows.tolist()), return_inverse=True)
     scores: dict[str, NDArray[np.floating]] = {
-        "lexical": generation.lexical.scores(query, rows),
+        "lexical": lexical,
         "article_lexical": generation.lexical.whole(query, articles)[place],
         "dense": generation.vectors.cosines(vector, rows.tolist()),
     }
@@ -154,7 +163,7 @@ def _word_by_word(
 ) -> dict[str, NDArray[np.floating]]:
     """(n,) scores by late interaction; ``place`` tells the article of each row, as a number from 0.
 
-    Words weigh by the length of their vectors times their rarity in this index; in the *sharp* scores by their length
+    Words weigh by the length of their vectors times their rarity in this index; in the *sharp* score by their length
     alone, and a cosine counts by its square, so that words which are merely akin count for little.
     """
     asked = embedder.tokenize([query]).ids
@@ -166,9 +175,7 @@ def _word_by_word(
     firsts = np.flatnonzero(np.diff(place[order], prepend=-1))
     whole = np.maximum.reduceat(near[:, order], firsts, axis=1)[:, place]
     return {
-        "late": rare @ near,
         "article_late": rare @ whole,
-        "article_sharp": _shares(lengths) @ whole**2,
         "in_order": _shares(rare[:-1] + rare[1:]) @ pairs,
         "in_order_sharp": _shares(lengths[:-1] + lengths[1:]) @ pairs**2,
         "together": together(rare, cosines, passages.starts),

@@ -132,20 +132,13 @@ class TantivyIndex:
                 return kept[:k]
             fetch = min(total, fetch * 4)
 
-    def scores(self, query: str, rows: Rows) -> NDArray[np.float64]:
-        """(len(rows),) BM25 of each passage, 0 where nothing matches."""
-        return self._scores(self._passages, query, rows)
-
     def whole(self, query: str, articles: Rows) -> NDArray[np.float64]:
         """(len(articles),) BM25 of each article as a whole, 0 where nothing matches."""
-        return self._scores(self._articles, query, articles)
-
-    def _scores(self, searcher: tantivy.Searcher, query: str, rows: Rows) -> NDArray[np.float64]:
         wanted = self._whole_of(query)
-        if wanted is None or not len(rows):
-            return np.zeros(len(rows))
-        found = dict(_best(searcher, self._inside(wanted, rows), len(rows)))
-        return np.array([found.get(row, 0.0) for row in rows.tolist()])
+        if wanted is None or not len(articles):
+            return np.zeros(len(articles))
+        found = dict(_best(self._articles, self._inside(wanted, articles), len(articles)))
+        return np.array([found.get(article, 0.0) for article in articles.tolist()])
 
     def terms(self, text: str) -> list[str]:
         """The words of a text, in order, with repeats."""
