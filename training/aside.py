@@ -8,10 +8,12 @@ from __future__ import annotations
 import gzip
 import json
 import random
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import rjieba
 from corpora import (
     ARTICLES_ONE_IN,
     QUESTIONS_ONE_IN,
@@ -37,6 +39,10 @@ def sets(shared: Path, rng: random.Random) -> list[tuple[dict[str, Document], di
         if is_kept_aside(row["pos"], QUESTIONS_ONE_IN):
             questions.append((row["query"], paragraphs[row["pos"]], ()))
     excluded = set((shared / "data/train/exclude_doc_ids.txt").read_text(encoding="utf-8").split())
+    named = {key: ("", text) for text, key in paragraphs.items()}
+    twins = _twins(shared)
+    shorter = [(_shortened(query, rng), right, where) for query, right, where in questions]
+    reworded = [(_reworded(query, twins, rng), right, where) for query, right, where in questions]
     titled: dict[str, Document] = {}
     headlines: Judged = []
     figures: Judged = []
@@ -67,12 +73,41 @@ def sets(shared: Path, rng: random.Random) -> list[tuple[dict[str, Document], di
                     from_chinese.append((zh[start : start + 12], key, ()))
     untitled = {key: ("", text) for key, (_, text) in titled.items()}
     return [
-        ({key: ("", text) for text, key in paragraphs.items()}, {"questions": questions}),
+        (named, {"questions": questions, "shorter questions": shorter, "reworded questions": reworded}),
         (untitled, {"headlines": headlines}),
         (titled, {"figures": figures}),
         (chinese, {"English to Chinese": from_english}),
         (english, {"Chinese to English": from_chinese}),
     ]
+
+
+def _shortened(question: str, rng: random.Random) -> str:
+    """The question with each word left out or not, as a coin falls."""
+    rest = "".join(word for word in rjieba.cut(question) if rng.random() < 0.5)
+    return rest if any(map(str.isalnum, rest)) else question
+
+
+def _reworded(question: str, twins: Mapping[str, list[str]], rng: random.Random) -> str:
+    """The question with most of the words that have twins exchanged for one of them."""
+    words = rjieba.cut(question)
+    return "".join(rng.choice(twins[word]) if word in twins and rng.random() < 0.7 else word for word in words)
+
+
+def _twins(shared: Path) -> dict[str, list[str]]:
+    """Chinese words with others of the same English gloss."""
+    words: dict[str, set[str]] = defaultdict(set)
+    for name in ("cedict", "open_wordnet"):
+        with gzip.open(shared / f"data/parallel/{name}.tsv.gz", "rt", encoding="utf-8") as lines:
+            for line in lines:
+                zh, en = line.rstrip("\n").split("\t")[:2]
+                if 2 <= len(zh) <= 5:
+                    words[en.lower().removeprefix("to ").strip()].add(zh)
+    twins: dict[str, set[str]] = defaultdict(set)
+    for alike in words.values():
+        if 2 <= len(alike) <= 8:
+            for word in alike:
+                twins[word] |= alike - {word}
+    return {word: sorted(others) for word, others in twins.items()}
 
 
 def _rows(file: Path) -> Iterator[dict[str, Any]]:

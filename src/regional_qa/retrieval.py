@@ -19,6 +19,7 @@ from regional_qa.errors import UsageError
 from regional_qa.indexing.generation import Generation
 from regional_qa.indexing.tokens import TokenStore
 from regional_qa.interaction import nearest, nearest_pairs, together
+from regional_qa.knowledge.asking import matter
 from regional_qa.knowledge.dates import published_in
 from regional_qa.knowledge.regions import provinces_in
 from regional_qa.ports import Rows, TokenEmbedder, Vector
@@ -166,7 +167,7 @@ def _word_by_word(
     Words weigh by the length of their vectors times their rarity in this index; in the *sharp* score by their length
     alone, and a cosine counts by its square, so that words which are merely akin count for little.
     """
-    asked = embedder.tokenize([query]).ids
+    asked = embedder.tokenize([matter(query)]).ids
     passages = store.take(rows.tolist())
     lengths, cosines = embedder.word_cosines(asked, passages)
     rare = _shares(lengths * store.rarity(asked))
