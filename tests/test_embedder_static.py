@@ -194,10 +194,7 @@ def test_agrees_with_sentence_transformers(bundled: StaticEmbedder) -> None:
 
     model = SentenceTransformer(str(BUNDLED), device="cpu", local_files_only=True)
     ours = bundled.encode_passages(AWKWARD)
-    theirs = np.asarray(model.encode(AWKWARD[3:]), dtype=np.float32)
-    np.testing.assert_allclose(theirs, ours[3:], atol=1e-3)
-    # In half precision torch divides a text without words by its length 0; in single precision it does not.
-    np.testing.assert_allclose(model.float().encode(AWKWARD), ours, atol=1e-3)
+    np.testing.assert_allclose(model.encode(AWKWARD), ours, atol=1e-3)
 
 
 def test_words_are_held_against_words(bundled: StaticEmbedder) -> None:
