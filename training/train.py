@@ -1,6 +1,6 @@
 """From ../shared/data to the bundled model: vocabulary, pairs, contrastive training, evaluation.
 
-Run: python training/train.py            (one core of two, under an hour; needs ../shared beside the project)
+Run: python training/train.py            (an hour on one core; needs ../shared beside the project)
 
 A static table: one vector a token; a text is the mean of its tokens' vectors, brought to length 1. In a batch of pairs
 each text is to be nearer to its partner than to the partners of the others (InfoNCE, van den Oord et al. 2018,

@@ -141,6 +141,7 @@ class FaissVectors:
 
 def _read(file: Path) -> Any:
     """Read with no more memory than the file is long."""
+    limit = faiss.get_deserialization_vector_byte_limit()
     try:
         content = np.fromfile(file, dtype=np.uint8)
         faiss.set_deserialization_vector_byte_limit(max(len(content), 1))
@@ -148,6 +149,8 @@ def _read(file: Path) -> Any:
     except (OSError, RuntimeError, MemoryError) as error:
         reason = str(error).splitlines()[-1:] or ["unreadable"]
         raise IndexDamaged(f"{file} cannot be read ({reason[0]}); run `regional-qa rebuild`") from error
+    finally:
+        faiss.set_deserialization_vector_byte_limit(limit)
 
 
 def _best(rows: Rows, cosines: Vector, count: int) -> list[tuple[int, float]]:
