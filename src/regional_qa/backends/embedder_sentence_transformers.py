@@ -43,13 +43,7 @@ class SentenceTransformerEmbedder:
             ModelError: it is not there, or cannot be opened without running code of its own.
         """
         folder = find_model(name_or_folder)
-
-        def open_model() -> Any:
-            from sentence_transformers import SentenceTransformer
-
-            return SentenceTransformer(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
-
-        model = _opened(open_model, name_or_folder, "a sentence-transformers model")
+        model = _opened(folder, name_or_folder, "SentenceTransformer", "a sentence-transformers model")
         return cls(name_or_folder, _fingerprint(folder), model)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
@@ -85,14 +79,9 @@ class CrossEncoderReranker:
         Raises:
             ModelError: it is not there, or cannot be opened without running code of its own.
         """
-        folder = find_model(name_or_folder)
-
-        def open_model() -> Any:
-            from sentence_transformers import CrossEncoder
-
-            return CrossEncoder(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
-
-        return cls(name_or_folder, _opened(open_model, name_or_folder, "a cross-encoder"))
+        return cls(
+            name_or_folder, _opened(find_model(name_or_folder), name_or_folder, "CrossEncoder", "a cross-encoder")
+        )
 
     def scores(self, query: str, texts: Sequence[str]) -> NDArray[np.float64]:
         """(n,) the model's own scores, higher is better."""
@@ -102,15 +91,18 @@ class CrossEncoderReranker:
         return np.nan_to_num(np.asarray(raw, dtype=np.float64).reshape(len(texts), -1)[:, -1])
 
 
-def _opened(open_model: Callable[[], Any], name: str, kind: str) -> Any:
-    """The model, or one line that says why not; the name is a folder by now, and nothing is looked up besides."""
+def _opened(folder: Path, name: str, class_name: str, kind: str) -> Any:
+    """The model in ``folder``, or one line that says why not; nothing is looked up besides."""
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["TRANSFORMERS_OFFLINE"] = "1"
     from safetensors import SafetensorError
 
     faults = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError, RuntimeError, SafetensorError)
     try:
-        return open_model()
+        import sentence_transformers
+
+        opened = getattr(sentence_transformers, class_name)
+        return opened(str(folder), device="cpu", local_files_only=True, trust_remote_code=False)
     except faults as error:
         cause = " ".join(str(error).split())[:200]
         raise ModelError(f"{name} cannot be opened as {kind} ({cause}); choose another model") from error
