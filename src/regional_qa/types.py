@@ -170,7 +170,9 @@ class Citation:
             raise ValueError(f"citation {self.label} quotes {len(self.quote)} characters for {self.span}")
 
 
-Kind = Literal["fact", "share", "multiple", "growth", "date", "list", "money", "count", "amount"]
+Kind = Literal[
+    "fact", "share", "multiple", "growth", "date", "list", "money", "count", "amount", "duration", "name", "place"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Candidate passages -> the sentences that may answer, each with the reasons for and against it.
+"""Candidate passages -> the sentences that may answer, each with how probable that is.
 
 Knows nothing about how an answer is worded.
 """
@@ -6,76 +6,72 @@ Knows nothing about how an answer is worded.
 from __future__ import annotations
 
 import functools
-import re
-from collections.abc import Iterable
+import json
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
+from typing import Self
+
+import numpy as np
 
 from regional_qa.answering.matching import Matcher
+from regional_qa.answering.reasons import REASONS, Candidate, reasons
 from regional_qa.answering.sentences import Sentence, cut_sentences
-from regional_qa.answering.understanding import Understanding, aims, fits_kind
+from regional_qa.answering.understanding import Understanding, fits_kind
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.regions import Mention
 from regional_qa.types import Article, Hit, Span
 
-_SHARE_OF = re.compile(r"其中|[^，,。]{3}[中里][，,]")
-"""What is said of a part only: 输转劳动力中，脱贫劳动力199.9万人."""
-NEAR_CHARS = 400
-"""How much of its paragraph before a sentence is heard with it: what the paragraph is about is told once."""
-
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One sentence weighed as an answer. ``support`` is the weighted share of the question it covers, 0 to 1."""
+    """One sentence weighed as an answer; ``probability`` that it is one, from 0 to 1."""
 
     article: Article
     sentence: Sentence
-    support: float
     figures_named: bool
-    cosine: float
     has_kind: bool
     years_agree: bool
     part: str
     score: float
+    probability: float
 
 
 def weigh(
     generation: Generation, asked: Understanding, hits: Iterable[Hit], places: tuple[Mention, ...]
 ) -> list[Evidence]:
     """Every sentence of the hits' articles near a hit that is about the places and years asked for, best first."""
-    found = [pair for pair in _sentences(hits) if not places or pair[1].is_about(places)]
-    found = [(article, one, before) for article, one, before in found if _years_allow(asked, one, article)]
-    if asked.national:
-        found = [candidate for candidate in found if not candidate[1].regions]
+    found = candidates(asked, hits, places)
     if not found:
         return []
-    texts = [one.text for _, one, _ in found]
-    matcher = Matcher(generation, asked, texts)
-    vectors = generation.embedder.encode_passages(texts)  # (n_sentences, dim)
-    cosines = vectors @ generation.embedder.encode_queries([asked.question])[0]  # (n_sentences,)
-    weighed = [
-        _weigh(matcher, asked, places, candidate, float(cosine))
-        for candidate, cosine in zip(found, cosines, strict=True)
-    ]
-    return sorted(weighed, key=lambda e: (-e.score, e.article.article_id, e.sentence.span))
+    matcher = Matcher(generation, asked, [one.sentence.text for one in found])
+    scores = reasons(generation, asked, places, found, matcher)
+    return scores
 
 
-def _weigh(
-    matcher: Matcher,
-    asked: Understanding,
-    places: tuple[Mention, ...],
-    candidate: tuple[Article, Sentence, str],
-    cosine: float,
-) -> Evidence:
-    article, one, before = candidate
-    support, figures_named = matcher.support(one.text, f"{article.section} {article.title} {before}", article.text)
-    has_kind = fits_kind(asked.scope.kind, one.text, asked.unit)
-    years_agree = bool(set(asked.scope.years) & set(one.years))
-    part = next((part for place in places if (part := one.only_part_of(place))), "")
-    score = support + 0.2 * cosine + 0.15 * has_kind + 0.1 * years_agree + 0.1 * matcher.is_beside(one.text)
-    score -= 0.1 * bool(part) + 0.1 * (aims(one.text) != asked.aims) + 0.1 * bool(_SHARE_OF.search(one.text))
-    return Evidence(article, one, support, figures_named, cosine, has_kind, years_agree, part, score)
+def candidates(asked: Understanding, hits: Iterable[Hit], places: tuple[Mention, ...]) -> list[Candidate]:
+    """The sentences that touch a hit and are about the places and years asked for."""
+    spans: dict[str, list[Hit]] = {}
+    for hit in hits:
+        spans.setdefault(hit.article.article_id, []).append(hit)
+    best = max((hit.score for near in spans.values() for hit in near), default=0.0)
+    found = []
+    for near in spans.values():
+        article = near[0].article
+        sentences = cut_sentences(article)
+        for at, one in enumerate(sentences):
+            touched = [
+                hit.score
+                for hit in near
+                if one.span.start < hit.passage.span.end and hit.passage.span.start < one.span.end
+            ]
+            if touched and (not places or one.is_about(places)) and _years_allow(asked, one, article):
+                if not (asked.national and one.regions):
+                    found.append(Candidate(article, sentences, at, max(touched) - best))
+    return found
 
 
 def _years_allow(asked: Understanding, one: Sentence, article: Article) -> bool:
@@ -89,22 +85,3 @@ def _years_of(text: str, published: date | None) -> tuple[int, ...]:
     """The years an article names, and those it may tell of by its day of publication."""
     around = (published.year - 1, published.year) if published else ()
     return (*years_in(text, published), *around)
-
-
-def _sentences(hits: Iterable[Hit]) -> list[tuple[Article, Sentence, str]]:
-    """Sentences that touch a hit, each with its article and what its paragraph says right before it."""
-    spans: dict[str, list[Span]] = {}
-    articles: dict[str, Article] = {}
-    for hit in hits:
-        articles[hit.article.article_id] = hit.article
-        spans.setdefault(hit.article.article_id, []).append(hit.passage.span)
-    found = []
-    for article_id, article in articles.items():
-        before, paragraph = "", -1
-        for one in cut_sentences(article):
-            if one.paragraph != paragraph:
-                before, paragraph = "", one.paragraph
-            if any(one.span.start < span.end and span.start < one.span.end for span in spans[article_id]):
-                found.append((article, one, before))
-            before = (before + one.text)[-NEAR_CHARS:]
-    return found

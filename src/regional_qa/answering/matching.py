@@ -49,7 +49,8 @@ class Matcher:
             self._weights[self._head] *= HEAD_FACTOR
         self._measure = self._measured()
         self._cut = generation.lexical.terms
-        self._likeness = _likeness(generation, asked.terms, texts)
+        foreign = any(term.isascii() and term.isalpha() for term in asked.terms)
+        self._likeness = _likeness(generation, asked.terms, texts) if foreign else {}
         self._key = functools.cache(search_key)
         self._companies = _COMPANY.findall(asked.question)
 
@@ -60,7 +61,7 @@ class Matcher:
             return 0.0, False
         places = ((1.0, search_key(text)), (NEAR_CREDIT, self._key(near)), (ARTICLE_CREDIT, self._key(article)))
         shares = [max(credit * _named(term, key) for credit, key in places) for term in self._asked.terms]
-        if min(shares) < TRANSLATION_CREDIT:
+        if self._likeness and min(shares) < TRANSLATION_CREDIT:
             likeness = [self._likeness.get(word) for word in dict.fromkeys(self._cut(text))]
             for row in (row for row in likeness if row is not None):
                 shares = [max(pair) for pair in zip(shares, row.tolist(), strict=True)]

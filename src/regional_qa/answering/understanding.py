@@ -20,16 +20,21 @@ KINDS: dict[Kind, str] = {
     "share": r"占(?!地).{0,12}(多少|几成|比重?|份额|百分)|占比|比重|份额|百分之几|几分之几|几成|\b(share|proportion|percentage|percent)\b",
     "multiple": r"多少倍|几倍|翻了?几番|\bhow many times\b",
     "growth": r"(增长|增加|提高|提升|上升|下降|减少|增|降)了?(多少|几|百分)|(增长|下降|增速|增幅)(的?目标)?[?]?$|增速|增幅|降幅|涨幅|增长率|\b(growth|grow|grew|increase|rise|rose)\b",
-    "date": r"何时|什么时候|(时间|日期)[?]?$|哪一?年|哪一?天|几月|几号|\bwhen\b|\bwhich year\b",
+    "duration": r"多久|多长时间|几个?(小时|天|周|月)[?]?$|\bhow long\b",
+    "date": r"何时|何年|什么时候|(时间|日期)[?]?$|哪一?年|哪一?天|哪个?月|几月|几号|几年(的?时候?|[?]?$)|什么年代|\bwhen\b|\bwhich year\b",
     "list": r"哪些|哪几|包括什么|分别是(什么|哪)|都有什么|有哪|\bwhich\b|\bwhat are\b",
     "money": r"多少钱|多少[万亿]*(美|欧|日|港)?元|(金|总|交易|销售|进出口|出口|进口|贸易|投资|融资|贷款|工|月|年)[额资]?(额|资|薪)(?!源)|营收|收入|产值|利润|进出口总值|gdp|生产总值|\brevenue\b",
     "count": r"\bhow many\b",
+    "name": r"谁|哪一?位|何人|叫什么|什么名字|\bwho\b",
+    "place": r"哪里|哪儿|何处|何地|在哪(?!些|几|一?个?[月年天])|哪一?个?(国|城|省|市|县|区|州|镇|村|地方|地区|岛|洲)|\bwhere\b",
     "amount": r"多少|几[个家名项条人座艘颗辆]|多大|多高|多长|总[值额量]|规模|面积|产量|数量|金额|人数|目标|\bhow (much|many|large|long)\b",
 }
 """Kinds of answer, the most telling first; a question that fits none asks for a plain fact."""
 
 FIGURES: frozenset[Kind] = frozenset({"share", "multiple", "growth", "money", "count", "amount"})
 """Kinds that are a figure, of which each region has its own."""
+TYPED: frozenset[Kind] = frozenset({"duration", "name", "place"})
+"""Kinds that a sentence need not plainly hold: what is a name cannot be told for certain."""
 KIND_NAMES: dict[Kind, str] = {
     "share": "占比",
     "multiple": "倍数",
@@ -39,6 +44,9 @@ KIND_NAMES: dict[Kind, str] = {
     "money": "金额",
     "count": "数量",
     "amount": "数值",
+    "duration": "时长",
+    "name": "名称",
+    "place": "地点",
     "fact": "",
 }
 _METRIC = re.compile(
@@ -82,6 +90,16 @@ _LIKE_UNITS = (
     {"座", "所", "个"},
     {"项", "个"},
 )
+_SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+_SOUGHT: dict[Kind, re.Pattern[str]] = {
+    "duration": re.compile(
+        r"[\d一二两三四五六七八九十百千半几数]+(?:多|余|\.\d+)?个?(?:半)?(?:小时|分钟|秒|天|日(?!本)|周|星期|月(?!\d)|季度|年(?!\d)|世纪)"
+    ),
+    "name": re.compile(
+        rf"[一-龥]·[一-龥]|(?<![一-龥])[{_SURNAMES}][一-龥]{{1,2}}|[{_SURNAMES}][一-龥]{{1,2}}(?=说|表示|介绍|[，,、。（(]|任|当选|率|等)"
+    ),
+    "place": re.compile(r"[一-龥](?:省|市|县|区|州|镇|村|国|岛|洲|港|山|湖|路|街|大学|中心|体育[场馆]|广场)"),
+}
 _CHANGE = re.compile(r"增(?!加值)|[升涨降减]")
 _NATIONAL = re.compile(r"\s*(\d{4}年)?(全国|我国|中国)(?!一)")
 _AIM = re.compile(
@@ -207,6 +225,8 @@ def fits_kind(kind: Kind, text: str, unit: str = "") -> bool:
         return text.count("、") >= 2
     if kind == "date":
         return bool(re.search(r"\d+\s*[年月日]", text))
+    if kind in _SOUGHT:
+        return bool(_SOUGHT[kind].search(text))
     found = find_quantities(text)
     if unit == THINGS:
         return any(quantity.kind == "count" and quantity.unit.lstrip("万") not in _PEOPLE for quantity in found)

@@ -1,0 +1,197 @@
+"""Sentences that may answer -> the reasons for and against each, as numbers.
+
+Knows nothing about how the reasons add up.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regional_qa.answering.matching import Matcher
+from regional_qa.answering.sentences import Sentence
+from regional_qa.answering.understanding import FIGURES, TYPED, Understanding, aims, fits_kind
+from regional_qa.indexing.generation import Generation
+from regional_qa.interaction import nearest, nearest_pairs
+from regional_qa.knowledge.asking import matter
+from regional_qa.knowledge.regions import Mention
+from regional_qa.knowledge.script import search_key
+from regional_qa.ports import TokenEmbedder
+from regional_qa.types import Article
+
+REASONS = (
+    "own", "near", "article", "in_order", "gap", "gap_article", "new_word", "new_words", "agreed", "cosine", "support", "numbers", "passage",
+    "date", "figure", "typed", "beside", "years", "aims", "part", "some", "long", "short", "asks",
+)  # fmt: skip
+AGREEING = 0.3
+"""How much worse than the best a sentence may meet the question's words and still be heard on what is new."""
+COMMON = 0.02
+"""Share of the passages in which a word may stand that is to count as new."""
+BEFORE = 4
+"""Sentences before one that are heard with it, besides the headline."""
+_SOME = re.compile(r"其中|[^，,。]{3}[中里][，,]")
+"""What is said of a part only: 输转劳动力中，脱贫劳动力199.9万人."""
+_NUMBER = re.compile(r"\d+(?:\.\d+)?|第[一二三四五六七八九十]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """The sentence at ``at`` of an article's ``sentences``, and how good its best passage is, the best of all 0."""
+
+    article: Article
+    sentences: Sequence[Sentence]
+    at: int
+    passage: float
+
+    @property
+    def sentence(self) -> Sentence:
+        """The sentence itself."""
+        return self.sentences[self.at]
+
+    @property
+    def near(self) -> str:
+        """What is heard with the sentence: the headline and what its paragraph says right before it."""
+        one = self.sentence
+        before = (s.text for s in self.sentences[max(self.at - BEFORE, 0) : self.at] if s.paragraph == one.paragraph)
+        return " ".join((self.article.section, self.article.title, *before))
+
+
+def reasons(
+    generation: Generation,
+    asked: Understanding,
+    places: tuple[Mention, ...],
+    candidates: Sequence[Candidate],
+    matcher: Matcher,
+) -> NDArray[np.float64]:
+    """(n, n_reasons) by ``REASONS``, for each candidate."""
+    texts = [candidate.sentence.text for candidate in candidates]
+    question = generation.embedder.encode_queries([asked.question])[0]
+    cosines = generation.embedder.encode_passages(texts) @ question  # (n,)
+    rows = [
+        _said(matcher, asked, places, candidate, float(cosine))
+        for candidate, cosine in zip(candidates, cosines, strict=True)
+    ]
+    met = _words_met(generation, asked.question, candidates)
+    agreed = _agreed(generation, asked, candidates, met[:, 0])
+    return np.column_stack([met, agreed, np.array(rows, dtype=np.float64)])
+
+
+def _agreed(
+    generation: Generation, asked: Understanding, candidates: Sequence[Candidate], own: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """(n,) how many other articles say the same new thing about as clearly; ``own`` is how well each meets the words."""
+    clear = np.maximum(0.0, 1 - (own.max(initial=0.0) - own) / AGREEING)
+    said: list[set[str]] = []
+    told: dict[str, dict[str, float]] = {}
+    question = search_key(asked.question)
+    for candidate, weight in zip(candidates, clear.tolist(), strict=True):
+        words = set(generation.lexical.terms(candidate.sentence.text)) if weight else set()
+        said.append({word for word in words if word not in question and (len(word) > 1 or word.isdigit())})
+        for word in said[-1]:
+            by_article = told.setdefault(word, {})
+            article_id = candidate.article.article_id
+            by_article[article_id] = max(by_article.get(article_id, 0.0), weight)
+    names = list(told)
+    common = dict(zip(names, generation.lexical.document_frequencies(names), strict=True))
+    most = COMMON * len(generation.lexical)
+    agreed = np.zeros(len(candidates))
+    for row, (candidate, words) in enumerate(zip(candidates, said, strict=True)):
+        others = [
+            sum(weight for article_id, weight in told[word].items() if article_id != candidate.article.article_id)
+            for word in words
+            if common[word] <= most or word[0].isdigit()
+        ]
+        agreed[row] = math.log1p(max(others, default=0.0))
+    return agreed
+
+
+def _words_met(generation: Generation, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
+    """(n, 8) how well the question's words are met by a sentence, with what is near it, and in its article."""
+    articles = {candidate.article.article_id: candidate for candidate in candidates}
+    texts: list[str] = []
+    first: dict[str, int] = {}
+    for article_id, candidate in articles.items():
+        first[article_id] = len(texts)
+        texts.append(f"{candidate.article.section} {candidate.article.title}")
+        texts += (one.text for one in candidate.sentences)
+    weights, met, in_order, new = _meetings(generation, matter(question), texts)
+    if not len(weights):
+        return np.zeros((len(candidates), 8))
+    found = np.empty((len(candidates), 8))
+    for row, candidate in enumerate(candidates):
+        start = first[candidate.article.article_id]
+        at = start + 1 + candidate.at
+        own = met[:, at]
+        near = np.maximum(own, met[:, [start, *range(max(at - BEFORE, start + 1), at)]].max(axis=1))
+        whole = met[:, start : start + 1 + len(candidate.sentences)].max(axis=1)
+        gap, gap_article = ((weights * (1 - one)).max() / weights.max() for one in (near, whole))
+        found[row] = (
+            weights @ own,
+            weights @ (near - own),
+            weights @ (whole - near),
+            in_order[at],
+            gap,
+            gap_article,
+            *new[:, at],
+        )
+    return found
+
+
+def _meetings(
+    generation: Generation, asked: str, texts: Sequence[str]
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """(q,) weights of the words asked, (q, n) how well each text meets each, (n,) how well two by two in order, and
+    (2, n) how new the most telling word of a text is, and all of its words.
+
+    A model without tokens meets a word where it literally stands.
+    """
+    if generation.tokens and isinstance(generation.embedder, TokenEmbedder):
+        ids = generation.embedder.tokenize([asked]).ids
+        tokens = generation.embedder.tokenize(texts)
+        lengths, cosines = generation.embedder.word_cosines(ids, tokens)
+        weights = lengths * generation.tokens.rarity(ids)
+        pairs = nearest_pairs(cosines, tokens.starts) ** 2
+        both = lengths[:-1] + lengths[1:]
+        in_order = both @ pairs / max(float(both.sum()), 1e-9)
+        news = (generation.tokens.rarity(tokens.ids) * (1 - cosines.max(axis=0)) / 10)[None]
+        total = np.concatenate([[0], np.cumsum(news[0])])[tokens.starts]
+        new = np.stack([nearest(news, tokens.starts)[0], np.log1p(np.diff(total))])
+        return weights / max(float(weights.sum()), 1e-9), nearest(cosines, tokens.starts), in_order, new
+    terms = list(dict.fromkeys(generation.lexical.terms(asked)))
+    keys = [search_key(text) for text in texts]
+    met = np.array([[term in key for key in keys] for term in terms], dtype=np.float32).reshape(len(terms), len(texts))
+    rarity = np.log1p(len(generation.lexical) / (1 + np.array(generation.lexical.document_frequencies(terms))))
+    weights = (rarity / max(float(rarity.sum()), 1e-9)).astype(np.float32)
+    return weights, met, weights @ met, np.zeros((2, len(texts)), dtype=np.float32)
+
+
+def _said(
+    matcher: Matcher, asked: Understanding, places: tuple[Mention, ...], candidate: Candidate, cosine: float
+) -> list[float]:
+    """What the rules find for and against a sentence."""
+    one, text = candidate.sentence, candidate.sentence.text
+    support, _ = matcher.support(text, candidate.near, candidate.article.text)
+    numbers = set(_NUMBER.findall(search_key(asked.question)))
+    key = search_key(text)
+    return [
+        cosine,
+        support,
+        sum(number in key for number in numbers) / len(numbers) if numbers else 1.0,
+        candidate.passage,
+        asked.scope.kind == "date" and fits_kind(asked.scope.kind, text, asked.unit),
+        asked.scope.kind in FIGURES and fits_kind(asked.scope.kind, text, asked.unit),
+        asked.scope.kind in TYPED and fits_kind(asked.scope.kind, text, asked.unit),
+        matcher.is_beside(text),
+        bool(set(asked.scope.years) & set(one.years)),
+        aims(text) != asked.aims,
+        any(one.only_part_of(place) for place in places),
+        bool(_SOME.search(text)),
+        max(math.log(len(text) / 40), 0.0),
+        max(math.log(40 / len(text)), 0.0),
+        text.rstrip("”』」）》’) ").endswith(("?", "？")),
+    ]
