@@ -198,6 +198,8 @@ def fits_kind(kind: Kind, text: str, unit: str = "") -> bool:
 
     >>> fits_kind("share", "护理型床位占比68%。"), fits_kind("share", "床位40万张。")
     (True, False)
+    >>> fits_kind("share", "出口增长5%。"), fits_kind("growth", "出口增长5%。"), fits_kind("multiple", "出口增长5倍。")
+    (False, True, True)
     >>> fits_kind("amount", "每月上门8次", "家"), fits_kind("amount", "养老机构2200多家", "家")
     (False, True)
     """
@@ -214,8 +216,10 @@ def fits_kind(kind: Kind, text: str, unit: str = "") -> bool:
         like = {unit}.union(*(group for group in _LIKE_UNITS if unit in group))
         return any(quantity.unit.lstrip("万") in like for quantity in found)
     if kind == "growth":
-        return bool(found) and bool(_CHANGE.search(text))
-    wanted = kind if kind in ("share", "multiple", "money", "count") else ""
+        return any(quantity.kind == "growth" for quantity in found) or (bool(found) and bool(_CHANGE.search(text)))
+    if kind == "multiple":
+        return any(re.search("[倍番]", quantity.span.of(text)) for quantity in found)
+    wanted = kind if kind in ("share", "money", "count") else ""
     return any(quantity.kind == wanted if wanted else quantity.kind != "plain" for quantity in found)
 
 
