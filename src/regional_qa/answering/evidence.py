@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from regional_qa.answering.matching import Matcher
-from regional_qa.answering.sentences import Sentence, cut_sentences
-from regional_qa.answering.understanding import Understanding, aims, fits_kind
+from regional_qa.answering.understanding import Understanding, fits_kind
 from regional_qa.indexing.generation import Generation
+from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.regions import Mention
+from regional_qa.knowledge.sentences import Sentence, cut_sentences
 from regional_qa.types import Article, Hit, Span
 
 _SHARE_OF = re.compile(r"其中|[^，,。]{3}[中里][，,]")

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.quantities import find_quantities
 from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions
@@ -84,10 +85,6 @@ _LIKE_UNITS = (
 )
 _CHANGE = re.compile(r"增(?!加值)|[升涨降减]")
 _NATIONAL = re.compile(r"\s*(\d{4}年)?(全国|我国|中国)(?!一)")
-_AIM = re.compile(
-    r"目标|任务|力争|(?<!行动)计划(?!》)|预计|预期|有望|将(?:达|突破|建|新增|实现|超|增)|\b(?:target|goal|plan)\b",
-    re.IGNORECASE,
-)
 _BARE_YEAR = re.compile(r"^(?:19|20)\d{2}(?=\s)|(?<![\d.])(?:19|20)\d{2}(?=[\s?？]*$)")
 _YEAR = re.compile(r"[12]\d{3}年?[底末初]?|[近过未]去?来?[\d一二两三四五六七八九十几]+年来?")
 
@@ -142,15 +139,6 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
         national,
         aims(question),
     )
-
-
-def aims(text: str) -> bool:
-    """Whether a text tells of what is planned rather than reached.
-
-    >>> aims("力争建成100个"), aims("增长目标是多少"), aims("“1269”行动计划推进")
-    (True, True, False)
-    """
-    return bool(_AIM.search(text))
 
 
 def _finest(mentions: list[Mention]) -> tuple[Mention, ...]:
