@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from regional_qa.answering.answer import answer
-from regional_qa.answering.sentences import cut_sentences
+from regional_qa.knowledge.sentences import cut_sentences
 from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.generation import Generation, open_generation
 from regional_qa.knowledge.regions import find_regions

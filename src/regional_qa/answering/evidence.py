@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import json
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,15 +14,56 @@ from pathlib import Path
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regional_qa.answering.matching import Matcher
 from regional_qa.answering.reasons import REASONS, Candidate, reasons
-from regional_qa.answering.sentences import Sentence, cut_sentences
 from regional_qa.answering.understanding import Understanding, fits_kind
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.regions import Mention
-from regional_qa.types import Article, Hit, Span
+from regional_qa.knowledge.sentences import Sentence, cut_sentences
+from regional_qa.types import Article, Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Weights of the reasons, fitted by ``training/fit_evidence.py``: which sentence is best, and whether it answers."""
+
+    best: Mapping[str, float]
+    answers: Mapping[str, float]
+    bias: float
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """From the file that the fitting wrote."""
+        record = json.loads(path.read_text(encoding="utf-8"))
+        return cls(record["best"], record["answers"], record["bias"])
+
+    def scores(self, found: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n,) how good each sentence is among the others; ``found`` is (n, n_reasons)."""
+        return found @ np.array([self.best[name] for name in REASONS])
+
+    def probabilities(self, found: NDArray[np.float64], scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n,) that each sentence answers; besides the reasons it counts how far it is above all others."""
+        odds = self.bias + found @ np.array([self.answers[name] for name in REASONS])
+        odds += self.answers["score"] * scores + self.answers["margin"] * margins(scores)
+        return np.asarray(1 / (1 + np.exp(-odds)))
+
+
+def margins(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) how far each score is above the best of the others; 0 for one alone.
+
+    >>> margins(np.array([3.0, 1.0, 2.5])).tolist()
+    [0.5, -2.0, -0.5]
+    """
+    if len(scores) < 2:
+        return np.zeros(len(scores))
+    second, first = np.sort(scores)[-2:]
+    return np.where(scores == first, scores - second, scores - first)
+
+
+JUDGEMENT = Judgement.read(Path(__file__).with_name("evidence.json"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +88,33 @@ def weigh(
     if not found:
         return []
     matcher = Matcher(generation, asked, [one.sentence.text for one in found])
-    scores = reasons(generation, asked, places, found, matcher)
-    return scores
+    weighed = reasons(generation, asked, places, found, matcher)
+    scores = JUDGEMENT.scores(weighed)
+    evidence = [
+        _evidence(asked, places, candidate, bool(row[NAMED]), score, probability)
+        for candidate, row, score, probability in zip(
+            found, weighed, scores.tolist(), JUDGEMENT.probabilities(weighed, scores).tolist(), strict=True
+        )
+    ]
+    return sorted(evidence, key=lambda e: (-e.score, e.article.article_id, e.sentence.span))
+
+
+NAMED = REASONS.index("named")
+
+
+def _evidence(
+    asked: Understanding,
+    places: tuple[Mention, ...],
+    candidate: Candidate,
+    named: bool,
+    score: float,
+    probability: float,
+) -> Evidence:
+    one = candidate.sentence
+    has_kind = fits_kind(asked.scope.kind, one.text, asked.unit)
+    years_agree = bool(set(asked.scope.years) & set(one.years))
+    part = next((part for place in places if (part := one.only_part_of(place))), "")
+    return Evidence(candidate.article, one, named, has_kind, years_agree, part, score, probability)
 
 
 def candidates(asked: Understanding, hits: Iterable[Hit], places: tuple[Mention, ...]) -> list[Candidate]:
@@ -68,9 +133,9 @@ def candidates(asked: Understanding, hits: Iterable[Hit], places: tuple[Mention,
                 for hit in near
                 if one.span.start < hit.passage.span.end and hit.passage.span.start < one.span.end
             ]
-            if touched and (not places or one.is_about(places)) and _years_allow(asked, one, article):
-                if not (asked.national and one.regions):
-                    found.append(Candidate(article, sentences, at, max(touched) - best))
+            fits = (not places or one.is_about(places)) and not (asked.national and one.regions)
+            if touched and fits and _years_allow(asked, one, article):
+                found.append(Candidate(article, sentences, at, max(touched) - best))
     return found
 
 

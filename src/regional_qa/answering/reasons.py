@@ -14,26 +14,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regional_qa.answering.matching import Matcher
-from regional_qa.answering.sentences import Sentence
-from regional_qa.answering.understanding import FIGURES, TYPED, Understanding, aims, fits_kind
+from regional_qa.answering.understanding import FIGURES, TYPED, Understanding, fits_kind
 from regional_qa.indexing.generation import Generation
-from regional_qa.interaction import nearest, nearest_pairs
+from regional_qa.interaction import nearest
+from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.asking import matter
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.script import search_key
+from regional_qa.knowledge.sentences import Sentence
 from regional_qa.ports import TokenEmbedder
 from regional_qa.types import Article
 
 REASONS = (
-    "own", "near", "article", "in_order", "gap", "gap_article", "new_word", "new_words", "agreed", "cosine", "support", "numbers", "passage",
+    "own", "near", "article", "gap", "gap_article", "new", "agreed", "cosine", "support", "named", "numbers", "passage",
     "date", "figure", "typed", "beside", "years", "aims", "part", "some", "long", "short", "asks",
 )  # fmt: skip
 AGREEING = 0.3
 """How much worse than the best a sentence may meet the question's words and still be heard on what is new."""
 COMMON = 0.02
 """Share of the passages in which a word may stand that is to count as new."""
+NEAR_CHARS = 400
+"""How much of its paragraph before a sentence is heard with it: what the paragraph is about is told once."""
 BEFORE = 4
-"""Sentences before one that are heard with it, besides the headline."""
+"""Sentences before one whose words are held against the question with its own."""
 _SOME = re.compile(r"其中|[^，,。]{3}[中里][，,]")
 """What is said of a part only: 输转劳动力中，脱贫劳动力199.9万人."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|第[一二三四五六七八九十]+")
@@ -57,8 +60,8 @@ class Candidate:
     def near(self) -> str:
         """What is heard with the sentence: the headline and what its paragraph says right before it."""
         one = self.sentence
-        before = (s.text for s in self.sentences[max(self.at - BEFORE, 0) : self.at] if s.paragraph == one.paragraph)
-        return " ".join((self.article.section, self.article.title, *before))
+        before = "".join(other.text for other in self.sentences[: self.at] if other.paragraph == one.paragraph)
+        return f"{self.article.section} {self.article.title} {before[-NEAR_CHARS:]}"
 
 
 def reasons(
@@ -111,7 +114,7 @@ def _agreed(
 
 
 def _words_met(generation: Generation, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
-    """(n, 8) how well the question's words are met by a sentence, with what is near it, and in its article."""
+    """(n, 6) how well the question's words are met by a sentence, with what is near it, and in its article."""
     articles = {candidate.article.article_id: candidate for candidate in candidates}
     texts: list[str] = []
     first: dict[str, int] = {}
@@ -119,10 +122,10 @@ def _words_met(generation: Generation, question: str, candidates: Sequence[Candi
         first[article_id] = len(texts)
         texts.append(f"{candidate.article.section} {candidate.article.title}")
         texts += (one.text for one in candidate.sentences)
-    weights, met, in_order, new = _meetings(generation, matter(question), texts)
+    weights, met, new = _meetings(generation, matter(question), texts)
     if not len(weights):
-        return np.zeros((len(candidates), 8))
-    found = np.empty((len(candidates), 8))
+        return np.zeros((len(candidates), 6))
+    found = np.empty((len(candidates), 6))
     for row, candidate in enumerate(candidates):
         start = first[candidate.article.article_id]
         at = start + 1 + candidate.at
@@ -134,19 +137,17 @@ def _words_met(generation: Generation, question: str, candidates: Sequence[Candi
             weights @ own,
             weights @ (near - own),
             weights @ (whole - near),
-            in_order[at],
             gap,
             gap_article,
-            *new[:, at],
+            new[at],
         )
     return found
 
 
 def _meetings(
     generation: Generation, asked: str, texts: Sequence[str]
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """(q,) weights of the words asked, (q, n) how well each text meets each, (n,) how well two by two in order, and
-    (2, n) how new the most telling word of a text is, and all of its words.
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """(q,) weights of the words asked, (q, n) how well each text meets each, and (n,) how new its newest word is.
 
     A model without tokens meets a word where it literally stands.
     """
@@ -155,19 +156,15 @@ def _meetings(
         tokens = generation.embedder.tokenize(texts)
         lengths, cosines = generation.embedder.word_cosines(ids, tokens)
         weights = lengths * generation.tokens.rarity(ids)
-        pairs = nearest_pairs(cosines, tokens.starts) ** 2
-        both = lengths[:-1] + lengths[1:]
-        in_order = both @ pairs / max(float(both.sum()), 1e-9)
         news = (generation.tokens.rarity(tokens.ids) * (1 - cosines.max(axis=0)) / 10)[None]
-        total = np.concatenate([[0], np.cumsum(news[0])])[tokens.starts]
-        new = np.stack([nearest(news, tokens.starts)[0], np.log1p(np.diff(total))])
-        return weights / max(float(weights.sum()), 1e-9), nearest(cosines, tokens.starts), in_order, new
+        weights = weights / max(float(weights.sum()), 1e-9)
+        return weights, nearest(cosines, tokens.starts), nearest(news, tokens.starts)[0]
     terms = list(dict.fromkeys(generation.lexical.terms(asked)))
     keys = [search_key(text) for text in texts]
     met = np.array([[term in key for key in keys] for term in terms], dtype=np.float32).reshape(len(terms), len(texts))
     rarity = np.log1p(len(generation.lexical) / (1 + np.array(generation.lexical.document_frequencies(terms))))
     weights = (rarity / max(float(rarity.sum()), 1e-9)).astype(np.float32)
-    return weights, met, weights @ met, np.zeros((2, len(texts)), dtype=np.float32)
+    return weights, met, np.zeros(len(texts), dtype=np.float32)
 
 
 def _said(
@@ -175,12 +172,13 @@ def _said(
 ) -> list[float]:
     """What the rules find for and against a sentence."""
     one, text = candidate.sentence, candidate.sentence.text
-    support, _ = matcher.support(text, candidate.near, candidate.article.text)
+    support, named = matcher.support(text, candidate.near, candidate.article.text)
     numbers = set(_NUMBER.findall(search_key(asked.question)))
     key = search_key(text)
     return [
         cosine,
         support,
+        named,
         sum(number in key for number in numbers) / len(numbers) if numbers else 1.0,
         candidate.passage,
         asked.scope.kind == "date" and fits_kind(asked.scope.kind, text, asked.unit),

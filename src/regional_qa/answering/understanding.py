@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.quantities import find_quantities
 from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions
@@ -20,9 +21,9 @@ KINDS: dict[Kind, str] = {
     "share": r"占(?!地).{0,12}(多少|几成|比重?|份额|百分)|占比|比重|份额|百分之几|几分之几|几成|\b(share|proportion|percentage|percent)\b",
     "multiple": r"多少倍|几倍|翻了?几番|\bhow many times\b",
     "growth": r"(增长|增加|提高|提升|上升|下降|减少|增|降)了?(多少|几|百分)|(增长|下降|增速|增幅)(的?目标)?[?]?$|增速|增幅|降幅|涨幅|增长率|\b(growth|grow|grew|increase|rise|rose)\b",
-    "duration": r"多久|多长时间|几个?(小时|天|周|月)[?]?$|\bhow long\b",
+    "duration": r"多久|多长时间|几个?(小时|天|周|月)[?]?$|[有约长]几年|\bhow long\b",
     "date": r"何时|何年|什么时候|(时间|日期)[?]?$|哪一?年|哪一?天|哪个?月|几月|几号|几年(的?时候?|[?]?$)|什么年代|\bwhen\b|\bwhich year\b",
-    "list": r"哪些|哪几|包括什么|分别是(什么|哪)|都有什么|有哪|\bwhich\b|\bwhat are\b",
+    "list": r"哪些|哪几|包括什么|分别是(什么|哪)|都有什么|\bwhich\b|\bwhat are\b",
     "money": r"多少钱|多少[万亿]*(美|欧|日|港)?元|(金|总|交易|销售|进出口|出口|进口|贸易|投资|融资|贷款|工|月|年)[额资]?(额|资|薪)(?!源)|营收|收入|产值|利润|进出口总值|gdp|生产总值|\brevenue\b",
     "count": r"\bhow many\b",
     "name": r"谁|哪一?位|何人|叫什么|什么名字|\bwho\b",
@@ -49,6 +50,8 @@ KIND_NAMES: dict[Kind, str] = {
     "place": "地点",
     "fact": "",
 }
+_ASKS_ELSE = re.compile(r"[什甚]么(?!比例|水平|规模|数|程度|时候)|哪(?!些|几|个?[省市区县州国地年天月])|为何|怎|如何")
+_ASKS_FIGURE = re.compile(r"多少|几|多[大高长]|百分|\bhow (?:much|many)\b")
 _METRIC = re.compile(
     r"(额|量|值|率|数|收入|营收|利润|工资|面积|产能|价格|规模|人口|GDP|时长|里程)(目标)?[?？]?$", re.IGNORECASE
 )
@@ -100,12 +103,9 @@ _SOUGHT: dict[Kind, re.Pattern[str]] = {
     ),
     "place": re.compile(r"[一-龥](?:省|市|县|区|州|镇|村|国|岛|洲|港|山|湖|路|街|大学|中心|体育[场馆]|广场)"),
 }
+_DAY = re.compile(r"[\d〇零一二三四五六七八九十]\s*(?:[年月日号](?!报)|世纪)|[年月]初[一二三四五六七八九十]|[元\d]年")
 _CHANGE = re.compile(r"增(?!加值)|[升涨降减]")
 _NATIONAL = re.compile(r"\s*(\d{4}年)?(全国|我国|中国)(?!一)")
-_AIM = re.compile(
-    r"目标|任务|力争|(?<!行动)计划(?!》)|预计|预期|有望|将(?:达|突破|建|新增|实现|超|增)|\b(?:target|goal|plan)\b",
-    re.IGNORECASE,
-)
 _BARE_YEAR = re.compile(r"^(?:19|20)\d{2}(?=\s)|(?<![\d.])(?:19|20)\d{2}(?=[\s?？]*$)")
 _YEAR = re.compile(r"[12]\d{3}年?[底末初]?|[近过未]去?来?[\d一二两三四五六七八九十几]+年来?")
 
@@ -139,9 +139,7 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     mentions = find_regions(question)
     places = _finest(mentions)
     named = tuple(dict.fromkeys(province for place in places for province in place.provinces))
-    kind: Kind = next((kind for kind, pattern in KINDS.items() if re.search(pattern, key)), "fact")
-    if kind == "fact" and _METRIC.search(key):
-        kind = "amount"
+    kind = _kind(key)
     rest = _ASKING.sub(" ", _YEAR.sub(" ", search_key(_without_places(question, mentions))))
     terms = tuple(dict.fromkeys(word for word in _rejoined(words(rest)) if word not in _NOISE))
     counted = _COUNTED.search(key)
@@ -162,13 +160,16 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     )
 
 
-def aims(text: str) -> bool:
-    """Whether a text tells of what is planned rather than reached.
+def _kind(key: str) -> Kind:
+    """The kind of answer; a figure that is only spoken of (以什么地形为主，占比达3/5) is not asked for.
 
-    >>> aims("力争建成100个"), aims("增长目标是多少"), aims("“1269”行动计划推进")
-    (True, True, False)
+    >>> _kind("安徽光伏产量占全国多少"), _kind("公众关注的议题是哪种组织的核心目标"), _kind("辽源商品房销售面积")
+    ('share', 'fact', 'amount')
     """
-    return bool(_AIM.search(text))
+    elsewhere = _ASKS_ELSE.search(key) and not _ASKS_FIGURE.search(key)
+    matching = (kind for kind, pattern in KINDS.items() if re.search(pattern, key))
+    found = next((kind for kind in matching if not (elsewhere and kind in FIGURES)), "fact")
+    return "amount" if found == "fact" and _METRIC.search(key) else found
 
 
 def _finest(mentions: list[Mention]) -> tuple[Mention, ...]:
@@ -216,6 +217,8 @@ def fits_kind(kind: Kind, text: str, unit: str = "") -> bool:
 
     >>> fits_kind("share", "护理型床位占比68%。"), fits_kind("share", "床位40万张。")
     (True, False)
+    >>> fits_kind("share", "出口增长5%。"), fits_kind("growth", "出口增长5%。"), fits_kind("multiple", "出口增长5倍。")
+    (False, True, True)
     >>> fits_kind("amount", "每月上门8次", "家"), fits_kind("amount", "养老机构2200多家", "家")
     (False, True)
     """
@@ -224,7 +227,7 @@ def fits_kind(kind: Kind, text: str, unit: str = "") -> bool:
     if kind == "list":
         return text.count("、") >= 2
     if kind == "date":
-        return bool(re.search(r"\d+\s*[年月日]", text))
+        return bool(_DAY.search(text))
     if kind in _SOUGHT:
         return bool(_SOUGHT[kind].search(text))
     found = find_quantities(text)
@@ -234,8 +237,10 @@ def fits_kind(kind: Kind, text: str, unit: str = "") -> bool:
         like = {unit}.union(*(group for group in _LIKE_UNITS if unit in group))
         return any(quantity.unit.lstrip("万") in like for quantity in found)
     if kind == "growth":
-        return bool(found) and bool(_CHANGE.search(text))
-    wanted = kind if kind in ("share", "multiple", "money", "count") else ""
+        return any(quantity.kind == "growth" for quantity in found) or (bool(found) and bool(_CHANGE.search(text)))
+    if kind == "multiple":
+        return any(re.search("[倍番]", quantity.span.of(text)) for quantity in found)
+    wanted = kind if kind in ("share", "money", "count") else ""
     return any(quantity.kind == wanted if wanted else quantity.kind != "plain" for quantity in found)
 
 

@@ -19,6 +19,8 @@ _SEMICOLON = re.compile(r"[；;]+")
 _NOW = re.compile(r"今年|明年|目前|截至|近年来|如今|现在|当前")
 _WHOLE = re.compile(r"(?<![占在居列为对向])[全我]省(?!排|第|首|前|唯一|最)|全(?:自治)?区(?!域)")
 _FIRM = re.compile(r"[^，,。；;、的]{0,16}(?:公司|集团|股份)")
+_DATED = re.compile("年|[12][0-9]{3}")
+"""What every text that names a year holds; looked for first, because most do not."""
 MOST_CHARS = 1000
 """Longest sentence there is; newspapers have none of 500."""
 LEAD_CHARS = 12
@@ -110,7 +112,7 @@ def cut_sentences(article: Article) -> list[Sentence]:
         if sentences and "\n" in article.text[sentences[-1].span.end : span.start]:
             paragraph += 1
         own = tuple(find_regions(text))
-        stated = years_in(text, article.published)
+        stated = years_in(text, article.published) if _DATED.search(text) else ()
         if stated or _NOW.search(text):
             years = stated
         inherited = tuple(dict.fromkeys((*last, *base))) if single else last
@@ -130,6 +132,9 @@ def _spans(text: str) -> Iterator[Span]:
     whole = [Span(0, len(text))] if text else []
     for sentence in (short for one in whole for piece in _pieces(_END, text, one) for short in _bounded(piece)):
         parts = list(_pieces(_SEMICOLON, text, sentence))
+        if len(parts) == 1:
+            yield sentence
+            continue
         provinces = {provinces for part in parts if (provinces := provinces_in(part.of(text)))}
         yield from parts if len(provinces) > 1 else [sentence]
 
