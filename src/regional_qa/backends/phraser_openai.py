@@ -105,6 +105,7 @@ class OpenAIPhraser:
             except BaseException as fault:  # noqa: BLE001 - handed to the thread that waits
                 outcome.set_exception(fault)
             finally:
+                loop.run_until_complete(loop.shutdown_asyncgens())
                 loop.close()  # does not wait for a name that is still being looked up
 
         threading.Thread(target=run, name="phrasing", daemon=True).start()
@@ -122,9 +123,7 @@ class OpenAIPhraser:
         try:
             async with asyncio.timeout(self._limits.total), self._client() as client:
                 return await self._tried(client, messages)
-        except TimeoutError as fault:
-            raise PhrasingError("the language model took too long", "语言模型超时") from fault
-        except httpx.TimeoutException as fault:
+        except (TimeoutError, httpx.TimeoutException) as fault:
             raise PhrasingError("the language model took too long", "语言模型超时") from fault
         except httpx.RemoteProtocolError as fault:
             raise PhrasingError("the language model's answer broke off", "语言模型的回答中断") from fault
@@ -155,31 +154,24 @@ class OpenAIPhraser:
 
     async def _once(self, client: httpx.AsyncClient, messages: list[dict[str, str]]) -> str:
         body = {"model": self._model, "messages": messages, "max_tokens": MOST_TOKENS, "temperature": 0, "stream": True}
-        request = client.build_request("POST", self._url, json=body)
-        async with asyncio.timeout(self._limits.first_byte):
-            response = await client.send(request, stream=True)
-        try:
+        async with (
+            asyncio.timeout(self._limits.first_byte) as patience,
+            client.stream("POST", self._url, json=body) as response,
+        ):
             if response.status_code != 200:
                 raise StatusError(response.status_code, response.headers.get("retry-after", ""))
-            return await self._read(response)
-        finally:
-            await response.aclose()
-
-    async def _read(self, response: httpx.Response) -> str:
-        """The text of a reply, streamed or whole; what goes on beyond the limits is not read."""
-        if response.headers.get("content-encoding", "identity") != "identity":
-            raise _no_text()
+            if response.headers.get("content-encoding", "identity") != "identity":
+                raise _no_text()
+            pieces = response.aiter_raw()
+            received = bytearray(await anext(pieces, b""))
+            patience.reschedule(None)
+            async for piece in pieces:
+                received += piece
+                if len(received) > self._limits.most_bytes:
+                    break
         streamed = response.headers.get("content-type", "").startswith("text/event-stream")
-        pieces = response.aiter_raw()
-        received = bytearray()
-        async with asyncio.timeout(self._limits.first_byte):
-            received += await anext(pieces, b"")
-        async for piece in pieces:
-            received += piece
-            if len(received) > self._limits.most_bytes:
-                break
         whole = len(received) <= self._limits.most_bytes
-        text = (streamed_text if streamed else whole_text)(bytes(received[: self._limits.most_bytes]), whole)
+        text = (streamed_text if streamed else whole_text)(bytes(received), whole)
         if not text.strip():
             raise _no_text()
         return text[:MOST_CHARS]
@@ -263,9 +255,10 @@ def whole_text(received: bytes, whole: bool) -> str:
     Raises:
         PhrasingError: it is none, is cut, or holds no text.
     """
+    if not whole:
+        raise _no_text()
     try:
-        reply = json.loads(received) if whole else None
-        return _as_text(reply["choices"][0]["message"]["content"])
+        return _as_text(json.loads(received)["choices"][0]["message"]["content"])
     except (ValueError, LookupError, TypeError, RecursionError) as fault:
         raise _no_text() from fault
 
@@ -278,7 +271,7 @@ def streamed_text(received: bytes, whole: bool) -> str:
     """
     pieces: list[str] = []
     ended = not whole
-    lines = received.decode("utf-8", "replace").splitlines()
+    lines = received.decode("utf-8", "replace").split("\n")
     for line in lines if whole else lines[:-1]:
         data = line.removeprefix("data:").strip()
         if not line.startswith("data:") or not data:
