@@ -34,7 +34,7 @@ _FULL_WIDTH = {c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F) if chr(c) not in "�
 _REST = r"[^\s\u3001-\u9fff\ue000-\uf8ff，。；！？]"
 _ADDRESS = (
     rf"{_REST}*://{_REST}*"
-    rf"|(?:(?:javascript|vbscript|https?|ftp|mailto)[:：]|(?:file|data):(?=\S)){_REST}*"
+    rf"|(?:(?:javascript|vbscript|https?|ftp|mailto)[:：]|www\.|(?:file|data):(?=\S)){_REST}*"
     rf"|(?<![a-z0-9-])(?:[a-z0-9-]+\.)+(?-i:[a-z]{{2,}}|[A-Z]{{2,}})(?![a-zA-Z])(?:[:/?#@]{_REST}*)?"
     rf"|(?<![\d.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?![\d.])(?:[:/]{_REST}*)?|//+"
 )
@@ -53,7 +53,8 @@ _FOREIGN = (
 )
 """Links, pictures and web code, and what stays of them."""
 _FORMATTING = re.compile(
-    r"\(\s*\)|（\s*）|[<>\[\]{}【】〔〕*#_`|^\\]|~~|(?m:^[ \t]*(?:[-+•·]\s+|\d{1,2}[.)]\s+|\d{1,2}、(?!\d)))"
+    rf"!+(?={_LABEL})"
+    r"|\(\s*\)|（\s*）|[<>\[\]{}【】〔〕*#_`|^\\]|~~|(?m:^[ \t]*(?:[-+•·]\s+|\d{1,2}[.)]\s+|\d{1,2}、(?!\d)))"
 )
 _END = re.compile(
     rf"(?:[。！？!?]+[”』」）》’)\"]*|(?<=[A-Za-z0-9%)”\"\ue000-\uf8ff])\.(?=\s|$|{_LABEL}))(?:\s*{_LABEL})*|\n+"
