@@ -65,13 +65,13 @@ _MARKS = re.compile('[“”「」『』《》"]')
 _HAN = re.compile("[\u3400-\u9fff]")
 
 NOTES = {
-    "unlabelled": ("改写稿有{n}句没有标明引文，已删去", "{n} sentences of the rewording cited nothing and were left out"),
-    "number": ("改写稿有{n}句含所标引文里没有的数，已删去", "{n} sentences named a number that the cited quotation lacks and were left out"),
-    "words": ("改写稿有{n}句以引号引了所标引文里没有的话，已删去", "{n} sentences quoted words that the cited quotation lacks and were left out"),
-    "region": ("改写稿有{n}句说到所标引文以外的地区，已删去", "{n} sentences named a region that the cited quotation lacks and were left out"),
-    "label": ("改写稿有{n}处标号不存在，已删去", "{n} labels of the rewording do not exist and were removed"),
-    "doubled": ("改写稿有{n}处标号重复，已合并", "{n} doubled labels of the rewording were merged"),
-    "link": ("改写稿有{n}处链接或网页代码，已删去", "{n} links or pieces of web code were removed from the rewording"),
+    "unlabelled": ("改写稿有{n}句没有标明引文，已删去", "left out of the rewording, citing nothing: {n} sentence(s)"),
+    "number": ("改写稿有{n}句含所标引文里没有的数，已删去", "left out of the rewording, with a number that is not in what they cite: {n} sentence(s)"),
+    "words": ("改写稿有{n}句以引号引了所标引文里没有的话，已删去", "left out of the rewording, quoting words that are not in what they cite: {n} sentence(s)"),
+    "region": ("改写稿有{n}句说到所标引文以外的地区，已删去", "left out of the rewording, with a region that is not in what they cite: {n} sentence(s)"),
+    "label": ("改写稿有{n}处标号不存在，已删去", "removed from the rewording: {n} unknown label(s)"),
+    "doubled": ("改写稿有{n}处标号重复，已合并", "merged in the rewording: {n} doubled label(s)"),
+    "link": ("改写稿有{n}处链接或网页代码，已删去", "removed from the rewording: {n} link(s) or web code"),
     "long": ("改写稿过长，只看了开头", "the rewording was too long and only its beginning was read"),
 }  # fmt: skip
 """What is told of each kind of thing struck, in Chinese and in English."""
@@ -182,10 +182,14 @@ def _merged(run: str, struck: Counter[str]) -> str:
 
 
 def _sentences(text: str) -> Iterator[str]:
-    """The sentences, each with the labels that stand behind its full stop."""
+    """The sentences, each with the labels that stand behind its full stop; labels before its first word go to its end."""
     start = 0
     for end in [*(match.end() for match in _END.finditer(text)), len(text)]:
-        sentence = " ".join(text[start:end].split())
+        sentence = " ".join(text[start:end].split()).lstrip("( ")  # behind a label, ( would begin an address
+        ahead = re.match(f"{_LABEL}*", sentence)
+        if ahead and ahead[0]:
+            rest = sentence[ahead.end() :].strip()
+            sentence = rest if re.search(_LABEL, rest) else rest.rstrip("!") + ahead[0]  # ![1] would be a picture
         if any(char.isalnum() for char in sentence):
             yield sentence
         start = end
@@ -197,7 +201,7 @@ def _claims(sentence: str, citations: Sequence[Citation]) -> list[tuple[str, lis
     texts, runs = pieces[::2], pieces[1::2]
     if not runs:
         return [(sentence, [])]
-    if any(char.isalnum() for char in texts[-1]):
+    if any(char.isalnum() or _MARKS.match(char) for char in texts[-1]):
         runs.append(runs[-1])
     cited = [[citations[ord(label) - _FIRST_LABEL - 1] for label in run] for run in runs]
     return list(zip(texts, cited, strict=False))  # a last piece of punctuation alone claims nothing

@@ -87,6 +87,7 @@ _TAIL = re.compile(r"成(?P<tail>半|[一二三四五六七八九])")
 _IN_A_WORD = re.compile(r"[统唯同划归专单之]$")
 _COUNTED = re.compile(r"[第初数几上近约超逾达过]$")
 _SIGNS = {"$": "美元", "¥": "元", "€": "欧元"}
+_NO_VALUE = Fraction(-1)  # no number is written so
 _NO_NUMBERS = frozenset({"万一", "千万", "万万", "一一"})
 
 
@@ -198,10 +199,10 @@ def _numeral(written: str) -> Figure:
     whole, _, decimals = re.sub("[余多]", "", written).partition("点")
     if not set(whole) & _SCALES.keys():
         if 1 < len(whole) < 3:
-            return Figure(Fraction(0), whole)
+            return Figure(_NO_VALUE, whole)
         value = Fraction("".join(str(_DIGITS[char]) for char in whole))
     elif re.search("[一二两三四五六七八九]{2}", whole):
-        return Figure(Fraction(0), whole)
+        return Figure(_NO_VALUE, whole)
     else:
         value = Fraction(_scaled(whole))
     return Figure(value + (Fraction("0." + "".join(str(_DIGITS[char]) for char in decimals)) if decimals else 0))
