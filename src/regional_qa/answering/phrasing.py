@@ -35,7 +35,7 @@ _REST = r"[^\s\u3001-\u9fff\ue000-\uf8ff，。；！？]"
 _ADDRESS = (
     rf"{_REST}*://{_REST}*"
     rf"|(?:(?:javascript|vbscript|https?|ftp|mailto)[:：]|www\.|(?:file|data):(?=\S)){_REST}*"
-    rf"|(?<![a-z0-9-])(?:[a-z0-9-]+\.)+(?-i:[a-z]{{2,}}|[A-Z]{{2,}})(?![a-zA-Z])(?:[:/?#@]{_REST}*)?"
+    rf"|(?<![a-z0-9-])(?:[a-z0-9-]+\.)+[a-z][a-z0-9-]+(?:[:/?#@]{_REST}*)?"
     rf"|(?<![\d.])\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?![\d.])(?:[:/]{_REST}*)?|//+"
 )
 _MARKER = re.compile(
@@ -60,7 +60,7 @@ _END = re.compile(
     rf"(?:[。！？!?]+[”』」）》’)\"]*|(?<=[A-Za-z0-9%)”\"\ue000-\uf8ff])\.(?=\s|$|{_LABEL}))(?:\s*{_LABEL})*|\n+"
 )
 _RUN = re.compile(rf"{_LABEL}(?:\s*{_LABEL})*")
-_MARKED = re.compile(r"[“「『《‘]([^“”「」『』《》]*)[”」』》’]|\"([^\"]*)\"")
+_MARKED = [re.compile(f"{pair[0]}([^{pair}]*){pair[1]}") for pair in ("“”", "‘’", "「」", "『』", "《》", '""')]
 _MARKS = re.compile('[“”「」『』《》"]')
 _HAN = re.compile("[\u3400-\u9fff]")
 
@@ -118,7 +118,7 @@ def prove(said: str, citations: Sequence[Citation]) -> Proven:
     >>> quote = "产量占全国的1/3。"
     >>> cited = Citation(1, "a", "", "", None, ("安徽",), "", Span(0, len(quote)), quote)
     >>> prove("安徽占三分之一【1】。江西占一成[1]。详见[9](http://evil.example)。", [cited])
-    Proven(text='安徽占三分之一[1]。', struck=(('link', 1), ('label', 1), ('number', 1), ('unlabelled', 1)))
+    Proven(text='安徽占三分之一[1]。', struck=(('label', 1), ('link', 1), ('number', 1), ('unlabelled', 1)))
     """
     struck: Counter[str] = Counter()
     said = _THOUGHT.sub("", said)  # what some models say to themselves first
@@ -227,9 +227,10 @@ def _fault(claim: str, cited: Sequence[Citation]) -> str:
 
 def _marked(claim: str) -> Iterator[str]:
     """The words in quotation marks; behind a mark that has no other half, everything."""
-    for match in _MARKED.finditer(claim):
-        yield (match[1] or match[2] or "").rstrip("，。；、！？,.;!? ")
-    rest = _MARKED.sub("", claim)
+    rest = claim
+    for pattern in _MARKED:
+        yield from (words.rstrip("，。；、！？,.;!? ") for words in pattern.findall(claim))
+        rest = pattern.sub(lambda pair: pair[0][1:-1], rest)
     if _MARKS.search(rest):
         yield rest
 
