@@ -35,7 +35,6 @@ MOST_CHARS = 8000
 MOST_CALLS = 4
 """Calls under way at once; whoever comes next is answered without."""
 _WORTH_ANOTHER_TRY = frozenset({429, 500, 502, 503, 504})
-_LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class OpenAIPhraser:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url = f"{url.rstrip('/').removesuffix('/chat/completions')}/chat/completions"
-        self._local = urlsplit(url).hostname in _LOCAL
+        self._local = urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
         self._model = model
         self._key = key
         self._left = left
