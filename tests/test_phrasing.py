@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from regional_qa.answering.phrasing import MOST_CHARS, NOTES, phrase, prove
 from regional_qa.errors import PhrasingError
-from regional_qa.knowledge.figures import find_figures
+from regional_qa.knowledge.exact_numbers import find_figures
 from regional_qa.types import Answer, Citation, Span
 
 ANHUI = "2023年，安徽光伏制造业实现营业收入2967.4亿元，同比增长50.9%，逆变器产量占全国的1/3，“十四五”开局良好。"

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from regional_qa.errors import PhrasingError
-from regional_qa.knowledge.figures import find_figures
+from regional_qa.knowledge.exact_numbers import find_figures
 from regional_qa.knowledge.regions import find_regions
 from regional_qa.ports import Phraser
 from regional_qa.types import Answer, Citation

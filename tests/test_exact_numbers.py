@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from regional_qa.knowledge.figures import Figure, find_figures
+from regional_qa.knowledge.exact_numbers import Figure, find_figures
 
 
 @pytest.mark.parametrize(
