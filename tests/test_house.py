@@ -40,13 +40,14 @@ ROOMS = {
     "pypdf": {"reading/parsers/pdf.py"},
     "docx": {"reading/parsers/docx.py"},
     "gradio": {"web/"},
+    "httpx": {"backends/phraser_openai.py"},
     "ir_measures": {"evaluation/rankings.py"},
     "scipy": {"evaluation/rankings.py"},
     "torch": set(),
 }
 HEAVY = (
     *("faiss", "tantivy", "gradio", "langchain_text_splitters", "sentence_transformers", "torch", "tokenizers"),
-    *("trafilatura", "lxml", "pypdf", "docx"),
+    *("trafilatura", "lxml", "pypdf", "docx", "httpx"),
 )
 FILES = sorted(SOURCE.rglob("*.py"))
 

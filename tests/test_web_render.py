@@ -46,6 +46,21 @@ def test_excerpt_keeps_whole_sentences_of_the_paragraph() -> None:
     assert excerpt(text, Span(start, start + 4)) == "…前一句。<mark>要引的。</mark>后一句。…"
 
 
+def test_wording_of_a_model_is_marked_linked_and_escaped() -> None:
+    """It stands above the quotation, says whose it is, its labels lead to the quoted place, and its text is inert."""
+    asked = FakeAssistant().ask("安徽光伏产量占全国多少")
+    shown = answer_html(
+        replace(asked, phrased="占三分之一<b>[1]。又[7]"), asked.question, Filters(), FakeAssistant().article
+    )
+    place = place_url(ANHUI.article_id, asked.citations[0].span)
+    assert shown.index("由语言模型根据引文改写") < shown.index('class="rq-text"')
+    assert (
+        f'占三分之一&#60;b&#62;<a class="rq-label" href="{place}" target="_blank" rel="noopener">1</a>。又&#91;7&#93;'
+        in shown
+    )
+    assert "rq-phrased" not in answer_html(asked, asked.question, Filters(), FakeAssistant().article)
+
+
 def test_excerpt_and_cut_are_bounded() -> None:
     """A quote of any length shows at most the limit."""
     text = "长" * 10_000

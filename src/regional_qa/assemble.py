@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from regional_qa.answering.answer import answer
+from regional_qa.answering.phrasing import phrase
 from regional_qa.errors import IndexFault, UsageError
 from regional_qa.indexing.build import Progress
 from regional_qa.indexing.build import rebuild as build
@@ -16,7 +17,7 @@ from regional_qa.indexing.check import check as check_index
 from regional_qa.indexing.generation import Generation, Parts, live_name, open_generation
 from regional_qa.indexing.report import BuildReport
 from regional_qa.knowledge.regions import resolve
-from regional_qa.ports import Embedder, Reranker
+from regional_qa.ports import Embedder, Phraser, Reranker
 from regional_qa.retrieval import search
 from regional_qa.settings import BUNDLED, Settings
 from regional_qa.types import Answer, Article, Hit
@@ -27,15 +28,16 @@ _BUNDLED_FOLDER = Path(__file__).parent / "models" / "bundled"
 
 
 class Assistant:
-    """Searches and answers over one generation of the index.
+    """Searches and answers over one generation of the index; a ``phraser``, where there is one, words the answers anew.
 
     Args of its methods: ``regions`` are names as people write them (安徽, 安徽省, Anhui, 合肥, 京津冀);
     ``since`` and ``until`` are publication dates, both inclusive.
     """
 
-    def __init__(self, index: Path, parts: Parts) -> None:
+    def __init__(self, index: Path, parts: Parts, phraser: Phraser | None = None) -> None:
         self._index = index
         self._parts = parts
+        self._phraser = phraser
         self._pointer = live_name(index)
         self._generation: Generation = open_generation(index, parts)
 
@@ -57,7 +59,7 @@ class Assistant:
         if live_name(self._index) == self._pointer:
             return self
         try:
-            return Assistant(self._index, self._parts)
+            return Assistant(self._index, self._parts, self._phraser)
         except IndexFault as fault:
             logger.warning("%s; serving %s instead", fault, self.generation)
             self._pointer = live_name(self._index)
@@ -103,7 +105,8 @@ class Assistant:
         """
         _require_dates(since, until)
         chosen = _provinces(regions)
-        return answer(self._generation, question, regions=chosen, since=since, until=until, previous=previous)
+        found = answer(self._generation, question, regions=chosen, since=since, until=until, previous=previous)
+        return phrase(found, self._phraser) if self._phraser else found
 
     def article(self, article_id: str) -> Article:
         """One article in full.
@@ -116,15 +119,17 @@ class Assistant:
         return self._generation.passages.article(article_id)
 
 
-def open_assistant(settings: Settings | None = None) -> Assistant:
+def open_assistant(settings: Settings | None = None, *, left: Callable[[], bool] = lambda: False) -> Assistant:
     """Open the live generation of an index.
+
+    ``left`` says, in the thread of ``ask``, whether whoever asked is gone, so that no language model works for nobody.
 
     Raises:
         IndexFault: there is no index, or none that is sound and fits the model.
         ModelError: the embedding model is missing or broken.
     """
     settings = settings or Settings.load()
-    return Assistant(settings.index, plug(settings))
+    return Assistant(settings.index, plug(settings), _phraser(settings, left))
 
 
 def rebuild(
@@ -175,6 +180,14 @@ def _reranker(name: str) -> Reranker | None:
     from regional_qa.backends.embedder_sentence_transformers import CrossEncoderReranker
 
     return CrossEncoderReranker.load(name)
+
+
+def _phraser(settings: Settings, left: Callable[[], bool]) -> Phraser | None:
+    if not settings.llm_url:
+        return None
+    from regional_qa.backends.phraser_openai import OpenAIPhraser
+
+    return OpenAIPhraser(settings.llm_url, settings.llm_model, settings.llm_key, left=left)
 
 
 def _provinces(regions: Sequence[str]) -> tuple[str, ...]:

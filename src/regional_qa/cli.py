@@ -37,6 +37,7 @@ ROLES = {
     "signature": "落款",
     "running": "版面",
 }
+PHRASED = "由语言模型根据引文改写（phrased by a language model）："
 STAGES = {
     "read": "reading articles",
     "cut": "cutting passages",
@@ -239,7 +240,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    names = ("corpus", "index", "embedder", "reranker", "host", "port")
+    names = ("corpus", "index", "embedder", "reranker", "host", "port", "llm_url", "llm_model")
     flags: dict[str, Any] = {name: getattr(options, name, None) for name in names}
     return Settings.load(**flags)
 
@@ -298,7 +299,8 @@ def _hit_text(hit: Hit) -> str:
 
 
 def _answer_text(answer: Answer) -> str:
-    lines = [answer.text]
+    lines = [f"{PHRASED}\n{answer.phrased}\n"] if answer.phrased else []
+    lines.append(answer.text)
     lines += [f"（{note}）" for note in answer.notes]
     lines += [_citation_text(citation) for citation in answer.citations]
     if answer.closest:
@@ -417,6 +419,13 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--run", dest="run_file", help="write the ranking of a collection as a TREC run to this file")
     evaluate.add_argument("--compare", help="a TREC run to compare with, query by query")
     serve = command("serve", _serve, "serve the chat in the browser")
+    for added in (ask, serve):
+        added.add_argument(
+            "--llm-url",
+            help="a server of chat completions that words answers anew, http://HOST:PORT/v1 (default: none)",
+        )
+        added.add_argument("--llm-model", help="the model it is asked for")
+    evaluate.set_defaults(llm_url="")  # what is measured are the quotations
     for added in (search, ask, evaluate, serve):
         added.add_argument("--reranker", help="a cross-encoder by name or folder that reads the best passages again")
     for added in (read, rebuild, check, search, ask, evaluate):

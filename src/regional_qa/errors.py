@@ -4,6 +4,7 @@ RegionalQAError
 ├── UsageError            a question, option or setting that cannot be used
 ├── CorpusError           no articles where articles were expected
 ├── ModelError            an embedding model that is missing, broken or mismatched
+├── PhrasingError         a language model that gave no text; the quotations stand without it
 └── IndexFault
     ├── IndexMissing      nothing has been built yet
     ├── IndexMismatch     built with another model, splitter or format
@@ -32,6 +33,14 @@ class CorpusError(RegionalQAError):
 
 class ModelError(RegionalQAError):
     """An embedding model that is missing, broken or mismatched."""
+
+
+class PhrasingError(RegionalQAError):
+    """A language model that gave no text; ``chinese`` says the same for a note."""
+
+    def __init__(self, message: str, chinese: str) -> None:
+        super().__init__(message)
+        self.chinese = chinese
 
 
 class IndexFault(RegionalQAError):

@@ -72,6 +72,17 @@ class Reranker(Protocol):
         """(n,) how well each text answers the query, higher is better, on the model's own scale."""
 
 
+class Phraser(Protocol):
+    """Puts quotations into its own words. It may be slow, wrong or hostile: nothing it says is shown unproven."""
+
+    def phrase(self, question: str, quotations: Sequence[str]) -> str:
+        """A short text that answers from the quotations alone, each sentence with the labels [1], [2], … it rests on.
+
+        Raises:
+            PhrasingError: there is no text; the message may be shown.
+        """
+
+
 class VectorStore(Protocol):
     """Finds the nearest vectors by cosine."""
 

@@ -61,6 +61,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "question": answer.question,
         "status": answer.status,
         "text": answer.text,
+        "phrased": answer.phrased,
         "citations": [_citation_record(citation) for citation in answer.citations],
         "scope": {
             "regions": list(answer.scope.regions),

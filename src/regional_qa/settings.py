@@ -10,9 +10,10 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from regional_qa.errors import UsageError
 
@@ -24,6 +25,8 @@ BUNDLED = "bundled"
 class Settings:
     """Where things are and how they are served. Relative paths start at the current folder.
 
+    A language model is asked only where ``llm_url`` names its server; ``llm_key`` is never shown.
+
     Raises:
         UsageError: a value that cannot be used; a path may be given as text, a port only as a number.
     """
@@ -34,6 +37,9 @@ class Settings:
     reranker: str = ""
     host: str = "127.0.0.1"
     port: int = 7860
+    llm_url: str = ""
+    llm_model: str = ""
+    llm_key: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         for name in ("corpus", "index"):
@@ -49,6 +55,20 @@ class Settings:
             raise UsageError(f"reranker must be a name, got {self.reranker!r}")
         if type(self.port) is not int or not 0 <= self.port <= 65535:
             raise UsageError(f"port must be a number from 0 to 65535, got {self.port!r}")
+        self._check_language_model()
+
+    def _check_language_model(self) -> None:
+        """Refuse what no request can be made of; messages never hold an address or the key, either may be a secret."""
+        if not all(isinstance(text, str) for text in (self.llm_url, self.llm_model, self.llm_key)):
+            raise UsageError("llm_url, llm_model and llm_key must be text")
+        if self.llm_key and not re.fullmatch("[!-~]+", self.llm_key):
+            raise UsageError("llm_key must be printable ASCII without blanks")
+        if not self.llm_url:
+            return
+        if not _is_address(self.llm_url):
+            raise UsageError("llm_url must look like http://127.0.0.1:8080/v1, without user, query or fragment")
+        if not self.llm_model or not self.llm_model.isprintable():
+            raise UsageError("llm_model must name the model that llm_url serves")
 
     @classmethod
     def load(cls, file: Path = Path("regional-qa.toml"), **flags: object) -> Settings:
@@ -68,6 +88,16 @@ class Settings:
             raise UsageError(f"there is no setting {sorted(unknown)[0]!r}; known are {', '.join(sorted(known))}")
         values: dict[str, Any] = given
         return cls(**values)
+
+
+def _is_address(url: str) -> bool:
+    """Whether a text is an http address of a host, an optional port and a path."""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+    return known and url.isprintable() and not set(url) & set(" @?#\\")
 
 
 def _from_file(file: Path, known: set[str]) -> Mapping[str, Any]:

@@ -192,9 +192,10 @@ class Answer:
     """The answer to one question: every ``[n]`` in ``text`` is the label of one of ``citations``.
 
     ``abstained`` has no citations; ``notes`` then say why and ``closest`` shows the nearest passages.
+    ``phrased`` is what a language model made of the quotations, proven against them; empty where none was asked.
 
     Raises:
-        ValueError: an answer without citations, an abstention with some, or a label that the text lacks.
+        ValueError: an answer without citations, an abstention with some or with phrasing, or a label that the text lacks.
     """
 
     question: str
@@ -205,8 +206,11 @@ class Answer:
     notes: tuple[str, ...] = ()
     closest: tuple[Hit, ...] = ()
     generation: str = ""
+    phrased: str = ""
 
     def __post_init__(self) -> None:
+        if self.phrased and not self.citations:
+            raise ValueError("phrased without citations")
         if (self.status == "answered") != bool(self.citations):
             raise ValueError(f"{self.status} with {len(self.citations)} citations")
         if [citation.label for citation in self.citations] != list(range(1, len(self.citations) + 1)):

@@ -33,7 +33,14 @@ def answer_html(answer: Answer, asked: str, filters: Filters, article: Callable[
     found = answer.status == "answered"
     parts = [_completed(answer.question, asked)]
     if found:
-        parts += [_text(answer), _meta(answer.scope, filters), _notes(answer), _sources(answer, article), _copy(answer)]
+        parts += [
+            _phrased(answer),
+            _text(answer),
+            _meta(answer.scope, filters),
+            _notes(answer),
+            _sources(answer, article),
+            _copy(answer),
+        ]
     else:
         parts += [
             f'<p class="rq-none">{texts.NOT_FOUND}</p>',
@@ -88,15 +95,25 @@ def _completed(question: str, asked: str) -> str:
     return f'<p class="rq-completed">{escape(texts.COMPLETED.format(question=question))}</p>'
 
 
+def _phrased(answer: Answer) -> str:
+    if not answer.phrased:
+        return ""
+    return f'<div class="rq-phrased"><p class="rq-hint">{texts.PHRASED}</p>{_linked(answer.phrased, answer)}</div>'
+
+
 def _text(answer: Answer) -> str:
+    return f'<div class="rq-text">{_linked(answer.text, answer)}</div>'
+
+
+def _linked(text: str, answer: Answer) -> str:
+    """A text of the answer, its labels as links to the quoted places."""
     places = {citation.label: place_url(citation.article_id, citation.span) for citation in answer.citations}
     link = f'<a class="rq-label" href="{{place}}" {NEW_TAB}>{{label}}</a>'
-    linked = with_labels(
-        answer.text,
+    return with_labels(
+        text,
         [(citation.label, citation.quote) for citation in answer.citations],
         lambda label: link.format(place=places[label], label=label),
     )
-    return f'<div class="rq-text">{linked}</div>'
 
 
 def _meta(scope: Scope, filters: Filters) -> str:

@@ -17,6 +17,7 @@ from regional_qa.settings import Settings
 from regional_qa.web import texts
 from regional_qa.web.desk import Desk
 from regional_qa.web.guard import LOOPBACK, Guard
+from regional_qa.web.presence import Presence, has_left
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ def serve(settings: Settings) -> None:
     listening = listen(settings.host, settings.port)
     from regional_qa.assemble import open_assistant
 
-    desk = Desk(lambda: open_assistant(settings))
+    desk = Desk(lambda: open_assistant(settings, left=has_left))
     try:
         desk.assistant()
     except IndexFault as fault:
@@ -86,7 +87,7 @@ def build_app(desk: Desk, hosts: tuple[str, ...] = ()) -> Guard:
 
     app = own_pages(desk)
     mount(app, build_blocks(desk))
-    return Guard(NeedsIndex(app, desk), hosts)
+    return Guard(NeedsIndex(Presence(app), desk), hosts)
 
 
 def go_offline() -> None:
