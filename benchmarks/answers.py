@@ -28,7 +28,7 @@ HEADER = "| questions | corpus | answered rightly | refused rightly | evidence, 
 
 def main() -> int:
     """Ask each set and print one line for it."""
-    rows: dict[str, Callable[[], Iterator[str]]] = {
+    rows: dict[str, Callable[[bool], Iterator[str]]] = {
         "regional": regional,
         "news": news,
         "drcd": drcd,
@@ -51,7 +51,9 @@ def main() -> int:
 def regional(misses: bool) -> Iterator[str]:
     """The judged questions over the five newspaper files."""
     with served(SHARED / "articles") as assistant:
-        yield line("regional_questions", "5 files", read_questions(EVAL / "regional_questions.jsonl"), assistant, misses)
+        yield line(
+            "regional_questions", "5 files", read_questions(EVAL / "regional_questions.jsonl"), assistant, misses
+        )
 
 
 def news(misses: bool) -> Iterator[str]:

@@ -75,7 +75,7 @@ def answer_record(answer: Answer) -> dict[str, Any]:
 
 
 def _citation_record(citation: Citation) -> dict[str, Any]:
-    """``in_original`` are the places of the quotation in the file ``origin``."""
+    """``in_original`` are the places of the quotation in the file ``origin``, ``marks`` the answer's own words."""
     return {
         "label": citation.label,
         "article_id": citation.article_id,
@@ -90,6 +90,7 @@ def _citation_record(citation: Citation) -> dict[str, Any]:
         "end": citation.span.end,
         "origin": citation.origin,
         "in_original": [[place.start, place.end] for place in citation.in_original],
+        "marks": [[mark.start, mark.end] for mark in citation.marks],
         "quote": citation.quote,
     }
 

@@ -145,10 +145,11 @@ class Citation:
     """A quotation: ``span.of(article.text) == quote``. ``label`` counts from 1.
 
     ``in_original`` is where it stood in the file ``origin``: more than one place where a column broke it.
-    ``inferred`` and ``reprints`` are the article's.
+    ``inferred`` and ``reprints`` are the article's. ``marks`` are the answer's own words (figure, name, list) inside
+    the span, in order.
 
     Raises:
-        ValueError: the quote is not as long as its span, or the label is below 1.
+        ValueError: the quote is not as long as its span, a mark lies outside of it, or the label is below 1.
     """
 
     label: int
@@ -164,8 +165,11 @@ class Citation:
     in_original: tuple[Span, ...] = ()
     inferred: tuple[str, ...] = ()
     reprints: tuple[Reprint, ...] = ()
+    marks: tuple[Span, ...] = ()
 
     def __post_init__(self) -> None:
+        if not all(self.span.start <= mark.start and mark.end <= self.span.end for mark in self.marks):
+            raise ValueError(f"citation {self.label} marks {self.marks} outside of {self.span}")
         if self.label < 1 or len(self.quote) != self.span.end - self.span.start:
             raise ValueError(f"citation {self.label} quotes {len(self.quote)} characters for {self.span}")
 

@@ -5,14 +5,15 @@ Every word of an answer's text stands in an article; nothing is written here but
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from regional_qa.answering.evidence import Evidence, weigh
 from regional_qa.answering.followup import complete
-from regional_qa.answering.quoting import quote_span
+from regional_qa.answering.quoting import own_words, quote_span
+from regional_qa.answering.sought import TYPED
+from regional_qa.answering.sources import Source, choose
 from regional_qa.answering.understanding import Understanding, understand
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import published_in
@@ -25,13 +26,8 @@ PASSAGES = 30
 """Passages whose sentences are weighed."""
 CLOSEST = 3
 """Articles whose best passage is shown when nothing answers."""
-SUPPORT_WEIGHT, COSINE_WEIGHT, BIAS = 6.0, 3.7, -4.8
-"""Log odds that the best sentence answers a Chinese question: fitted by logistic regression on 156 questions over the
-five newspaper files, 119 of them answered by their best sentence; see decisions.md."""
-ENOUGH = 0.65
+ENOUGH = 0.5
 """Probability from which a sentence is given as the answer."""
-FOREIGN_SUPPORT, FOREIGN_COSINE = 0.4, 0.2
-"""What evidence must reach for an English question, whose words never stand in a Chinese sentence."""
 
 
 def answer(
@@ -67,15 +63,18 @@ def answer(
             notes.append(f"问的是{_names(places)}，但范围限定为{'、'.join(regions)}")
             continue
         hits = search(generation, question, k=PASSAGES, regions=wanted, since=since, until=until)
-        best = next((e for e in weigh(generation, asked, hits, places) if _suffices(asked, e)), None)
-        if best is None:
+        weighed = weigh(generation, asked, hits, places)
+        sufficing = [evidence for evidence in weighed if _suffices(asked, evidence)]
+        if not sufficing:
             elsewhere = search(generation, question, k=PASSAGES, since=since, until=until)
             notes.append(_reason(generation, asked, places, hits, elsewhere))
             continue
-        citation = _cite(len(citations) + 1, asked, best)
         prefix = f"{places[0].name}：" if asked.compares else ""
-        lines.append(f"{prefix}{citation.quote}[{citation.label}]")
-        citations.append(citation)
+        for source in choose(asked, weighed, sufficing):
+            citation = _cite(len(citations) + 1, asked, source)
+            lines.append(f"{prefix}{citation.quote}[{citation.label}]")
+            citations.append(citation)
+        best = sufficing[0]
         if best.part:
             notes.append(f"这一句说的是{best.part}，不是{places[0].name}全境")
         if asked.scope.years and not best.years_agree:
@@ -107,22 +106,19 @@ def _names(places: Sequence[Mention]) -> str:
 
 
 def _suffices(asked: Understanding, evidence: Evidence) -> bool:
-    if not (asked.terms and evidence.has_kind and evidence.figures_named):
+    if not (asked.terms and (evidence.has_kind or asked.scope.kind in TYPED) and evidence.figures_named):
         return False
-    if "".join(asked.terms).isascii():
-        if len(asked.terms) == 1 and not asked.places:
-            return False  # test, 100: nothing that could be checked
-        return evidence.support >= FOREIGN_SUPPORT and evidence.cosine >= FOREIGN_COSINE
-    odds = SUPPORT_WEIGHT * evidence.support + COSINE_WEIGHT * evidence.cosine + BIAS
-    return 1 / (1 + math.exp(-odds)) >= ENOUGH
+    if len(asked.terms) == 1 and asked.terms[0].isascii() and not asked.places:
+        return False  # test, 100: nothing that could be checked
+    return evidence.probability >= ENOUGH
 
 
-def _cite(label: int, asked: Understanding, evidence: Evidence) -> Citation:
-    article = evidence.article
-    span = quote_span(article.text, evidence.sentence.span, asked)
+def _cite(label: int, asked: Understanding, source: Source) -> Citation:
+    article = source.evidence.article
+    span = quote_span(article.text, source.span, asked)
     return Citation(label, article.article_id, article.title, article.publisher, article.published, article.regions,
                     article.source, span, span.of(article.text), article.origin, article.in_original(span),
-                    article.inferred, article.reprints)  # fmt: skip
+                    article.inferred, article.reprints, own_words(article.text, span, asked))  # fmt: skip
 
 
 def _reason(

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from regional_qa.answering.matching import Matcher
 from regional_qa.answering.reasons import REASONS, Candidate, reasons
-from regional_qa.answering.understanding import Understanding, fits_kind
+from regional_qa.answering.sought import fits_kind
+from regional_qa.answering.understanding import Understanding
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.regions import Mention
@@ -42,7 +43,7 @@ class Judgement:
 
     def scores(self, found: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) how good each sentence is among the others; ``found`` is (n, n_reasons)."""
-        return found @ np.array([self.best[name] for name in REASONS])
+        return np.asarray(found @ np.array([self.best[name] for name in REASONS]))
 
     def probabilities(self, found: NDArray[np.float64], scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) that each sentence answers; besides the reasons it counts how far it is above all others."""
@@ -60,7 +61,7 @@ def margins(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     if len(scores) < 2:
         return np.zeros(len(scores))
     second, first = np.sort(scores)[-2:]
-    return np.where(scores == first, scores - second, scores - first)
+    return np.asarray(np.where(scores == first, scores - second, scores - first))
 
 
 JUDGEMENT = Judgement.read(Path(__file__).with_name("evidence.json"))
@@ -72,6 +73,8 @@ class Evidence:
 
     article: Article
     sentence: Sentence
+    at: int
+    """Which sentence of its article it is, from 0."""
     figures_named: bool
     has_kind: bool
     years_agree: bool
@@ -114,7 +117,7 @@ def _evidence(
     has_kind = fits_kind(asked.scope.kind, one.text, asked.unit)
     years_agree = bool(set(asked.scope.years) & set(one.years))
     part = next((part for place in places if (part := one.only_part_of(place))), "")
-    return Evidence(candidate.article, one, named, has_kind, years_agree, part, score, probability)
+    return Evidence(candidate.article, one, candidate.at, named, has_kind, years_agree, part, score, probability)
 
 
 def candidates(asked: Understanding, hits: Iterable[Hit], places: tuple[Mention, ...]) -> list[Candidate]:

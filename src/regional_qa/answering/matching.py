@@ -17,6 +17,7 @@ from regional_qa.answering.understanding import FIGURES, KIND_WORDS, Understandi
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import names_figure, synonyms
+from regional_qa.types import Span
 
 NEAR_CREDIT, ARTICLE_CREDIT = 0.6, 0.4
 """What a word counts that stands in the headline or the sentence before, or elsewhere in the article."""
@@ -32,6 +33,8 @@ LIGHT = 0.3
 """Weight of a word that names the kind of answer, and of a single character; others weigh 0.5 and their idf."""
 HEAD_FACTOR = 1.5
 """How much more the word weighs that names what is measured."""
+AROUND_CHARS = 24
+"""How far from a word of the question what is asked for may stand and still belong to it."""
 BESIDE_CHARS = 6
 """How far behind its name a figure may stand and still plainly be its figure."""
 _COMPANY = re.compile(r"[一-龥]{2}(?:高科|集团|股份|电源|银行|汽车集团)")
@@ -79,6 +82,19 @@ class Matcher:
     def is_beside(self, text: str) -> bool:
         """Whether a figure stands right behind what the question measures: 富余劳动力523.2万人."""
         return bool(self._measure and self._measure.search(search_key(text)))
+
+    def around(self, key: str, found: Sequence[Span]) -> float:
+        """Weighted share of the question's words that stand around one of the things found, the best of them."""
+        stands = [[match.start() for match in re.finditer(re.escape(term), key)] for term in self._asked.terms]
+        total = sum(self._weights)
+        best = 0.0
+        for span in found:
+            near = range(span.start - AROUND_CHARS, span.end + AROUND_CHARS)
+            met = (
+                weight for weight, starts in zip(self._weights, stands, strict=True) if any(at in near for at in starts)
+            )
+            best = max(best, sum(met) / total)
+        return best
 
     def _measured(self) -> re.Pattern[str] | None:
         """What a figure should stand behind: the last word of the question, with the one joined to it."""

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from regional_qa.answering.understanding import Understanding, fits_kind
+from regional_qa.answering.sought import fits_kind, sought
+from regional_qa.answering.understanding import Understanding
 from regional_qa.knowledge.script import search_key
 from regional_qa.types import Span
 
@@ -37,6 +38,28 @@ def quote_span(text: str, sentence: Span, asked: Understanding) -> Span:
     windows = [span for span in _windows(text, sentence, _CLAUSE) if span.end - span.start <= MOST_CHARS]
     fallback = Span(sentence.start, min(sentence.end, sentence.start + MOST_CHARS))
     return max(windows, key=lambda window: _worth(window.of(text), asked), default=fallback)
+
+
+def own_words(text: str, quote: Span, asked: Understanding) -> tuple[Span, ...]:
+    """The answer's own words in a quotation: what is of the kind asked for, in the clauses that say most of it.
+
+    >>> from regional_qa.answering.understanding import understand
+    >>> asked = understand("光伏产量占全国多少", lambda text: ["光伏", "产量"])
+    >>> text = "床位占5%，光伏产量占全国1/3，组件产量占1/4。"
+    >>> [span.of(text) for span in own_words(text, Span(0, len(text)), asked)]
+    ['1/3', '1/4']
+    """
+    words = quote.of(text)
+    found = sought(asked.scope.kind, words, asked.unit)
+    starts = [1 + max(words.rfind(stop, 0, one.start) for stop in "，,；;。") for one in found]
+    clauses = [search_key(words[start : one.end]) for start, one in zip(starts, found, strict=True)]
+    said = [sum(word in clause for word in asked.terms) for clause in clauses]
+    enough = max(said, default=0) / 2
+    return tuple(
+        Span(quote.start + one.start, quote.start + one.end)
+        for one, count in zip(found, said, strict=True)
+        if count >= enough
+    )
 
 
 def _windows(text: str, sentence: Span, separator: re.Pattern[str]) -> list[Span]:

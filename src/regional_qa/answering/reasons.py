@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regional_qa.answering.matching import Matcher
-from regional_qa.answering.understanding import FIGURES, TYPED, Understanding, fits_kind
+from regional_qa.answering.sought import TYPED, sought
+from regional_qa.answering.understanding import FIGURES, Understanding
 from regional_qa.indexing.generation import Generation
 from regional_qa.interaction import nearest
 from regional_qa.knowledge.aims import aims
@@ -26,8 +27,8 @@ from regional_qa.ports import TokenEmbedder
 from regional_qa.types import Article
 
 REASONS = (
-    "own", "near", "article", "gap", "gap_article", "new", "agreed", "cosine", "support", "named", "numbers", "passage",
-    "date", "figure", "typed", "beside", "years", "aims", "part", "some", "long", "short", "asks",
+    "own", "near", "article", "gap_own", "gap", "gap_article", "new", "agreed", "cosine", "support", "named", "numbers", "passage",
+    "date", "figure", "typed", "around", "asks_kind", "beside", "years", "other_years", "aims", "part", "some", "long", "short", "asks",
 )  # fmt: skip
 AGREEING = 0.3
 """How much worse than the best a sentence may meet the question's words and still be heard on what is new."""
@@ -114,7 +115,7 @@ def _agreed(
 
 
 def _words_met(generation: Generation, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
-    """(n, 6) how well the question's words are met by a sentence, with what is near it, and in its article."""
+    """(n, 7) how well the question's words are met by a sentence, with what is near it, and in its article."""
     articles = {candidate.article.article_id: candidate for candidate in candidates}
     texts: list[str] = []
     first: dict[str, int] = {}
@@ -124,19 +125,20 @@ def _words_met(generation: Generation, question: str, candidates: Sequence[Candi
         texts += (one.text for one in candidate.sentences)
     weights, met, new = _meetings(generation, matter(question), texts)
     if not len(weights):
-        return np.zeros((len(candidates), 6))
-    found = np.empty((len(candidates), 6))
+        return np.zeros((len(candidates), 7))
+    found = np.empty((len(candidates), 7))
     for row, candidate in enumerate(candidates):
         start = first[candidate.article.article_id]
         at = start + 1 + candidate.at
         own = met[:, at]
         near = np.maximum(own, met[:, [start, *range(max(at - BEFORE, start + 1), at)]].max(axis=1))
         whole = met[:, start : start + 1 + len(candidate.sentences)].max(axis=1)
-        gap, gap_article = ((weights * (1 - one)).max() / weights.max() for one in (near, whole))
+        gap_own, gap, gap_article = ((weights * (1 - one)).max() / weights.max() for one in (own, near, whole))
         found[row] = (
             weights @ own,
             weights @ (near - own),
             weights @ (whole - near),
+            gap_own,
             gap,
             gap_article,
             new[at],
@@ -174,18 +176,23 @@ def _said(
     one, text = candidate.sentence, candidate.sentence.text
     support, named = matcher.support(text, candidate.near, candidate.article.text)
     numbers = set(_NUMBER.findall(search_key(asked.question)))
-    key = search_key(text)
+    key, kind = search_key(text), asked.scope.kind
+    found = sought(kind, key, asked.unit)
+    fits = bool(found)
     return [
         cosine,
         support,
         named,
         sum(number in key for number in numbers) / len(numbers) if numbers else 1.0,
         candidate.passage,
-        asked.scope.kind == "date" and fits_kind(asked.scope.kind, text, asked.unit),
-        asked.scope.kind in FIGURES and fits_kind(asked.scope.kind, text, asked.unit),
-        asked.scope.kind in TYPED and fits_kind(asked.scope.kind, text, asked.unit),
+        kind == "date" and fits,
+        kind in FIGURES and fits,
+        kind in TYPED and fits,
+        matcher.around(key, found) if kind != "fact" else 0.0,
+        kind != "fact",
         matcher.is_beside(text),
         bool(set(asked.scope.years) & set(one.years)),
+        bool(asked.scope.years) and not set(asked.scope.years) & set(one.years),
         aims(text) != asked.aims,
         any(one.only_part_of(place) for place in places),
         bool(_SOME.search(text)),

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.dates import years_in
-from regional_qa.knowledge.quantities import find_quantities
 from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions
 from regional_qa.knowledge.script import search_key
 from regional_qa.types import Kind, Scope
@@ -34,8 +33,6 @@ KINDS: dict[Kind, str] = {
 
 FIGURES: frozenset[Kind] = frozenset({"share", "multiple", "growth", "money", "count", "amount"})
 """Kinds that are a figure, of which each region has its own."""
-TYPED: frozenset[Kind] = frozenset({"duration", "name", "place"})
-"""Kinds that a sentence need not plainly hold: what is a name cannot be told for certain."""
 KIND_NAMES: dict[Kind, str] = {
     "share": "占比",
     "multiple": "倍数",
@@ -84,27 +81,6 @@ _COUNTED = re.compile(
 _NUMBER_OF = re.compile(r"(?P<people>人|者|员|工|生)?(?:数量|个数|家数)(?:[是有为]?多少)?[?]?$")
 THINGS = "个"
 """The unit of a question for a number of things that leaves open how they are counted: 卫星数量."""
-_PEOPLE = frozenset({"人", "名", "位", "人次", "岁", "周岁", ""})
-_LIKE_UNITS = (
-    {"家", "户", "个"},
-    {"人", "名", "位", "人次"},
-    {"列", "趟", "班"},
-    {"辆", "台"},
-    {"座", "所", "个"},
-    {"项", "个"},
-)
-_SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
-_SOUGHT: dict[Kind, re.Pattern[str]] = {
-    "duration": re.compile(
-        r"[\d一二两三四五六七八九十百千半几数]+(?:多|余|\.\d+)?个?(?:半)?(?:小时|分钟|秒|天|日(?!本)|周|星期|月(?!\d)|季度|年(?!\d)|世纪)"
-    ),
-    "name": re.compile(
-        rf"[一-龥]·[一-龥]|(?<![一-龥])[{_SURNAMES}][一-龥]{{1,2}}|[{_SURNAMES}][一-龥]{{1,2}}(?=说|表示|介绍|[，,、。（(]|任|当选|率|等)"
-    ),
-    "place": re.compile(r"[一-龥](?:省|市|县|区|州|镇|村|国|岛|洲|港|山|湖|路|街|大学|中心|体育[场馆]|广场)"),
-}
-_DAY = re.compile(r"[\d〇零一二三四五六七八九十]\s*(?:[年月日号](?!报)|世纪)|[年月]初[一二三四五六七八九十]|[元\d]年")
-_CHANGE = re.compile(r"增(?!加值)|[升涨降减]")
 _NATIONAL = re.compile(r"\s*(\d{4}年)?(全国|我国|中国)(?!一)")
 _BARE_YEAR = re.compile(r"^(?:19|20)\d{2}(?=\s)|(?<![\d.])(?:19|20)\d{2}(?=[\s?？]*$)")
 _YEAR = re.compile(r"[12]\d{3}年?[底末初]?|[近过未]去?来?[\d一二两三四五六七八九十几]+年来?")
@@ -168,7 +144,7 @@ def _kind(key: str) -> Kind:
     """
     elsewhere = _ASKS_ELSE.search(key) and not _ASKS_FIGURE.search(key)
     matching = (kind for kind, pattern in KINDS.items() if re.search(pattern, key))
-    found = next((kind for kind in matching if not (elsewhere and kind in FIGURES)), "fact")
+    found: Kind = next((kind for kind in matching if not (elsewhere and kind in FIGURES)), "fact")
     return "amount" if found == "fact" and _METRIC.search(key) else found
 
 
@@ -210,38 +186,6 @@ def _rejoined(words: list[str]) -> list[str]:
         else:
             joined.append(re.sub(r"(?<=..)总[额值量数]$", "", word))
     return joined
-
-
-def fits_kind(kind: Kind, text: str, unit: str = "") -> bool:
-    """Whether a text holds the kind of thing asked for, in the unit asked for.
-
-    >>> fits_kind("share", "护理型床位占比68%。"), fits_kind("share", "床位40万张。")
-    (True, False)
-    >>> fits_kind("share", "出口增长5%。"), fits_kind("growth", "出口增长5%。"), fits_kind("multiple", "出口增长5倍。")
-    (False, True, True)
-    >>> fits_kind("amount", "每月上门8次", "家"), fits_kind("amount", "养老机构2200多家", "家")
-    (False, True)
-    """
-    if kind == "fact":
-        return True
-    if kind == "list":
-        return text.count("、") >= 2
-    if kind == "date":
-        return bool(_DAY.search(text))
-    if kind in _SOUGHT:
-        return bool(_SOUGHT[kind].search(text))
-    found = find_quantities(text)
-    if unit == THINGS:
-        return any(quantity.kind == "count" and quantity.unit.lstrip("万") not in _PEOPLE for quantity in found)
-    if unit and kind == "amount":
-        like = {unit}.union(*(group for group in _LIKE_UNITS if unit in group))
-        return any(quantity.unit.lstrip("万") in like for quantity in found)
-    if kind == "growth":
-        return any(quantity.kind == "growth" for quantity in found) or (bool(found) and bool(_CHANGE.search(text)))
-    if kind == "multiple":
-        return any(re.search("[倍番]", quantity.span.of(text)) for quantity in found)
-    wanted = kind if kind in ("share", "money", "count") else ""
-    return any(quantity.kind == wanted if wanted else quantity.kind != "plain" for quantity in found)
 
 
 def _without_places(question: str, places: Sequence[Mention]) -> str:

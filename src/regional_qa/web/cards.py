@@ -10,10 +10,10 @@ from collections.abc import Callable
 from datetime import date
 
 from regional_qa.answering.understanding import KIND_NAMES
-from regional_qa.types import Answer, Article, Citation, Hit, Reprint, Scope, credit
+from regional_qa.types import Answer, Article, Citation, Hit, Reprint, Scope, Span, credit
 from regional_qa.web import texts
 from regional_qa.web.desk import Filters
-from regional_qa.web.render import article_url, cut, escape, excerpt, place_url, with_labels
+from regional_qa.web.render import article_url, cut, escape, excerpt, mark, place_url, with_labels
 
 NEW_TAB = 'target="_blank" rel="noopener"'
 
@@ -108,12 +108,19 @@ def _text(answer: Answer) -> str:
 def _linked(text: str, answer: Answer) -> str:
     """A text of the answer, its labels as links to the quoted places."""
     places = {citation.label: place_url(citation.article_id, citation.span) for citation in answer.citations}
+    marks = {citation.label: _own_words(citation) for citation in answer.citations}
     link = f'<a class="rq-label" href="{{place}}" {NEW_TAB}>{{label}}</a>'
     return with_labels(
         text,
         [(citation.label, citation.quote) for citation in answer.citations],
         lambda label: link.format(place=places[label], label=label),
+        lambda label, words: mark(words, marks[label]),
     )
+
+
+def _own_words(citation: Citation) -> list[Span]:
+    """The answer's own words, within the quotation."""
+    return [Span(one.start - citation.span.start, one.end - citation.span.start) for one in citation.marks]
 
 
 def _meta(scope: Scope, filters: Filters) -> str:

@@ -75,8 +75,13 @@ def cut(text: str, limit: int = SHOWN_CHARS) -> str:
     return escape(text[:limit]) + ("…" if len(text) > limit else "")
 
 
-def with_labels(text: str, quotes: Sequence[tuple[int, str]], link: Callable[[int], str]) -> str:
-    """An answer's text as paragraphs: each quote in ``<q>``, the label after it as ``link(label)``.
+def with_labels(
+    text: str,
+    quotes: Sequence[tuple[int, str]],
+    link: Callable[[int], str],
+    shown: Callable[[int, str], str] = lambda label, words: escape(words),
+) -> str:
+    """An answer's text as paragraphs: each quote in ``<q>`` as ``shown``, the label after it as ``link(label)``.
 
     A bracketed number inside a quotation is the article's and stays text.
 
@@ -89,7 +94,7 @@ def with_labels(text: str, quotes: Sequence[tuple[int, str]], link: Callable[[in
         place = text.find(f"{words}[{label}]", cursor)
         if place < 0:
             continue
-        parts += [_own_words(text[cursor:place], known, link), "<q>", escape(words), "</q>", link(label)]
+        parts += [_own_words(text[cursor:place], known, link), "<q>", shown(label, words), "</q>", link(label)]
         cursor = place + len(words) + len(f"[{label}]")
     parts.append(_own_words(text[cursor:], known, link))
     return f"<p>{''.join(parts)}</p>"
