@@ -1,0 +1,232 @@
+"""Article -> its facts: figures of which the metric, the place and the sentence are told.
+
+Knows nothing about indexes or questions.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+from regional_qa.knowledge.aims import aims
+from regional_qa.knowledge.dates import years_in
+from regional_qa.knowledge.metrics import CANDIDATE, Measured, is_bare, measured
+from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
+from regional_qa.knowledge.regions import Mention, find_regions, provinces_in, subjects
+from regional_qa.knowledge.sentences import DATED, NOW, sentence_spans
+from regional_qa.knowledge.topics import topic_in
+from regional_qa.types import Article, Fact, Span
+
+MOST_CHARS = 400
+"""Longest sentence that facts are looked for in; what is longer is a list or a table run together."""
+_CLAUSE = re.compile(r"[，,。；;：:！？!?（）()\n“”]")
+_PERIOD = re.compile(
+    r"(?:[12]\d{3}\s*年|今年|去年|当年|同年)?的?(?:前三季度|前[一二三四五六七八九十\d]+个?月|[第首]?[一二三四]季度|[上下]半年|全年|\d{1,2}月?\s*[—–\-~～至、]\s*\d{1,2}\s*月份?|\d{1,2}\s*月份?(?:\d{1,2}\s*日)?|[年季月]?[末底])"
+    r"|[12]\d{3}\s*年(?:[底末初]|\d{1,2}月(?:\d{1,2}日)?)?|今年以来|今年|去年|目前|“十[一二三四五]五”(?:期间|时期|以来)?|(?:春节|国庆|五一|清明|端午|元旦)(?:假期|期间)?"
+)
+_COMPARED = re.compile(r"(?:较|比|与|同|由|从|相比)\s*$")
+_WHOLE = re.compile(r"(?<![占在居列为对向])(?:[全我]省|全自治?区(?!域))")
+_AUTONOMOUS = frozenset({"广西", "内蒙古", "宁夏", "新疆", "西藏"})
+"""Where 全区 is the whole of the province."""
+_BEYOND = r"(?:全国|我国|全球|世界|国内|海外|国外)(?!第|[首唯]|最|领先|一流|人大|各地|前列|性|重点)"
+_SPEAKS_BEYOND = re.compile(rf"(?:^|[，,。；;：:])(?:其中|20\d\d年)?{_BEYOND}")
+_COUNTS_BEYOND = re.compile(rf"(?<![占居列由向为在]){_BEYOND}")
+_DEALT_WITH = re.compile(r"(?:[与同跟向赴从由往至比较对]|来自|销往|出口)$")
+_FIRM = re.compile(r"(?<!家)(?:公司|集团(?!化)|股份|银行)(?!数)")
+"""A figure of a firm is none of its region."""
+_POSSIBLE = re.compile(
+    r"可(?:达|实现|带动|新增|增收|满足|减少|节约|年|发电|容纳)|(?:建成|达产|投产|建设|完工|完成)(?:投产|达产|投用)?后|(?<![正即必])将|如果|假如|要求|不得|原则上|力度|不[少低]于|^(?:加强|加大|加快|推动|推进|确保|深入|全面|组织|围绕|聚焦|持续|做[强优大好])"
+)
+_UNTIL = re.compile(r"到\s*(20\d\d)\s*年")
+_NOT_PLACE = re.compile(r"大桥|海关|流域|银行|证券|人(?![均口民])|籍|话")
+_ENDS = re.compile(r"$|[，,。；;、！!？?（()）”\s…—：:]|[和与及]|同比|环比|较|比|增长|下降|之后|以来|大关|[居列排位占]")
+"""What follows a figure that stands for itself; 超亿元企业18家 tells of the firms."""
+LEAD_CHARS = 8
+_AFTER_NAME = re.compile(r"[省市县区州]|自治[区州]|全[省市区县]")
+
+
+def find_facts(article: Article, provinces: Sequence[str] | None = None) -> list[Fact]:
+    """The facts of an article, in order; figures whose metric or place is not told are none, nor are plans.
+
+    ``provinces`` are all that its text names, where the caller knows them; they are looked for where not.
+
+    >>> article = Article("a", "", "2023年，安徽光伏玻璃产量占全国产量的一半以上。")
+    >>> [(f.regions, f.industry, f.metric, f.kind, f.value, f.basis, f.years) for f in find_facts(article)]
+    [(('安徽',), '光伏玻璃', '产量', 'share', 0.5, '占全国', (2023,))]
+    """
+    if provinces is not None and not provinces:
+        return []
+    places = [match.start() for match in CANDIDATE.finditer(article.text)]
+    if not places:
+        return []
+    told = _Told(article, provinces)
+    found: list[Fact] = []
+    for at, span in enumerate(told.spans):
+        first = bisect.bisect_left(places, span.start)
+        if first == len(places) or places[first] >= span.end or span.end > span.start + MOST_CHARS:
+            continue
+        if not _FIRM.search(article.text, span.start, places[first]):
+            found += _facts(told, at)
+    return found
+
+
+class _Told:
+    """An article and what its sentences take over from those before; looked up only where a figure asks."""
+
+    def __init__(self, article: Article, provinces: Sequence[str] | None) -> None:
+        self.article = article
+        self.spans = list(sentence_spans(article.text))
+        self._provinces = provinces
+        self._spoken_of: dict[int, tuple[Mention, ...]] = {}
+
+    def place_before(self, at: int) -> tuple[Mention, ...]:
+        """The places spoken of last in the paragraph before a sentence, else the one the whole article is about."""
+        text = self.article.text
+        for i in range(at - 1, -1, -1):
+            if "\n" in text[self.spans[i].end : self.spans[i + 1].start]:
+                break
+            if i not in self._spoken_of:
+                self._spoken_of[i] = _spoken_of(self.spans[i].of(text))
+            if self._spoken_of[i]:
+                return self._spoken_of[i]
+        base = tuple(find_regions(f"{self.article.section} {self.article.title}"))
+        whole = {*self.article.regions, *(province for mention in base for province in mention.provinces)}
+        if not whole:
+            whole = set(provinces_in(text) if self._provinces is None else self._provinces)
+        if len(base) == 1 and whole == set(base[0].provinces):
+            return base
+        return tuple(Mention(Span(0, 1), province, (province,)) for province in whole) if len(whole) == 1 else ()
+
+    def years_before(self, at: int) -> tuple[int, ...]:
+        """The years named last before a sentence, none where it or one after them speaks of now."""
+        for i in range(at, -1, -1):
+            text = self.spans[i].of(self.article.text)
+            if DATED.search(text) and (years := years_in(text, self.article.published)):
+                return years
+            if NOW.search(text):
+                break
+        return ()
+
+
+def _facts(told: _Told, at: int) -> Iterator[Fact]:
+    """The facts of one sentence."""
+    text = told.spans[at].of(told.article.text)
+    published = told.article.published
+    starts = [0, *(match.end() for match in _CLAUSE.finditer(text))]
+    end, known, own = 0, None, None
+    for quantity in find_quantities(text):
+        start = starts[bisect.bisect_right(starts, quantity.span.start) - 1]
+        before = text[max(start, end) : quantity.span.start]
+        what = measured(before, quantity, follows=end > start)
+        if what is None and known and is_bare(before, quantity) and not text[end:start].strip("，,（( "):
+            what = Measured(f"{known.metric}增速", known.subject) if quantity.dimension == POINTS else known
+        end = quantity.span.end
+        known = what = what if _ENDS.match(text, end) else None
+        if what is None or _is_plan(text[:end], published) or _FIRM.search(text, 0, start):
+            continue
+        own = find_regions(text) if own is None else own
+        place = _place(text, own, quantity, lambda: told.place_before(at))
+        if place is not None:
+            yield _fact(told, at, quantity, what, place)
+
+
+def _spoken_of(text: str) -> tuple[Mention, ...]:
+    """The places a sentence speaks of from its first words on, which those after it speak of too."""
+    told = subjects(text, find_regions(text))
+    return told if told and told[0].span.start <= LEAD_CHARS and not _elsewhere(text, told[0]) else ()
+
+
+def _elsewhere(text: str, place: Mention) -> bool:
+    """Whether a place is only dealt with (销往安徽), or names something else (黑龙江大桥)."""
+    start, end = place.span.start, place.span.end
+    return bool(_DEALT_WITH.search(text, max(start - 2, 0), start) or _NOT_PLACE.match(text, end))
+
+
+def _industry(subject: str, place: str) -> str:
+    """The subject without the place it begins with."""
+    rest = subject.partition(place)[2] if place in subject else subject
+    return re.sub(r"^(?:自治)?[省市县区州](?:域|级)?|^(?:三地|地区)", "", rest).strip()
+
+
+def _fact(told: _Told, at: int, quantity: Quantity, what: Measured, place: Mention) -> Fact:
+    """The fact itself, with its years and period read from the words before the figure."""
+    span, article = told.spans[at], told.article
+    text, first = span.of(article.text), span.start
+    before = text[: quantity.span.start]
+    years, period = _time(before, article.published)
+    return Fact(
+        article_id=article.article_id,
+        span=span,
+        figure=Span(first + quantity.span.start, first + quantity.span.end),
+        quote=text,
+        regions=place.provinces,
+        place=place.name,
+        industry=_industry(what.subject, place.name) or topic_in(before[-40:]),
+        metric=what.metric,
+        kind=quantity.kind,
+        value=quantity.value if quantity.value is not None else 0.0,
+        upper=quantity.upper,
+        unit=quantity.unit,
+        approximation=quantity.approximation,
+        basis=quantity.basis,
+        years=years or told.years_before(at),
+        period=period,
+    )
+
+
+def _place(
+    text: str, own: list[Mention], quantity: Quantity, before: Callable[[], tuple[Mention, ...]]
+) -> Mention | None:
+    """The one place a figure is of; None where it is not told, or where several are."""
+    at = quantity.span.start
+    own = [mention for mention in own if mention.span.end <= at and not _elsewhere(text, mention)]
+    since = own[-1].span.end if own else 0
+    clause = max((match.end() for match in _CLAUSE.finditer(text, 0, at)), default=0)
+    beyond = _SPEAKS_BEYOND.search(text[since:at]) or _COUNTS_BEYOND.search(text, max(since, clause), at)
+    if beyond and not quantity.basis.startswith("占"):
+        return None
+    chosen = _leading(text, own) if own else list(before())
+    if len({one.provinces for one in chosen}) != 1:
+        return None
+    place = chosen[-1]
+    whole = _WHOLE.search(text, 0, at)
+    if whole and len(place.provinces) == 1 and ("省" in whole[0] or place.provinces[0] in _AUTONOMOUS):
+        return Mention(place.span, place.provinces[0], place.provinces)
+    return place
+
+
+def _leading(text: str, own: list[Mention]) -> list[Mention]:
+    """Of the places before a figure the last that begins a clause, else the first, with what is joined to it."""
+    starts = [at for at, one in enumerate(own) if not one.span.start or _CLAUSE.match(text, one.span.start - 1)]
+    first = starts[-1] if starts else 0
+    chosen = [own[first]]
+    for one in own[first + 1 :]:
+        between = _AFTER_NAME.sub("", text[chosen[-1].span.end : one.span.start])
+        if between not in ("", "、", "和", "与", "及", "以及"):
+            break
+        chosen.append(one)
+    return chosen
+
+
+def _is_plan(before: str, published: date | None) -> bool:
+    """Whether the words before a figure tell of what is wanted, expected or possible."""
+    if aims(before) or _POSSIBLE.search(before):
+        return True
+    until = _UNTIL.search(before)
+    return until is not None and (published is None or int(until[1]) >= published.year)
+
+
+def _time(before: str, published: date | None) -> tuple[tuple[int, ...], str]:
+    """The years and the period named last before a figure, but for those it is compared with."""
+    years: tuple[int, ...] = ()
+    for clause in reversed(_CLAUSE.split(before)):
+        if years := years_in(clause, published):
+            break
+    periods = [
+        m
+        for m in _PERIOD.finditer(before)
+        if not _COMPARED.search(before, 0, m.start()) and not before.startswith("同期", m.end())
+    ]
+    return years, re.sub(r"\s", "", periods[-1][0]) if periods else ""
