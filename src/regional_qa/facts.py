@@ -14,7 +14,7 @@ from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.metrics import CANDIDATE, Measured, is_bare, measured
 from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
-from regional_qa.knowledge.regions import Mention, find_regions, provinces_in, subjects
+from regional_qa.knowledge.regions import Mention, find_regions, subjects
 from regional_qa.knowledge.sentences import DATED, NOW, sentence_spans
 from regional_qa.knowledge.topics import topic_in
 from regional_qa.types import Article, Fact, Span
@@ -22,25 +22,36 @@ from regional_qa.types import Article, Fact, Span
 MOST_CHARS = 400
 """Longest sentence that facts are looked for in; what is longer is a list or a table run together."""
 _CLAUSE = re.compile(r"[，,。；;：:！？!?（）()\n“”]")
+_MONTH = r"\d{1,2}\s*月(?:份|[底末初]|[上中下]旬|\s*\d{1,2}\s*日)?"
 _PERIOD = re.compile(
-    r"(?:[12]\d{3}\s*年|今年|去年|当年|同年)?的?(?:前三季度|前[一二三四五六七八九十\d]+个?月|[第首]?[一二三四]季度|[上下]半年|全年|\d{1,2}月?\s*[—–\-~～至、]\s*\d{1,2}\s*月份?|\d{1,2}\s*月份?(?:\d{1,2}\s*日)?|[年季月]?[末底])"
-    r"|[12]\d{3}\s*年(?:[底末初]|\d{1,2}月(?:\d{1,2}日)?)?|今年以来|今年|去年|目前|“十[一二三四五]五”(?:期间|时期|以来)?|(?:春节|国庆|五一|清明|端午|元旦)(?:假期|期间)?"
+    rf"(?:[12]\d{{3}}\s*年|今年|去年|当年|同年)?的?(?:前三季度|前[一二三四五六七八九十\d]+个?月|第?[一二三四]季度|[上下]半年|全年|\d{{1,2}}月?\s*[—–\-~～至、]\s*{_MONTH}|{_MONTH}|[年季月][末底])"
+    r"|[12]\d{3}\s*年[底末初]?|今年以来|今年|去年|目前|“十[一二三四五]五”(?:期间|时期|以来)?|(?:春节|国庆|五一|清明|端午|元旦)(?:假期|期间)?"
 )
 _COMPARED = re.compile(r"(?:较|比|与|同|由|从|相比)\s*$")
+_MONTH_OF_YEAR = re.compile(r"[12]\d{3}\s*年\s*\d{1,2}\s*月")
+_SPAN_OF_YEARS = re.compile(r"近[一二三四五六七八九十两\d]+年|[一二三四五六七八九十两\d]+年来")
+_COMPARED_WITH = re.compile(
+    r"(?:[较比与同](?:去年|上年|前年|[12]\d{3}年)[^，,。；]{0,4}|[12]\d{3}\s*年的[^，,。；]{0,2}\d[^，,。；]*(?=[，,。；]))"
+)
+"""Years that are compared with, or that another figure has for itself: 由2018年的42亿元, 增长到2022年的812亿元."""
 _WHOLE = re.compile(r"(?<![占在居列为对向])(?:[全我]省|全自治?区(?!域))")
 _AUTONOMOUS = frozenset({"广西", "内蒙古", "宁夏", "新疆", "西藏"})
 """Where 全区 is the whole of the province."""
-_BEYOND = r"(?:全国|我国|全球|世界|国内|海外|国外)(?!第|[首唯]|最|领先|一流|人大|各地|前列|性|重点)"
+_BEYOND = r"(?:全国|我国|中国|美国|日本|韩国|英国|德国|法国|俄罗斯|欧盟|欧洲|印度|新加坡|泰国|越南|马来西亚|印尼|巴西|澳大利亚|加拿大|乌克兰|东盟|全球|世界|国内|海外|国外)(?!第|[首唯]|最|领先|一流|人大|各地|前列|性|重点)"
 _SPEAKS_BEYOND = re.compile(rf"(?:^|[，,。；;：:])(?:其中|20\d\d年)?{_BEYOND}")
 _COUNTS_BEYOND = re.compile(rf"(?<![占居列由向为在]){_BEYOND}")
 _DEALT_WITH = re.compile(r"(?:[与同跟向赴从由往至比较对]|来自|销往|出口)$")
-_FIRM = re.compile(r"(?<!家)(?:公司|集团(?!化)|股份|银行)(?!数)")
+_FIRM = re.compile(
+    r"(?<!家)(?:公司|集团(?!化)|股份|银行|控股)(?!数)|证券|基金|品牌|车型|手机|该股|股价|[AH港]股|财年|季报|年报|报收|收盘|效力|涉案|犯罪|嫌疑|被告"
+)
 """A figure of a firm is none of its region."""
 _POSSIBLE = re.compile(
-    r"可(?:达|实现|带动|新增|增收|满足|减少|节约|年|发电|容纳)|(?:建成|达产|投产|建设|完工|完成)(?:投产|达产|投用)?后|(?<![正即必])将|如果|假如|要求|不得|原则上|力度|不[少低]于|^(?:加强|加大|加快|推动|推进|确保|深入|全面|组织|围绕|聚焦|持续|做[强优大好])"
+    r"可(?:达|实现|带动|新增|增收|满足|减少|节约|年|发电|容纳)|(?:建成|达产|投产|建设|完工|完成)(?:投产|达产|投用)?后|(?<![正即必])将|如果|假如|要求|不得|原则上|力度|不[少低]于|(?:^|[，,；;：:])[要需须应](?!求)|通知》|（20\d\d\s*[—–\-至]\s*20\d\d\s*年?）》|^(?:加强|加大|加快|推动|推进|确保|深入|全面|组织|围绕|聚焦|持续|做[强优大好])"
 )
 _UNTIL = re.compile(r"到\s*(20\d\d)\s*年")
-_NOT_PLACE = re.compile(r"大桥|海关|流域|银行|证券|人(?![均口民])|籍|话")
+_NOT_PLACE = re.compile(
+    r"大桥|海关|流域|银行|证券|交易所|[^，。；]?局|时间|现代|时代|车展|籍|话|人(?![均口民])|(?:（[^）]*）)?\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:[电讯]|消息)|\d{1,2}日[电讯]"
+)
 _ENDS = re.compile(r"$|[，,。；;、！!？?（()）”\s…—：:]|[和与及]|同比|环比|较|比|增长|下降|之后|以来|大关|[居列排位占]")
 """What follows a figure that stands for itself; 超亿元企业18家 tells of the firms."""
 LEAD_CHARS = 8
@@ -61,7 +72,7 @@ def find_facts(article: Article, provinces: Sequence[str] | None = None) -> list
     places = [match.start() for match in CANDIDATE.finditer(article.text)]
     if not places:
         return []
-    told = _Told(article, provinces)
+    told = _Told(article)
     found: list[Fact] = []
     for at, span in enumerate(told.spans):
         first = bisect.bisect_left(places, span.start)
@@ -75,10 +86,9 @@ def find_facts(article: Article, provinces: Sequence[str] | None = None) -> list
 class _Told:
     """An article and what its sentences take over from those before; looked up only where a figure asks."""
 
-    def __init__(self, article: Article, provinces: Sequence[str] | None) -> None:
+    def __init__(self, article: Article) -> None:
         self.article = article
         self.spans = list(sentence_spans(article.text))
-        self._provinces = provinces
         self._spoken_of: dict[int, tuple[Mention, ...]] = {}
 
     def place_before(self, at: int) -> tuple[Mention, ...]:
@@ -93,19 +103,24 @@ class _Told:
                 return self._spoken_of[i]
         base = tuple(find_regions(f"{self.article.section} {self.article.title}"))
         whole = {*self.article.regions, *(province for mention in base for province in mention.provinces)}
-        if not whole:
-            whole = set(provinces_in(text) if self._provinces is None else self._provinces)
         if len(base) == 1 and whole == set(base[0].provinces):
             return base
         return tuple(Mention(Span(0, 1), province, (province,)) for province in whole) if len(whole) == 1 else ()
 
-    def years_before(self, at: int) -> tuple[int, ...]:
-        """The years named last before a sentence, none where it or one after them speaks of now."""
+    def year_before(self, at: int) -> tuple[int, ...]:
+        """The one year named last before a sentence, none where it or one after that year speaks of now.
+
+        A month of a year (2023年8月) is the time of its own paragraph only.
+        """
+        text = self.article.text
+        beyond = False
         for i in range(at, -1, -1):
-            text = self.spans[i].of(self.article.text)
-            if DATED.search(text) and (years := years_in(text, self.article.published)):
-                return years
-            if NOW.search(text):
+            beyond |= i < at and "\n" in text[self.spans[i].end : self.spans[i + 1].start]
+            sentence = self.spans[i].of(text)
+            plain = _COMPARED_WITH.sub("", sentence)
+            if DATED.search(plain) and (years := years_in(plain, self.article.published)):
+                return years if len(years) == 1 and not (beyond and _MONTH_OF_YEAR.search(plain)) else ()
+            if NOW.search(sentence) or _SPAN_OF_YEARS.search(sentence):
                 break
         return ()
 
@@ -115,16 +130,21 @@ def _facts(told: _Told, at: int) -> Iterator[Fact]:
     text = told.spans[at].of(told.article.text)
     published = told.article.published
     starts = [0, *(match.end() for match in _CLAUSE.finditer(text))]
-    end, known, own = 0, None, None
+    end = 0
+    known: Measured | None = None
+    own: list[Mention] | None = None
     for quantity in find_quantities(text):
         start = starts[bisect.bisect_right(starts, quantity.span.start) - 1]
         before = text[max(start, end) : quantity.span.start]
         what = measured(before, quantity, follows=end > start)
-        if what is None and known and is_bare(before, quantity) and not text[end:start].strip("，,（( "):
-            what = Measured(f"{known.metric}增速", known.subject) if quantity.dimension == POINTS else known
+        if what is None and known and is_bare(before, quantity) and not text[end:start].strip("，,（( 大关"):
+            what = known
         end = quantity.span.end
-        known = what = what if _ENDS.match(text, end) else None
-        if what is None or _is_plan(text[:end], published) or _FIRM.search(text, 0, start):
+        taken_over = what is not None and what is known
+        known = what if _ENDS.match(text, end) else None
+        if what and taken_over and quantity.dimension == POINTS:
+            what = Measured(f"{what.metric}增速", what.subject)
+        if known is None or what is None or _is_plan(text[:end], published) or _FIRM.search(text, 0, start):
             continue
         own = find_regions(text) if own is None else own
         place = _place(text, own, quantity, lambda: told.place_before(at))
@@ -171,7 +191,7 @@ def _fact(told: _Told, at: int, quantity: Quantity, what: Measured, place: Menti
         unit=quantity.unit,
         approximation=quantity.approximation,
         basis=quantity.basis,
-        years=years or told.years_before(at),
+        years=years or (told.year_before(at) if period in ("", "全年") else ()),
         period=period,
     )
 
@@ -188,6 +208,8 @@ def _place(
     if beyond and not quantity.basis.startswith("占"):
         return None
     chosen = _leading(text, own) if own else list(before())
+    if own and chosen and chosen[-1].span.end <= clause and len({one.provinces for one in own}) > 1:
+        return None
     if len({one.provinces for one in chosen}) != 1:
         return None
     place = chosen[-1]
@@ -206,6 +228,8 @@ def _leading(text: str, own: list[Mention]) -> list[Mention]:
         between = _AFTER_NAME.sub("", text[chosen[-1].span.end : one.span.start])
         if between not in ("", "、", "和", "与", "及", "以及"):
             break
+        if between:
+            return []  # several places share the figure
         chosen.append(one)
     return chosen
 
@@ -221,7 +245,8 @@ def _is_plan(before: str, published: date | None) -> bool:
 def _time(before: str, published: date | None) -> tuple[tuple[int, ...], str]:
     """The years and the period named last before a figure, but for those it is compared with."""
     years: tuple[int, ...] = ()
-    for clause in reversed(_CLAUSE.split(before)):
+    plain = _COMPARED_WITH.sub("", before)
+    for clause in reversed(_CLAUSE.split(plain)):
         if years := years_in(clause, published):
             break
     periods = [
