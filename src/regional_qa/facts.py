@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import bisect
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 
 from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.dates import years_in
-from regional_qa.knowledge.metrics import CANDIDATE, Measured, is_bare, measured
+from regional_qa.knowledge.metrics import CANDIDATE, Measured, is_bare, measured, stands_alone
 from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
 from regional_qa.knowledge.regions import Mention, find_regions, subjects
 from regional_qa.knowledge.sentences import DATED, NOW, sentence_spans
@@ -58,10 +58,10 @@ LEAD_CHARS = 8
 _AFTER_NAME = re.compile(r"[省市县区州]|自治[区州]|全[省市区县]")
 
 
-def find_facts(article: Article, provinces: Sequence[str] | None = None) -> list[Fact]:
+def find_facts(article: Article, provinces: Collection[str] | None = None) -> list[Fact]:
     """The facts of an article, in order; figures whose metric or place is not told are none, nor are plans.
 
-    ``provinces`` are all that its text names, where the caller knows them; they are looked for where not.
+    ``provinces`` are all that it names, where the caller knows them: without any there is nothing to look for.
 
     >>> article = Article("a", "", "2023年，安徽光伏玻璃产量占全国产量的一半以上。")
     >>> [(f.regions, f.industry, f.metric, f.kind, f.value, f.basis, f.years) for f in find_facts(article)]
@@ -148,8 +148,11 @@ def _facts(told: _Told, at: int) -> Iterator[Fact]:
             continue
         own = find_regions(text) if own is None else own
         place = _place(text, own, quantity, lambda: told.place_before(at))
-        if place is not None:
-            yield _fact(told, at, quantity, what, place)
+        if place is None:
+            continue
+        subject = _industry(what.subject, place.name)
+        if subject or not what.subject or stands_alone(what.metric):
+            yield _fact(told, at, quantity, Measured(what.metric, subject), place)
 
 
 def _spoken_of(text: str) -> tuple[Mention, ...]:
@@ -183,7 +186,7 @@ def _fact(told: _Told, at: int, quantity: Quantity, what: Measured, place: Menti
         quote=text,
         regions=place.provinces,
         place=place.name,
-        industry=_industry(what.subject, place.name) or topic_in(before[-40:]),
+        industry=what.subject or topic_in(before[-40:]),
         metric=what.metric,
         kind=quantity.kind,
         value=quantity.value if quantity.value is not None else 0.0,

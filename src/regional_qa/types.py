@@ -199,6 +199,11 @@ class Fact:
     years: tuple[int, ...]
     period: str
 
+    @property
+    def wording(self) -> str:
+        """The figure as the article has it."""
+        return self.quote[self.figure.start - self.span.start : self.figure.end - self.span.start]
+
     def __post_init__(self) -> None:
         if len(self.quote) != self.span.end - self.span.start:
             raise ValueError(f"fact of {self.article_id} quotes {len(self.quote)} characters for {self.span}")

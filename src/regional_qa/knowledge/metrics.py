@@ -53,7 +53,9 @@ _BREAK = re.compile(
     r"[，,。；;：:！？“”\"《》（）()、\s—…]|的|其中|实现|完成|带动|拉动|推动|推进|促进|预计|累计|新增|全[省市区县州国乡镇村社年]|[我各当][省市区县国地]|目前|如今|截至|期间|以来|[上下]半年|[一二三四]季度|季度|月份?|年度?|[日末底初]|达|占|使|让|把|将|"
     r"对(?!外)|为|由|从|向|等|已|共|在|与|了|[元吨个%％]|[0-9]|年均|日均|月均|户均|预期|每|该|其|以及|并|拥有|开行|设置|建成|创造|贡献|获得|取得|发放|拨付|通过|筹措|筹集|套取|投入|吸引"
 )
-_REJECT = re.compile(r"分别|(?<!合)约合|折合|相当于|[平人户日月年]均$|\d+年(?:间|来|内)?(?:累计)?(?:增长|翻)")
+_REJECT = re.compile(
+    r"分别|(?<!合)约合|折合|相当于|[平人户日月年]均$|(?<!\d)\d{1,2}年(?:间|来|内)?(?:累计)?(?:增长|翻)"
+)
 _NEEDS_SUBJECT = re.compile(
     "[价额]?价格?$|售价$|均价$|^金额|资金$|^总?面积|数量$|规模$|^长度|全长|^总长|海拔|^总[量额值]|占比|比重|份额|产量$|销量$|销售量$|产能$|库存|单产|亩产|^项目数|^企业数|^公司数|^平台数|^机构数|^中心数|^实验室数|电量$|率$"
 )
@@ -103,6 +105,11 @@ def measured(before: str, quantity: Quantity, *, follows: bool = False) -> Measu
     ):
         return None
     return Measured(metric, _subject(whose))
+
+
+def stands_alone(metric: str) -> bool:
+    """Whether a metric says enough without what it is of: 进出口总值 does, 产量 does not."""
+    return not _NEEDS_SUBJECT.search(metric)
 
 
 def is_bare(before: str, quantity: Quantity) -> bool:
