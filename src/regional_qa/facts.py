@@ -6,6 +6,7 @@ Knows nothing about indexes or questions.
 from __future__ import annotations
 
 import bisect
+import functools
 import re
 from collections.abc import Callable, Collection, Iterator
 from datetime import date
@@ -28,13 +29,12 @@ _PERIOD = re.compile(
     r"|[12]\d{3}\s*年[底末初]?|今年以来|今年|去年|目前|“十[一二三四五]五”(?:期间|时期|以来)?|(?:春节|国庆|五一|清明|端午|元旦)(?:假期|期间)?"
 )
 _COMPARED = re.compile(r"(?:较|比|与|同|由|从|相比)\s*$")
-_MONTH_OF_YEAR = re.compile(r"[12]\d{3}\s*年\s*\d{1,2}\s*月")
 _SPAN_OF_YEARS = re.compile(r"近[一二三四五六七八九十两\d]+年|[一二三四五六七八九十两\d]+年来")
 _COMPARED_WITH = re.compile(
     r"(?:[较比与同](?:去年|上年|前年|[12]\d{3}年)[^，,。；]{0,4}|[12]\d{3}\s*年的[^，,。；]{0,2}\d[^，,。；]*(?=[，,。；]))"
 )
 """Years that are compared with, or that another figure has for itself: 由2018年的42亿元, 增长到2022年的812亿元."""
-_WHOLE = re.compile(r"(?<![占在居列为对向])(?:[全我]省|全自治?区(?!域))")
+_WHOLE = re.compile(r"(?:^|[，,。；;：:])(?:其中|目前|去年|今年|上半年|截至目前)?，?(?:[全我]省|全自治?区(?!域))")
 _AUTONOMOUS = frozenset({"广西", "内蒙古", "宁夏", "新疆", "西藏"})
 """Where 全区 is the whole of the province."""
 _BEYOND = r"(?:全国|我国|中国|美国|日本|韩国|英国|德国|法国|俄罗斯|欧盟|欧洲|印度|新加坡|泰国|越南|马来西亚|印尼|巴西|澳大利亚|加拿大|乌克兰|东盟|全球|世界|国内|海外|国外)(?!第|[首唯]|最|领先|一流|人大|各地|前列|性|重点)"
@@ -42,18 +42,20 @@ _SPEAKS_BEYOND = re.compile(rf"(?:^|[，,。；;：:])(?:其中|20\d\d年)?{_BEY
 _COUNTS_BEYOND = re.compile(rf"(?<![占居列由向为在]){_BEYOND}")
 _DEALT_WITH = re.compile(r"(?:[与同跟向赴从由往至比较对]|来自|销往|出口)$")
 _FIRM = re.compile(
-    r"(?<!家)(?:公司|集团(?!化)|股份|银行|控股)(?!数)|证券|基金|品牌|车型|手机|该股|股价|[AH港]股|财年|季报|年报|报收|收盘|效力|涉案|犯罪|嫌疑|被告"
+    r"(?:公司|集团(?!化)|股份|银行|控股)(?!数)|证券|基金|品牌|车型|手机|该股|股价|[AH港]股|财年|季报|年报|报收|收盘|效力|涉案|犯罪|嫌疑|被告"
 )
 """A figure of a firm is none of its region."""
 _POSSIBLE = re.compile(
-    r"可(?:达|实现|带动|新增|增收|满足|减少|节约|年|发电|容纳)|(?:建成|达产|投产|建设|完工|完成)(?:投产|达产|投用)?后|(?<![正即必])将|如果|假如|要求|不得|原则上|力度|不[少低]于|(?:^|[，,；;：:])[要需须应](?!求)|通知》|（20\d\d\s*[—–\-至]\s*20\d\d\s*年?）》|^(?:加强|加大|加快|推动|推进|确保|深入|全面|组织|围绕|聚焦|持续|做[强优大好])"
+    r"预测|可(?:达|实现|带动|新增|增收|满足|减少|节约|年|发电|容纳)|(?:建成|达产|投产|建设|完工|完成)(?:投产|达产|投用)?后|(?<![正即必])将|如果|假如|要求|不得|原则上|力度|不[少低]于|(?:^|[，,；;：:])[要需须应](?!求)|通知》|（20\d\d\s*[—–\-至]\s*20\d\d\s*年?）》|^(?:加强|加大|加快|推动|推进|确保|深入|全面|组织|围绕|聚焦|持续|做[强优大好])"
 )
 _UNTIL = re.compile(r"到\s*(20\d\d)\s*年")
 _NOT_PLACE = re.compile(
-    r"大桥|海关|流域|银行|证券|交易所|[^，。；]?局|时间|现代|时代|车展|籍|话|人(?![均口民])|(?:（[^）]*）)?\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:[电讯]|消息)|\d{1,2}日[电讯]"
+    r"大桥|湾(?!区)|[^，。；的]{0,4}(?:高铁|铁路(?!口岸))|海关|流域|银行|证券|[^，。；]{0,4}交易所|在线|[^，。；]{0,3}网|新闻|发布|观察|卫视|广播|电视|[^，。；]{0,4}讯|电力?（|[^，。；]{0,2}记者|[^，。；]?局|时间|现代|时代|车展|籍|话|人(?![均口民])|(?:（[^）]*）)?\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:[电讯]|消息)|\d{1,2}日[电讯]"
 )
 _ENDS = re.compile(r"$|[，,。；;、！!？?（()）”\s…—：:]|[和与及]|同比|环比|较|比|增长|下降|之后|以来|大关|[居列排位占]")
 """What follows a figure that stands for itself; 超亿元企业18家 tells of the firms."""
+FIRM_CHARS = 150
+"""An article that says 公司 as often as once in so many characters tells of a firm."""
 LEAD_CHARS = 8
 _AFTER_NAME = re.compile(r"[省市县区州]|自治[区州]|全[省市区县]")
 
@@ -67,7 +69,7 @@ def find_facts(article: Article, provinces: Collection[str] | None = None) -> li
     >>> [(f.regions, f.industry, f.metric, f.kind, f.value, f.basis, f.years) for f in find_facts(article)]
     [(('安徽',), '光伏玻璃', '产量', 'share', 0.5, '占全国', (2023,))]
     """
-    if provinces is not None and not provinces:
+    if (provinces is not None and not provinces) or _is_of_a_firm(article):
         return []
     places = [match.start() for match in CANDIDATE.finditer(article.text)]
     if not places:
@@ -83,6 +85,11 @@ def find_facts(article: Article, provinces: Collection[str] | None = None) -> li
     return found
 
 
+def _is_of_a_firm(article: Article) -> bool:
+    """Whether an article tells of a firm, whose figures are not those of a place."""
+    return _FIRM.search(article.title) is not None or article.text.count("公司") * FIRM_CHARS > len(article.text)
+
+
 class _Told:
     """An article and what its sentences take over from those before; looked up only where a figure asks."""
 
@@ -94,13 +101,22 @@ class _Told:
     def place_before(self, at: int) -> tuple[Mention, ...]:
         """The places spoken of last in the paragraph before a sentence, else the one the whole article is about."""
         text = self.article.text
+        whole = False
         for i in range(at - 1, -1, -1):
-            if "\n" in text[self.spans[i].end : self.spans[i + 1].start]:
+            if self._begins_paragraph(i + 1):
                 break
+            sentence = self.spans[i].of(text)
+            whole |= _WHOLE.search(sentence) is not None
             if i not in self._spoken_of:
-                self._spoken_of[i] = _spoken_of(self.spans[i].of(text))
-            if self._spoken_of[i]:
-                return self._spoken_of[i]
+                self._spoken_of[i] = _spoken_of(sentence)
+            if places := self._spoken_of[i]:
+                provinces = {place.provinces for place in places}
+                return (_province(places[0]),) if whole and len(provinces) == 1 else places
+        return self._about
+
+    @functools.cached_property
+    def _about(self) -> tuple[Mention, ...]:
+        """The one place that headline, section and regions speak of."""
         base = tuple(find_regions(f"{self.article.section} {self.article.title}"))
         whole = {*self.article.regions, *(province for mention in base for province in mention.provinces)}
         if len(base) == 1 and whole == set(base[0].provinces):
@@ -108,21 +124,29 @@ class _Told:
         return tuple(Mention(Span(0, 1), province, (province,)) for province in whole) if len(whole) == 1 else ()
 
     def year_before(self, at: int) -> tuple[int, ...]:
-        """The one year named last before a sentence, none where it or one after that year speaks of now.
-
-        A month of a year (2023年8月) is the time of its own paragraph only.
-        """
-        text = self.article.text
-        beyond = False
-        for i in range(at, -1, -1):
-            beyond |= i < at and "\n" in text[self.spans[i].end : self.spans[i + 1].start]
-            sentence = self.spans[i].of(text)
+        """The year a sentence names, or one of the two before it in its paragraph; none where one speaks of now."""
+        published = self.article.published
+        for i in range(at, max(at - 3, -1), -1):
+            sentence = self.spans[i].of(self.article.text)
             plain = _COMPARED_WITH.sub("", sentence)
-            if DATED.search(plain) and (years := years_in(plain, self.article.published)):
-                return years if len(years) == 1 and not (beyond and _MONTH_OF_YEAR.search(plain)) else ()
+            if DATED.search(plain) and (years := years_in(plain, published)):
+                return years if len(years) == 1 and (published is None or years[0] >= published.year - 1) else ()
             if NOW.search(sentence) or _SPAN_OF_YEARS.search(sentence):
+                return ()
+            if self._begins_paragraph(i):
                 break
-        return ()
+        return self._only_year
+
+    @functools.cached_property
+    def _only_year(self) -> tuple[int, ...]:
+        """The year an article tells of, where it names no other, and not only a month of it."""
+        plain, published = _COMPARED_WITH.sub("", self.article.text), self.article.published
+        years = years_in(plain, published)
+        whole = len(years) == 1 and re.search(rf"{years[0]}\s*年(?!\s*\d{{1,2}}\s*月)", plain)
+        return years if whole and (published is None or years[0] >= published.year - 1) else ()
+
+    def _begins_paragraph(self, at: int) -> bool:
+        return at == 0 or "\n" in self.article.text[self.spans[at - 1].end : self.spans[at].start]
 
 
 def _facts(told: _Told, at: int) -> Iterator[Fact]:
@@ -144,7 +168,12 @@ def _facts(told: _Told, at: int) -> Iterator[Fact]:
         known = what if _ENDS.match(text, end) else None
         if what and taken_over and quantity.dimension == POINTS:
             what = Measured(f"{what.metric}增速", what.subject)
-        if known is None or what is None or _is_plan(text[:end], published) or _FIRM.search(text, 0, start):
+        if (
+            known is None
+            or what is None
+            or _is_plan(text[:end], published)
+            or _FIRM.search(text, 0, quantity.span.start)
+        ):
             continue
         own = find_regions(text) if own is None else own
         place = _place(text, own, quantity, lambda: told.place_before(at))
@@ -158,7 +187,8 @@ def _facts(told: _Told, at: int) -> Iterator[Fact]:
 def _spoken_of(text: str) -> tuple[Mention, ...]:
     """The places a sentence speaks of from its first words on, which those after it speak of too."""
     told = subjects(text, find_regions(text))
-    return told if told and told[0].span.start <= LEAD_CHARS and not _elsewhere(text, told[0]) else ()
+    leads = told and told[0].span.start <= LEAD_CHARS and not _elsewhere(text, told[0]) and not _FIRM.search(text)
+    return told if leads else ()
 
 
 def _elsewhere(text: str, place: Mention) -> bool:
@@ -207,8 +237,7 @@ def _place(
     own = [mention for mention in own if mention.span.end <= at and not _elsewhere(text, mention)]
     since = own[-1].span.end if own else 0
     clause = max((match.end() for match in _CLAUSE.finditer(text, 0, at)), default=0)
-    beyond = _SPEAKS_BEYOND.search(text[since:at]) or _COUNTS_BEYOND.search(text, max(since, clause), at)
-    if beyond and not quantity.basis.startswith("占"):
+    if _SPEAKS_BEYOND.search(text[since:at]) or _COUNTS_BEYOND.search(text, max(since, clause), at):
         return None
     chosen = _leading(text, own) if own else list(before())
     if own and chosen and chosen[-1].span.end <= clause and len({one.provinces for one in own}) > 1:
@@ -216,10 +245,15 @@ def _place(
     if len({one.provinces for one in chosen}) != 1:
         return None
     place = chosen[-1]
-    whole = _WHOLE.search(text, 0, at)
+    whole = _WHOLE.search(text[:at])
     if whole and len(place.provinces) == 1 and ("省" in whole[0] or place.provinces[0] in _AUTONOMOUS):
-        return Mention(place.span, place.provinces[0], place.provinces)
+        return _province(place)
     return place
+
+
+def _province(place: Mention) -> Mention:
+    """The province a place lies in; a group of provinces stays itself."""
+    return Mention(place.span, place.provinces[0], place.provinces) if len(place.provinces) == 1 else place
 
 
 def _leading(text: str, own: list[Mention]) -> list[Mention]:
@@ -257,4 +291,6 @@ def _time(before: str, published: date | None) -> tuple[tuple[int, ...], str]:
         for m in _PERIOD.finditer(before)
         if not _COMPARED.search(before, 0, m.start()) and not before.startswith("同期", m.end())
     ]
+    if years and published is not None and years[-1] < published.year - 2:
+        return (), ""  # 1982年被列为保护单位: when something else was
     return years, re.sub(r"\s", "", periods[-1][0]) if periods else ""
