@@ -8,7 +8,7 @@ from __future__ import annotations
 import bisect
 import functools
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 
 from regional_qa.knowledge.aims import aims
@@ -29,6 +29,8 @@ _PERIOD = re.compile(
     r"|[12]\d{3}\s*年[底末初]?|今年以来|今年|去年|目前|“十[一二三四五]五”(?:期间|时期|以来)?|(?:春节|国庆|五一|清明|端午|元旦)(?:假期|期间)?"
 )
 _COMPARED = re.compile(r"(?:较|比|与|同|由|从|相比)\s*$")
+_MONTH_OF_YEAR = re.compile(r"(?:[12]\d{3}\s*年|[去今]年)\s*\d{1,2}\s*月")
+"""What happened in a month of a year says nothing of the sentence after it."""
 _SPAN_OF_YEARS = re.compile(r"近[一二三四五六七八九十两\d]+年|[一二三四五六七八九十两\d]+年来")
 _COMPARED_WITH = re.compile(
     r"(?:[较比与同](?:去年|上年|前年|[12]\d{3}年)[^，,。；]{0,4}|[12]\d{3}\s*年的[^，,。；]{0,2}\d[^，,。；]*(?=[，,。；]))"
@@ -42,15 +44,16 @@ _SPEAKS_BEYOND = re.compile(rf"(?:^|[，,。；;：:])(?:其中|20\d\d年)?{_BEY
 _COUNTS_BEYOND = re.compile(rf"(?<![占居列由向为在]){_BEYOND}")
 _DEALT_WITH = re.compile(r"(?:[与同跟向赴从由往至比较对]|来自|销往|出口)$")
 _FIRM = re.compile(
-    r"(?:公司|集团(?!化)|股份|银行|控股)(?!数)|证券|基金|品牌|车型|手机|该股|股价|[AH港]股|财年|季报|年报|报收|收盘|效力|涉案|犯罪|嫌疑|被告"
+    r"(?:公司|集团(?!化)|股份|银行|控股)(?!数)|证券|基金|品牌|车型|手机|该股|股价|收益率|ETF|净值|门店|[AH港]股|财年|季报|年报|报收|收盘|效力|涉案|犯罪|嫌疑|被告"
 )
 """A figure of a firm is none of its region."""
 _POSSIBLE = re.compile(
     r"预测|可(?:达|实现|带动|新增|增收|满足|减少|节约|年|发电|容纳)|(?:建成|达产|投产|建设|完工|完成)(?:投产|达产|投用)?后|(?<![正即必])将|如果|假如|要求|不得|原则上|力度|不[少低]于|(?:^|[，,；;：:])[要需须应](?!求)|通知》|（20\d\d\s*[—–\-至]\s*20\d\d\s*年?）》|^(?:加强|加大|加快|推动|推进|确保|深入|全面|组织|围绕|聚焦|持续|做[强优大好])"
 )
+_YEAR = re.compile(r"(20\d\d)\s*年")
 _UNTIL = re.compile(r"到\s*(20\d\d)\s*年")
 _NOT_PLACE = re.compile(
-    r"大桥|湾(?!区)|[^，。；的]{0,4}(?:高铁|铁路(?!口岸))|海关|流域|银行|证券|[^，。；]{0,4}交易所|在线|[^，。；]{0,3}网|新闻|发布|观察|卫视|广播|电视|[^，。；]{0,4}讯|电力?（|[^，。；]{0,2}记者|[^，。；]?局|时间|现代|时代|车展|籍|话|人(?![均口民])|(?:（[^）]*）)?\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:[电讯]|消息)|\d{1,2}日[电讯]"
+    r"大桥|[镇乡湖桥湾](?!区)|[^，。；]{0,6}(?:园区|产业园|大厦|广场|酒店|论坛)|[^，。；的]{0,4}(?:高铁|铁路(?!口岸))|海关|流域|银行|证券|[^，。；]{0,4}交易所|在线|[^，。；]{0,3}网|新闻|发布|观察|卫视|广播|电视|[^，。；]{0,4}讯|电力?（|[^，。；]{0,2}记者|[^，。；]?局|时间|现代|时代|车展|籍|话|人(?![均口民])|(?:（[^）]*）)?\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:[电讯]|消息)|\d{1,2}日[电讯]"
 )
 _ENDS = re.compile(r"$|[，,。；;、！!？?（()）”\s…—：:]|[和与及]|同比|环比|较|比|增长|下降|之后|以来|大关|[居列排位占]")
 """What follows a figure that stands for itself; 超亿元企业18家 tells of the firms."""
@@ -96,7 +99,7 @@ class _Told:
     def __init__(self, article: Article) -> None:
         self.article = article
         self.spans = list(sentence_spans(article.text))
-        self._spoken_of: dict[int, tuple[Mention, ...]] = {}
+        self._named: dict[int, tuple[Mention, ...]] = {}
 
     def place_before(self, at: int) -> tuple[Mention, ...]:
         """The places spoken of last in the paragraph before a sentence, else the one the whole article is about."""
@@ -107,11 +110,12 @@ class _Told:
                 break
             sentence = self.spans[i].of(text)
             whole |= _WHOLE.search(sentence) is not None
-            if i not in self._spoken_of:
-                self._spoken_of[i] = _spoken_of(sentence)
-            if places := self._spoken_of[i]:
-                provinces = {place.provinces for place in places}
-                return (_province(places[0]),) if whole and len(provinces) == 1 else places
+            if i not in self._named:
+                self._named[i] = tuple(find_regions(sentence))
+            if named := self._named[i]:
+                places = _spoken_of(sentence, named)
+                alone = len({place.provinces for place in places}) == 1 and len(places[0].provinces) == 1
+                return ((_province(places[0]),) if whole else places) if alone else ()
         return self._about
 
     @functools.cached_property
@@ -119,7 +123,7 @@ class _Told:
         """The one place that headline, section and regions speak of."""
         base = tuple(find_regions(f"{self.article.section} {self.article.title}"))
         whole = {*self.article.regions, *(province for mention in base for province in mention.provinces)}
-        if len(base) == 1 and whole == set(base[0].provinces):
+        if len(base) == 1 and whole == set(base[0].provinces) and len(whole) == 1:
             return base
         return tuple(Mention(Span(0, 1), province, (province,)) for province in whole) if len(whole) == 1 else ()
 
@@ -130,20 +134,17 @@ class _Told:
             sentence = self.spans[i].of(self.article.text)
             plain = _COMPARED_WITH.sub("", sentence)
             if DATED.search(plain) and (years := years_in(plain, published)):
-                return years if len(years) == 1 and (published is None or years[0] >= published.year - 1) else ()
+                month = i < at and _MONTH_OF_YEAR.search(plain)
+                return (
+                    years
+                    if len(years) == 1 and not month and (published is None or years[0] >= published.year - 1)
+                    else ()
+                )
             if NOW.search(sentence) or _SPAN_OF_YEARS.search(sentence):
                 return ()
             if self._begins_paragraph(i):
                 break
-        return self._only_year
-
-    @functools.cached_property
-    def _only_year(self) -> tuple[int, ...]:
-        """The year an article tells of, where it names no other, and not only a month of it."""
-        plain, published = _COMPARED_WITH.sub("", self.article.text), self.article.published
-        years = years_in(plain, published)
-        whole = len(years) == 1 and re.search(rf"{years[0]}\s*年(?!\s*\d{{1,2}}\s*月)", plain)
-        return years if whole and (published is None or years[0] >= published.year - 1) else ()
+        return ()
 
     def _begins_paragraph(self, at: int) -> bool:
         return at == 0 or "\n" in self.article.text[self.spans[at - 1].end : self.spans[at].start]
@@ -184,9 +185,9 @@ def _facts(told: _Told, at: int) -> Iterator[Fact]:
             yield _fact(told, at, quantity, Measured(what.metric, subject), place)
 
 
-def _spoken_of(text: str) -> tuple[Mention, ...]:
+def _spoken_of(text: str, named: Sequence[Mention]) -> tuple[Mention, ...]:
     """The places a sentence speaks of from its first words on, which those after it speak of too."""
-    told = subjects(text, find_regions(text))
+    told = subjects(text, named)
     leads = told and told[0].span.start <= LEAD_CHARS and not _elsewhere(text, told[0]) and not _FIRM.search(text)
     return told if leads else ()
 
@@ -239,7 +240,8 @@ def _place(
     clause = max((match.end() for match in _CLAUSE.finditer(text, 0, at)), default=0)
     if _SPEAKS_BEYOND.search(text[since:at]) or _COUNTS_BEYOND.search(text, max(since, clause), at):
         return None
-    chosen = _leading(text, own) if own else list(before())
+    here = [mention for mention in own if mention.span.start >= clause]
+    chosen = _leading(text, here or own) if own else list(before())
     if own and chosen and chosen[-1].span.end <= clause and len({one.provinces for one in own}) > 1:
         return None
     if len({one.provinces for one in chosen}) != 1:
@@ -275,6 +277,8 @@ def _is_plan(before: str, published: date | None) -> bool:
     """Whether the words before a figure tell of what is wanted, expected or possible."""
     if aims(before) or _POSSIBLE.search(before):
         return True
+    if published is not None and any(int(year) > published.year for year in _YEAR.findall(before)):
+        return True
     until = _UNTIL.search(before)
     return until is not None and (published is None or int(until[1]) >= published.year)
 
@@ -291,6 +295,6 @@ def _time(before: str, published: date | None) -> tuple[tuple[int, ...], str]:
         for m in _PERIOD.finditer(before)
         if not _COMPARED.search(before, 0, m.start()) and not before.startswith("同期", m.end())
     ]
-    if years and published is not None and years[-1] < published.year - 2:
+    if years and published is not None and years[0] < published.year - 2:
         return (), ""  # 1982年被列为保护单位: when something else was
     return years, re.sub(r"\s", "", periods[-1][0]) if periods else ""
