@@ -12,48 +12,37 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 
 from regional_qa.knowledge.aims import aims
-from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.metrics import CANDIDATE, Measured, is_bare, measured, stands_alone
+from regional_qa.knowledge.periods import time_of, year_told
 from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
 from regional_qa.knowledge.regions import Mention, find_regions, subjects
-from regional_qa.knowledge.sentences import DATED, NOW, sentence_spans
+from regional_qa.knowledge.sentences import sentence_spans
 from regional_qa.knowledge.topics import topic_in
 from regional_qa.types import Article, Fact, Span
 
 MOST_CHARS = 400
 """Longest sentence that facts are looked for in; what is longer is a list or a table run together."""
 _CLAUSE = re.compile(r"[，,。；;：:！？!?（）()\n“”]")
-_MONTH = r"\d{1,2}\s*月(?:份|[底末初]|[上中下]旬|\s*\d{1,2}\s*日)?"
-_PERIOD = re.compile(
-    rf"(?:[12]\d{{3}}\s*年|今年|去年|当年|同年)?的?(?:前三季度|前[一二三四五六七八九十\d]+个?月|第?[一二三四]季度|[上下]半年|全年|\d{{1,2}}月?\s*[—–\-~～至、]\s*{_MONTH}|{_MONTH}|[年季月][末底])"
-    r"|[12]\d{3}\s*年[底末初]?|今年以来|今年|去年|目前|“十[一二三四五]五”(?:期间|时期|以来)?|(?:春节|国庆|五一|清明|端午|元旦)(?:假期|期间)?"
-)
-_COMPARED = re.compile(r"(?:较|比|与|同|由|从|相比)\s*$")
-_MONTH_OF_YEAR = re.compile(r"(?:[12]\d{3}\s*年|[去今]年)\s*\d{1,2}\s*月")
-"""What happened in a month of a year says nothing of the sentence after it."""
-_SPAN_OF_YEARS = re.compile(r"近[一二三四五六七八九十两\d]+年|[一二三四五六七八九十两\d]+年来")
-_COMPARED_WITH = re.compile(
-    r"(?:[较比与同](?:去年|上年|前年|[12]\d{3}年)[^，,。；]{0,4}|[12]\d{3}\s*年的[^，,。；]{0,2}\d[^，,。；]*(?=[，,。；]))"
-)
-"""Years that are compared with, or that another figure has for itself: 由2018年的42亿元, 增长到2022年的812亿元."""
 _WHOLE = re.compile(r"(?:^|[，,。；;：:])(?:其中|目前|去年|今年|上半年|截至目前)?，?(?:[全我]省|全自治?区(?!域))")
 _AUTONOMOUS = frozenset({"广西", "内蒙古", "宁夏", "新疆", "西藏"})
 """Where 全区 is the whole of the province."""
 _BEYOND = r"(?:全国|我国|中国|美国|日本|韩国|英国|德国|法国|俄罗斯|欧盟|欧洲|印度|新加坡|泰国|越南|马来西亚|印尼|巴西|澳大利亚|加拿大|乌克兰|东盟|全球|世界|国内|海外|国外)(?!第|[首唯]|最|领先|一流|人大|各地|前列|性|重点)"
 _SPEAKS_BEYOND = re.compile(rf"(?:^|[，,。；;：:])(?:其中|20\d\d年)?{_BEYOND}")
 _COUNTS_BEYOND = re.compile(rf"(?<![占居列由向为在]){_BEYOND}")
-_DEALT_WITH = re.compile(r"(?:[与同跟向赴从由往至比较对]|来自|销往|出口)$")
+_DEALT_WITH = re.compile(r"(?:[与同跟向赴从由往至比较对占]|来自|销往|出口)$")
 _FIRM = re.compile(
-    r"(?:公司|集团(?!化)|股份|银行|控股)(?!数)|证券|基金|品牌|车型|手机|该股|股价|收益率|ETF|净值|门店|[AH港]股|财年|季报|年报|报收|收盘|效力|涉案|犯罪|嫌疑|被告"
+    r"(?:公司|集团(?!化)|股份|银行|控股)(?!数)|证券|基金|分行|[农工建中]行(?!业)|[该本](?:企业|行|店|厂|合作社)|品牌|车型|手机|该股|股价|收益率|ETF|净值|门店|[AH港]股|财年|季报|年报|报收|收盘|效力|涉案|犯罪|嫌疑|被告"
 )
 """A figure of a firm is none of its region."""
 _POSSIBLE = re.compile(
-    r"预测|可(?:达|实现|带动|新增|增收|满足|减少|节约|年|发电|容纳)|(?:建成|达产|投产|建设|完工|完成)(?:投产|达产|投用)?后|(?<![正即必])将|如果|假如|要求|不得|原则上|力度|不[少低]于|(?:^|[，,；;：:])[要需须应](?!求)|通知》|（20\d\d\s*[—–\-至]\s*20\d\d\s*年?）》|^(?:加强|加大|加快|推动|推进|确保|深入|全面|组织|围绕|聚焦|持续|做[强优大好])"
+    r"预测|今后|未来|下一步|可(?:达|实现|带动|新增|增收|满足|减少|节约|年|发电|容纳)|(?:建成|达产|投产|建设|完工|完成)(?:投产|达产|投用)?后|(?<![正即必])将|如果|假如|要求|不得|原则上|力度|不[少低]于|(?:^|[，,；;：:])[要需须应](?!求)|通知》|（20\d\d\s*[—–\-至]\s*20\d\d\s*年?）》|^(?:加强|加大|加快|推动|推进|确保|深入|全面|组织|围绕|聚焦|持续|做[强优大好])"
 )
 _YEAR = re.compile(r"(20\d\d)\s*年")
 _UNTIL = re.compile(r"到\s*(20\d\d)\s*年")
+_GOES_ON = re.compile(r"^(?:其中|同期|此外)|(?:^|[，,])(?:全|我|该|本|当)[省市区县州盟旗地]")
+"""What ties a sentence to the place of the one before it."""
 _NOT_PLACE = re.compile(
-    r"大桥|[镇乡湖桥湾](?!区)|[^，。；]{0,6}(?:园区|产业园|大厦|广场|酒店|论坛)|[^，。；的]{0,4}(?:高铁|铁路(?!口岸))|海关|流域|银行|证券|[^，。；]{0,4}交易所|在线|[^，。；]{0,3}网|新闻|发布|观察|卫视|广播|电视|[^，。；]{0,4}讯|电力?（|[^，。；]{0,2}记者|[^，。；]?局|时间|现代|时代|车展|籍|话|人(?![均口民])|(?:（[^）]*）)?\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:[电讯]|消息)|\d{1,2}日[电讯]"
+    r"大桥|[镇乡湖桥湾](?!区)|来(?!宾)|[^，。；]{0,6}(?:园区|产业园|大厦|广场|酒店|论坛)|[^，。；的]{0,4}(?:高铁|铁路(?!口岸))|海关|流域|银行|证券|[^，。；]{0,4}交易所|在线|[^，。；]{0,3}网|新闻|发布|观察|卫视|广播|电视|[^，。；]{0,4}讯|电力?（|[^，。；]{0,2}记者|[^，。；]?局|时间|现代|时代|车展|籍|话|人(?![均口民])|(?:（[^）]*）)?\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:[电讯]|消息)|\d{1,2}日[电讯]"
 )
 _ENDS = re.compile(r"$|[，,。；;、！!？?（()）”\s…—：:]|[和与及]|同比|环比|较|比|增长|下降|之后|以来|大关|[居列排位占]")
 """What follows a figure that stands for itself; 超亿元企业18家 tells of the firms."""
@@ -114,9 +103,15 @@ class _Told:
                 self._named[i] = tuple(find_regions(sentence))
             if named := self._named[i]:
                 places = _spoken_of(sentence, named)
+                if not (self._is_about(places) or _GOES_ON.search(self.spans[at].of(text))):
+                    return ()
                 alone = len({place.provinces for place in places}) == 1 and len(places[0].provinces) == 1
                 return ((_province(places[0]),) if whole else places) if alone else ()
         return self._about
+
+    def _is_about(self, places: Sequence[Mention]) -> bool:
+        """Whether headline, section or regions bear out that the article speaks of these places."""
+        return bool(self._about) and all(place.provinces == self._about[0].provinces for place in places)
 
     @functools.cached_property
     def _about(self) -> tuple[Mention, ...]:
@@ -128,22 +123,11 @@ class _Told:
         return tuple(Mention(Span(0, 1), province, (province,)) for province in whole) if len(whole) == 1 else ()
 
     def year_before(self, at: int) -> tuple[int, ...]:
-        """The year a sentence names, or one of the two before it in its paragraph; none where one speaks of now."""
-        published = self.article.published
+        """The year that a sentence names, or one of the two before it in its paragraph."""
         for i in range(at, max(at - 3, -1), -1):
-            sentence = self.spans[i].of(self.article.text)
-            plain = _COMPARED_WITH.sub("", sentence)
-            if DATED.search(plain) and (years := years_in(plain, published)):
-                month = i < at and _MONTH_OF_YEAR.search(plain)
-                return (
-                    years
-                    if len(years) == 1 and not month and (published is None or years[0] >= published.year - 1)
-                    else ()
-                )
-            if NOW.search(sentence) or _SPAN_OF_YEARS.search(sentence):
-                return ()
-            if self._begins_paragraph(i):
-                break
+            years, ends = year_told(self.spans[i].of(self.article.text), self.article.published, own=i == at)
+            if ends or self._begins_paragraph(i):
+                return years
         return ()
 
     def _begins_paragraph(self, at: int) -> bool:
@@ -157,6 +141,7 @@ def _facts(told: _Told, at: int) -> Iterator[Fact]:
     starts = [0, *(match.end() for match in _CLAUSE.finditer(text))]
     end = 0
     known: Measured | None = None
+    kind = ""
     own: list[Mention] | None = None
     for quantity in find_quantities(text):
         start = starts[bisect.bisect_right(starts, quantity.span.start) - 1]
@@ -168,7 +153,8 @@ def _facts(told: _Told, at: int) -> Iterator[Fact]:
         taken_over = what is not None and what is known
         known = what if _ENDS.match(text, end) else None
         if what and taken_over and quantity.dimension == POINTS:
-            what = Measured(f"{what.metric}增速", what.subject)
+            what = _rate_of(what, kind)
+        kind = quantity.kind
         if (
             known is None
             or what is None
@@ -183,6 +169,17 @@ def _facts(told: _Told, at: int) -> Iterator[Fact]:
         subject = _industry(what.subject, place.name)
         if subject or not what.subject or stands_alone(what.metric):
             yield _fact(told, at, quantity, Measured(what.metric, subject), place)
+
+
+def _rate_of(what: Measured, kind: str) -> Measured | None:
+    """What percentage points are of, right after a growth or a share: of the rate, or of the share, itself."""
+    if kind == "growth":
+        return Measured(f"{what.metric}增速", what.subject)
+    return (
+        (what if what.metric.endswith(("率", "比", "比重", "份额")) else Measured(f"{what.metric}占比", what.subject))
+        if kind == "share"
+        else None
+    )
 
 
 def _spoken_of(text: str, named: Sequence[Mention]) -> tuple[Mention, ...]:
@@ -209,7 +206,7 @@ def _fact(told: _Told, at: int, quantity: Quantity, what: Measured, place: Menti
     span, article = told.spans[at], told.article
     text, first = span.of(article.text), span.start
     before = text[: quantity.span.start]
-    years, period = _time(before, article.published)
+    years, period = time_of(before, article.published)
     return Fact(
         article_id=article.article_id,
         span=span,
@@ -281,20 +278,3 @@ def _is_plan(before: str, published: date | None) -> bool:
         return True
     until = _UNTIL.search(before)
     return until is not None and (published is None or int(until[1]) >= published.year)
-
-
-def _time(before: str, published: date | None) -> tuple[tuple[int, ...], str]:
-    """The years and the period named last before a figure, but for those it is compared with."""
-    years: tuple[int, ...] = ()
-    plain = _COMPARED_WITH.sub("", before)
-    for clause in reversed(_CLAUSE.split(plain)):
-        if years := years_in(clause, published):
-            break
-    periods = [
-        m
-        for m in _PERIOD.finditer(before)
-        if not _COMPARED.search(before, 0, m.start()) and not before.startswith("同期", m.end())
-    ]
-    if years and published is not None and years[0] < published.year - 2:
-        return (), ""  # 1982年被列为保护单位: when something else was
-    return years, re.sub(r"\s", "", periods[-1][0]) if periods else ""

@@ -25,7 +25,7 @@ _THINGS = (
     "货物吞吐量|集装箱吞吐量|吞吐量|货运量|出口量|进口量|运输量|订单量|快递业务量|业务量|专利授权量|授权量|拥有量|保有量|存栏量|出栏量|存栏|出栏|交易量|成交量|捕捞量|供应量|处理量|用水量|"
     "碳排放量|排放量|总库容|库容|床位数|床位|储能规模|数量"
 )
-_RATES = "[一-龥]{2}化率|市场占有率|市场份额|占比|比重|份额|[一-龥]{2}(?<!增长|速度|[下上]降|回落|概率|频率|效率|涨幅|换手)率"
+_RATES = "[一-龥]{2}化率|市场占有率|市场份额|占比|比重|份额|利率|[一-龥]{2}(?<!增长|均利|年利|月利|精米|速度|[下上]降|回落|概率|频率|效率|涨幅|换手)率"
 _EITHER = "进出口|出口|进口|外贸|消费|规模|业务收入|总量|总额|总值"
 _COUNTED = "(?:经营主体|市场主体|企业|商户|个体工商户|合作社|养老机构|机构|园区|基地|产业集群|项目|平台|基站|充电桩|专利|卫星|工厂|车间|社区|学校|医院|班列|门店|航线|高校|实验室|农户|村集体|岗位|航班|列车|示范区|集群|工作站|博物馆|景区|民宿|研究院|研究中心|工坊)"
 _HEAD = re.compile(
@@ -56,6 +56,9 @@ _BREAK = re.compile(
 _REJECT = re.compile(
     r"分别|走访|慰问|检查|排查|抽查|赠送|(?<!合)约合|折合|相当于|[平人户日月年]均$|(?<!\d)\d{1,2}年(?:间|来|内)?(?:累计)?(?:增长|翻)"
 )
+_RATE_OF = re.compile("[涨增降跌升]幅.*[扩收缩提回高加放]|增速.*[快慢高低回放提加]")
+"""How fast something changes, compared: 降幅比上月扩大0.6个百分点 is neither a rise nor a fall of it."""
+_SHARE_OF_ELSE = re.compile(rf"{_COUNTED}占[^，]*(?:出口|进口|产值|收入|营收|税收|总值|额)")
 _NEEDS_SUBJECT = re.compile(
     "[价额]?价格?$|售价$|均价$|^金额|资金$|^总?面积|数量$|规模$|^长度|全长|^总长|海拔|^总[量额值]|占比|比重|份额|产量$|销量$|销售量$|产能$|库存|单产|亩产|^项目数|^企业数|^公司数|^平台数|^机构数|^中心数|^实验室数|电量$|率$"
 )
@@ -84,13 +87,15 @@ def measured(before: str, quantity: Quantity, *, follows: bool = False) -> Measu
     >>> measured(clause[: figure.span.start], figure)
     Measured(metric='产量', subject='光伏玻璃')
     """
-    if _REJECT.search(before) or quantity.value is None:
+    if _REJECT.search(before) or quantity.value is None or (quantity.dimension == POINTS and _RATE_OF.search(before)):
         return None
     rest = before[: _tail(quantity).search(before).start()]  # type: ignore[union-attr]
     if until := _FROM.search(rest):
         if not re.search("[至到]", before[len(rest) :]):
             return None  # 营收由3万元…: what was before
         rest = rest[: until.start()]
+    if quantity.kind == "share" and _SHARE_OF_ELSE.search(before):
+        return None  # 企业占出口比重 is a share of the exports, not of the firms
     if quantity.kind == "share" and not quantity.basis and before.endswith("的"):
         return None  # 完成总投资的83% is a share of it
     head = _HEAD.search(rest)
@@ -114,7 +119,7 @@ def stands_alone(metric: str) -> bool:
 
 def is_bare(before: str, quantity: Quantity) -> bool:
     """Whether a clause names no metric but only says how one changed, or its share: 同比增长12.9%, 占全市50%."""
-    if quantity.kind not in ("growth", "share") or _REJECT.search(before):
+    if quantity.kind not in ("growth", "share") or _REJECT.search(before) or _RATE_OF.search(before):
         return False
     return not before[: _tail(quantity).search(before).start()].strip("，,、 （(")  # type: ignore[union-attr]
 

@@ -16,11 +16,11 @@ from regional_qa.types import Article, Span
 
 _END = re.compile(r"[。！？!?]+[”』」）》’)]*|\n+|(?<=[a-z0-9%)])\.(?=\s|$)")
 _SEMICOLON = re.compile(r"[；;]+")
-NOW = re.compile(r"今年|明年|目前|截至|近年来|如今|现在|当前")
+_NOW = re.compile(r"今年|明年|目前|截至|近年来|如今|现在|当前")
 """What speaks of the present, whatever years were named before."""
 _WHOLE = re.compile(r"(?<![占在居列为对向])[全我]省(?!排|第|首|前|唯一|最)|全(?:自治)?区(?!域)")
 _FIRM = re.compile(r"[^，,。；;、的]{0,16}(?:公司|集团|股份)")
-DATED = re.compile("年|[12][0-9]{3}")
+_DATED = re.compile("年|[12][0-9]{3}")
 """What every text that names a year holds; looked for first, because most do not."""
 MOST_CHARS = 1000
 """Longest sentence there is; newspapers have none of 500."""
@@ -113,8 +113,8 @@ def cut_sentences(article: Article) -> list[Sentence]:
         if sentences and "\n" in article.text[sentences[-1].span.end : span.start]:
             paragraph += 1
         own = tuple(find_regions(text))
-        stated = years_in(text, article.published) if DATED.search(text) else ()
-        if stated or NOW.search(text):
+        stated = years_in(text, article.published) if _DATED.search(text) else ()
+        if stated or _NOW.search(text):
             years = stated
         inherited = tuple(dict.fromkeys((*last, *base))) if single else last
         sentences.append(Sentence(span, text, paragraph, own, inherited, regions, years, bool(stated)))
