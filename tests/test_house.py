@@ -15,7 +15,7 @@ STREET = [
     {"types"},
     {"ports"},
     {"settings", "knowledge", "interaction"},
-    {"reading", "chunking", "evaluation", "records", "backends"},
+    {"reading", "chunking", "facts", "evaluation", "records", "backends"},
     {"indexing"},
     {"retrieval"},
     {"answering"},

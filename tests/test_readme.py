@@ -11,7 +11,7 @@ from regional_qa.cli import main
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = ("rebuild", "check", "search", "ask", "evaluate", "serve")
+COMMANDS = ("rebuild", "check", "search", "ask", "facts", "evaluate", "serve")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

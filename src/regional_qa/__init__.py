@@ -22,7 +22,7 @@ from regional_qa.errors import (
     UsageError,
 )
 from regional_qa.settings import Settings
-from regional_qa.types import Answer, Article, Citation, Hit, Passage, Scope, Span
+from regional_qa.types import Answer, Article, Citation, Fact, Hit, Passage, Scope, Span
 
 __all__ = [
     "Answer",
@@ -30,6 +30,7 @@ __all__ = [
     "Assistant",
     "Citation",
     "CorpusError",
+    "Fact",
     "Hit",
     "IndexBusy",
     "IndexDamaged",

@@ -17,10 +17,12 @@ from regional_qa.indexing.check import check as check_index
 from regional_qa.indexing.generation import Generation, Parts, live_name, open_generation
 from regional_qa.indexing.report import BuildReport
 from regional_qa.knowledge.regions import resolve
+from regional_qa.knowledge.script import search_key
+from regional_qa.knowledge.synonyms import synonyms
 from regional_qa.ports import Embedder, Phraser, Reranker
 from regional_qa.retrieval import search
 from regional_qa.settings import BUNDLED, Settings
-from regional_qa.types import Answer, Article, Hit
+from regional_qa.types import Answer, Article, Fact, Hit
 
 logger = logging.getLogger(__name__)
 
@@ -107,6 +109,27 @@ class Assistant:
         chosen = _provinces(regions)
         found = answer(self._generation, question, regions=chosen, since=since, until=until, previous=previous)
         return phrase(found, self._phraser) if self._phraser else found
+
+    def facts(
+        self,
+        *,
+        regions: Sequence[str] = (),
+        metric: str = "",
+        since: date | None = None,
+        until: date | None = None,
+    ) -> list[Fact]:
+        """The figures of the articles with what they say, in the order of the articles.
+
+        ``metric`` is a word that the metric holds, or what it is of: 产量, 光伏玻璃, 营收; listed synonyms count too.
+        A fact's headline, publisher and day are those of ``article(fact.article_id)``.
+
+        Raises:
+            UsageError: an unknown region.
+        """
+        _require_dates(since, until)
+        word = search_key(metric.strip())
+        words = [word, *(other for other in synonyms(word) if len(other) > 1)] if word else []
+        return self._generation.passages.facts(_provinces(regions), words, since, until)
 
     def article(self, article_id: str) -> Article:
         """One article in full.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from regional_qa.knowledge.topics import topics_of
-from regional_qa.types import Answer, Article, Citation, Hit, Reprint
+from regional_qa.types import Answer, Article, Citation, Fact, Hit, Reprint
 
 
 def hit_record(hit: Hit) -> dict[str, Any]:
@@ -52,6 +52,33 @@ def article_record(article: Article) -> dict[str, Any]:
             {"start": one.span.start, "end": one.span.end, "original": one.original, "role": one.role}
             for one in article.layout
         ],
+    }
+
+
+def fact_record(fact: Fact, article: Article) -> dict[str, Any]:
+    """A fact as JSON with what cites it; ``start`` and ``end`` of its sentence count code points of the article's text."""
+    return {
+        "regions": list(fact.regions),
+        "place": fact.place,
+        "industry": fact.industry,
+        "metric": fact.metric,
+        "figure": fact.wording,
+        "kind": fact.kind,
+        "value": fact.value,
+        "upper": fact.upper,
+        "unit": fact.unit,
+        "approximation": fact.approximation,
+        "basis": fact.basis,
+        "years": list(fact.years),
+        "period": fact.period,
+        "title": article.title,
+        "publisher": article.publisher,
+        "source": article.source,
+        "published": article.published.isoformat() if article.published else None,
+        "article_id": fact.article_id,
+        "start": fact.span.start,
+        "end": fact.span.end,
+        "quote": fact.quote,
     }
 
 

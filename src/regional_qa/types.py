@@ -1,4 +1,4 @@
-"""The nouns, in the order they flow: Article -> Passage -> Hit -> Citation -> Answer.
+"""The nouns, in the order they flow: Article -> Passage -> Hit -> Citation -> Answer, and Article -> Fact.
 
 All are frozen. Offsets count Unicode code points of ``Article.text``, which is normalised once, in
 ``reading``, and never after. Knows nothing about files, indexes or pages.
@@ -172,6 +172,49 @@ class Citation:
             raise ValueError(f"citation {self.label} marks {self.marks} outside of {self.span}")
         if self.label < 1 or len(self.quote) != self.span.end - self.span.start:
             raise ValueError(f"citation {self.label} quotes {len(self.quote)} characters for {self.span}")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure of an article and what it says: ``span.of(article.text) == quote``, and ``figure`` lies in the span.
+
+    ``metric`` is what is measured (产量) and ``industry`` of what (光伏玻璃), both as worded; ``place`` is named
+    by the article and lies in ``regions``. ``kind``, ``value``, ``upper``, ``unit``, ``approximation`` and
+    ``basis`` are those of a quantity; ``years`` and ``period`` (前三季度) tell the time, empty where it is not told.
+
+    Raises:
+        ValueError: the quote is not as long as its span, or the figure does not lie in it.
+    """
+
+    article_id: str
+    span: Span
+    figure: Span
+    quote: str
+    regions: tuple[str, ...]
+    place: str
+    industry: str
+    metric: str
+    kind: str
+    value: float
+    upper: float | None
+    unit: str
+    approximation: str
+    basis: str
+    years: tuple[int, ...]
+    period: str
+
+    @property
+    def wording(self) -> str:
+        """The figure as the article has it."""
+        return self.quote[self.figure.start - self.span.start : self.figure.end - self.span.start]
+
+    def __post_init__(self) -> None:
+        if len(self.quote) != self.span.end - self.span.start:
+            raise ValueError(f"fact of {self.article_id} quotes {len(self.quote)} characters for {self.span}")
+        if not self.span.start <= self.figure.start < self.figure.end <= self.span.end:
+            raise ValueError(f"fact of {self.article_id} has its figure {self.figure} outside of {self.span}")
+
+
 
 
 Kind = Literal[

@@ -12,7 +12,17 @@ from regional_qa.knowledge.regions import find_regions
 _FOLLOW_UP = re.compile(
     r"^\s*(?:那么?|还有|换成|如果是)?[\s,，]*(?P<what>.{1,16}?)(?:[的又]?呢|怎么样|如何|的话)?[\s?？。]*$"
 )
+_MORE = re.compile(r"^\s*(?:那么?)?(?:还有(?:什么|哪些|哪[个家位项]|谁|呢|吗|别的|其他的?)|(?:别的|其他的?)(?:呢|还有吗))[\s?？。吗呢]*$")
 _YEAR = re.compile(r"([12]\d{3})\s*年")
+
+
+def asks_more(question: str, previous: str) -> bool:
+    """Whether a question only asks for what else there is.
+
+    >>> asks_more("还有哪些？", "安徽有哪些光伏企业"), asks_more("还有哪些？", ""), asks_more("江西还有哪些？", "安徽")
+    (True, False, False)
+    """
+    return bool(previous and _MORE.match(question))
 
 
 def complete(question: str, previous: str) -> str:
@@ -22,9 +32,13 @@ def complete(question: str, previous: str) -> str:
     '江西2023年光伏产量占全国多少'
     >>> complete("2022年呢", "安徽2023年光伏产量占全国多少")
     '安徽2022年光伏产量占全国多少'
+    >>> complete("还有哪些？", "安徽有哪些光伏企业")
+    '安徽有哪些光伏企业'
     >>> complete("江西的财政收入是多少", "安徽光伏产量占全国多少")
     '江西的财政收入是多少'
     """
+    if asks_more(question, previous):
+        return previous
     match = _FOLLOW_UP.match(question)
     if not previous or match is None:
         return question

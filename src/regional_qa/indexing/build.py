@@ -18,6 +18,7 @@ import numpy as np
 
 from regional_qa.chunking import VERSION, cut_article
 from regional_qa.errors import CorpusError, IndexFault, UsageError
+from regional_qa.facts import find_facts
 from regional_qa.indexing import durable
 from regional_qa.indexing.generation import LEXICAL, Parts, load_generation
 from regional_qa.indexing.manifest import Manifest, record_files
@@ -171,7 +172,7 @@ def _read(
 
 
 def _cut(writer: PassageWriter, progress: Progress) -> tuple[list[tuple[str, str]], list[int]]:
-    """Write the passages of every article that is searched; for each the line above it and its text, and its article."""
+    """Write the passages and facts of every article that is searched; for each the line above it and its text, and its article."""
     texts: list[tuple[str, str]] = []
     articles: list[int] = []
     rows = writer.searched()
@@ -179,6 +180,8 @@ def _cut(writer: PassageWriter, progress: Progress) -> tuple[list[tuple[str, str
         article = writer.article(row)
         passages = locate(article, cut_article(article))
         writer.add_passages(row, article, passages)
+        named = {region for passage in passages for region in passage.regions}
+        writer.add_facts(row, find_facts(article, named))
         line = head(article)
         texts += ((line, passage.text) for passage in passages)
         articles += [row] * len(passages)

@@ -13,7 +13,7 @@ from pathlib import Path
 from regional_qa.errors import IndexDamaged, IndexMismatch
 from regional_qa.indexing.durable import LOCK, MANIFEST, digest
 
-FORMAT = 5
+FORMAT = 6
 _ENGINE_LOCKS = frozenset({".tantivy-writer.lock", ".tantivy-meta.lock", LOCK})
 """Files a lexical engine makes for itself when it opens an index; they hold nothing."""
 

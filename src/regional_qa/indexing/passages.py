@@ -1,4 +1,4 @@
-"""The passage store: articles and the spans cut from them, in one SQLite file.
+"""The passage store: articles, the spans cut from them and their facts, in one SQLite file.
 
 A passage's text is never stored; it is read out of its article by its span, so the two cannot differ.
 Knows nothing about vectors or words.
@@ -18,8 +18,9 @@ from typing import Self
 import numpy as np
 
 from regional_qa.errors import IndexDamaged, UsageError
+from regional_qa.indexing import fact_table
 from regional_qa.ports import Rows
-from regional_qa.types import Article, Passage, Reprint, Span, Stretch
+from regional_qa.types import Article, Fact, Passage, Reprint, Span, Stretch
 
 FILE = "passages.db"
 _SCHEMA = """
@@ -47,7 +48,7 @@ class PassageWriter:
 
     def __init__(self, folder: Path) -> None:
         self._db = sqlite3.connect(folder / FILE)
-        self._db.executescript("PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF;" + _SCHEMA)
+        self._db.executescript("PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF;" + _SCHEMA + fact_table.SCHEMA)
         self.articles = 0
         self.passages = 0
 
@@ -87,6 +88,10 @@ class PassageWriter:
                 (self.passages, passage.passage_id, row, span.start, span.end, regions, day),
             )
             self.passages += 1
+
+    def add_facts(self, row: int, facts: Iterable[Fact]) -> None:
+        """Append the facts of the article of ``row``."""
+        fact_table.write_facts(self._db, row, facts)
 
     def __enter__(self) -> Self:
         return self
@@ -152,6 +157,10 @@ class PassageStore:
         """All articles, reprints among them, in the order they were read."""
         for (article_id,) in self._db.execute("SELECT article_id FROM articles ORDER BY row").fetchall():
             yield self.article(article_id)
+
+    def facts(self, regions: Sequence[str], words: Sequence[str], since: date | None, until: date | None) -> list[Fact]:
+        """The facts of these provinces with one of the words in their metric, published in ``[since, until]``."""
+        return fact_table.read_facts(self._db, regions, words, since, until)
 
     def allowed(self, regions: Sequence[str], since: date | None, until: date | None) -> Rows | None:
         """Rows about any of the regions and published in ``[since, until]``; None where nothing is asked.

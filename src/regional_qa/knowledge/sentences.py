@@ -17,6 +17,7 @@ from regional_qa.types import Article, Span
 _END = re.compile(r"[。！？!?]+[”』」）》’)]*|\n+|(?<=[a-z0-9%)])\.(?=\s|$)")
 _SEMICOLON = re.compile(r"[；;]+")
 _NOW = re.compile(r"今年|明年|目前|截至|近年来|如今|现在|当前")
+"""What speaks of the present, whatever years were named before."""
 _WHOLE = re.compile(r"(?<![占在居列为对向])[全我]省(?!排|第|首|前|唯一|最)|全(?:自治)?区(?!域)")
 _FIRM = re.compile(r"[^，,。；;、的]{0,16}(?:公司|集团|股份)")
 _DATED = re.compile("年|[12][0-9]{3}")
@@ -107,7 +108,7 @@ def cut_sentences(article: Article) -> list[Sentence]:
     years: tuple[int, ...] = ()
     paragraph = 0
     sentences: list[Sentence] = []
-    for span in _spans(article.text):
+    for span in sentence_spans(article.text):
         text = span.of(article.text)
         if sentences and "\n" in article.text[sentences[-1].span.end : span.start]:
             paragraph += 1
@@ -127,14 +128,14 @@ def _only(text: str) -> tuple[Mention, ...]:
     return mentions if len({mention.provinces for mention in mentions}) == 1 else ()
 
 
-def _spans(text: str) -> Iterator[Span]:
+def sentence_spans(text: str) -> Iterator[Span]:
     """The sentences of a text; one whose halves around a semicolon speak of different provinces is several."""
     whole = [Span(0, len(text))] if text else []
     for sentence in (short for one in whole for piece in _pieces(_END, text, one) for short in _bounded(piece)):
-        parts = list(_pieces(_SEMICOLON, text, sentence))
-        if len(parts) == 1:
+        if not _SEMICOLON.search(text, sentence.start, sentence.end):
             yield sentence
             continue
+        parts = list(_pieces(_SEMICOLON, text, sentence))
         provinces = {provinces for part in parts if (provinces := provinces_in(part.of(text)))}
         yield from parts if len(provinces) > 1 else [sentence]
 

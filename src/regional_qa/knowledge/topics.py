@@ -29,6 +29,16 @@ def topics_of(title: str, text: str) -> tuple[str, ...]:
     return tuple(topic for topic, count in said.most_common(_MOST) if count >= _LEAST_WORDS)
 
 
+def topic_in(text: str) -> str:
+    """The topic of the last telling word of a short text, empty where there is none.
+
+    >>> topic_in("全省机器人"), topic_in("全省")
+    ('先进制造', '')
+    """
+    words, topics = _words()
+    return next((topics[word] for word in reversed(words.findall(text))), "")
+
+
 @functools.cache
 def _words() -> tuple[re.Pattern[str], Mapping[str, str]]:
     """The pattern of all words, the longest first, and the topic of each."""

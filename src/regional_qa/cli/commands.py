@@ -1,0 +1,242 @@
+"""What each command does, once its options are read; each returns its exit code."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regional_qa.cli.fact_table import fact_text, write_csv
+from regional_qa.cli.texts import answer_text, article_text, hit_text
+from regional_qa.records import answer_record, article_record, fact_record, hit_record
+from regional_qa.settings import Settings
+
+if TYPE_CHECKING:
+    from regional_qa.evaluation.rankings import Qrels, Run
+
+SHOWN_PROBLEMS = 20
+"""Files named on stderr after a rebuild; report.jsonl holds all."""
+STAGES = {
+    "read": "reading articles",
+    "cut": "cutting passages",
+    "embed": "embedding passages",
+    "index": "indexing words",
+    "verify": "verifying",
+    "search": "searching",
+}
+
+
+def run_rebuild(options: argparse.Namespace) -> int:
+    """Build and publish the index."""
+    from regional_qa.assemble import rebuild
+
+    with _Bars() as bars:
+        report = rebuild(_settings(options), bars.show, allow_shrink=options.allow_shrink)
+    for problem in report.problems[:SHOWN_PROBLEMS]:
+        print(f"{'skipped' if problem.lost else 'note'}: {problem.origin}: {problem.reason}", file=sys.stderr)
+    if (rest := len(report.problems) - SHOWN_PROBLEMS) > 0:
+        place = _settings(options).index / report.generation / "report.jsonl"
+        print(f"{rest} more, all in {place}", file=sys.stderr)
+    print(json.dumps(report.counts()) if options.json else "\n".join(report.summary()))
+    return 2 if report.skipped else 0
+
+
+def run_read(options: argparse.Namespace) -> int:
+    """Show what is made of a file."""
+    from regional_qa.reading import Problem, read_corpus
+    from regional_qa.reading.account import Account
+
+    lost, account = False, Account()
+    for item in read_corpus(Path(options.file)):
+        if isinstance(item, Problem):
+            lost |= item.lost
+            print(f"{'skipped' if item.lost else 'note'}: {item.origin}: {item.reason}", file=sys.stderr)
+            continue
+        account.add(item)
+        print(json.dumps(article_record(item), ensure_ascii=False) if options.json else article_text(item))
+    if not options.json:
+        print(", ".join(f"{name} {value}" for name, value in account.numbers().items()) or "no article")
+    return 2 if lost else 0
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """Hold the index against its manifest and the corpus."""
+    from regional_qa.assemble import check
+
+    report = check(_settings(options), Path(options.corpus) if options.corpus else None)
+    if options.json:
+        print(json.dumps({"generation": report.generation, "faults": list(report.faults)}, ensure_ascii=False))
+    else:
+        for fault in report.faults:
+            print(f"fault: {fault}")
+        print(
+            f"{report.generation}: {'sound' if not report.faults else f'{len(report.faults)} faults'}; "
+            f"{report.articles} articles, {report.passages} passages, model {report.embedder}, built {report.built}"
+        )
+    return 1 if report.faults else 0
+
+
+def run_search(options: argparse.Namespace) -> int:
+    """Print the best passages."""
+    from regional_qa.assemble import open_assistant
+
+    assistant = open_assistant(_settings(options))
+    hits = assistant.search(_typed(options.query), k=options.k, **_filters(options))
+    for hit in hits:
+        print(json.dumps(hit_record(hit), ensure_ascii=False) if options.json else hit_text(hit))
+    if not hits and not options.json:
+        print("语料中没有找到")
+    return 0
+
+
+def run_ask(options: argparse.Namespace) -> int:
+    """Print the answer to a question."""
+    from regional_qa.assemble import open_assistant
+
+    assistant = open_assistant(_settings(options))
+    answer = assistant.ask(_typed(options.question), **_filters(options))
+    print(json.dumps(answer_record(answer), ensure_ascii=False) if options.json else answer_text(answer))
+    return 0
+
+
+def run_facts(options: argparse.Namespace) -> int:
+    """Print the fact table."""
+    from regional_qa.assemble import open_assistant
+
+    assistant = open_assistant(_settings(options))
+    article = functools.cache(assistant.article)
+    facts = assistant.facts(metric=_typed([options.metric]), **_filters(options))
+    rows = ((fact, article(fact.article_id)) for fact in facts)
+    if options.csv:
+        write_csv(sys.stdout, rows)
+        return 0
+    for fact, of in rows:
+        print(json.dumps(fact_record(fact, of), ensure_ascii=False) if options.json else fact_text(fact, of))
+    if not facts and not options.json:
+        print("语料中没有找到")
+    return 0
+
+
+def run_evaluate(options: argparse.Namespace) -> int:
+    """Measure answers, a collection or a run."""
+    judged = Path(options.judged)
+    if options.qrels:
+        return _measure_run(options, judged)
+    if judged.is_dir():
+        return _evaluate_collection(options, judged)
+    from regional_qa.assemble import open_assistant
+    from regional_qa.evaluation import evaluate, read_questions
+
+    questions = read_questions(judged)
+    report = evaluate(questions, open_assistant(_settings(options)).ask)
+    if options.json:
+        print(json.dumps(report.to_json(), ensure_ascii=False))
+    else:
+        print("\n".join(report.lines()))
+    return 0
+
+
+def _measure_run(options: argparse.Namespace, run: Path) -> int:
+    from regional_qa.evaluation import read_qrels, read_run
+
+    return _measured(options, read_qrels(Path(options.qrels)), read_run(run))
+
+
+def _evaluate_collection(options: argparse.Namespace, folder: Path) -> int:
+    """Index the documents of a BEIR folder for the time of the measurement, and search each of its queries."""
+    import tempfile
+
+    from regional_qa.assemble import open_assistant, rebuild
+    from regional_qa.evaluation import rank, read_beir, write_run
+    from regional_qa.retrieval import MOST_CHARS, MOST_HITS
+
+    collection = read_beir(folder)
+    corpus = Path(options.documents) if options.documents else folder / "corpus.jsonl"
+    with tempfile.TemporaryDirectory() as place, _Bars() as bars:
+        settings = Settings.load(corpus=corpus, index=Path(place), embedder=options.embedder, reranker=options.reranker)
+        rebuild(settings, bars.show)
+        assistant = open_assistant(settings)
+        total = len(collection.queries)
+        run = rank(
+            collection.queries,
+            lambda query: assistant.search(query[:MOST_CHARS], k=MOST_HITS),
+            lambda count: bars.show("search", count, total),
+        )
+    if options.run_file:
+        write_run(Path(options.run_file), run, "regional-qa")
+    return _measured(options, collection.qrels, run)
+
+
+def _measured(options: argparse.Namespace, qrels: Qrels, run: Run) -> int:
+    from regional_qa.evaluation import compare, measure, read_run
+
+    measured = measure(qrels, run)
+    compared = compare(qrels, run, read_run(Path(options.compare))) if options.compare else []
+    if options.json:
+        record = measured.to_json()
+        if compared:
+            record["compared"] = {
+                one.name: {"difference": one.difference, "p": one.p, "better": one.better, "worse": one.worse}
+                for one in compared
+            }
+        print(json.dumps(record, ensure_ascii=False))
+    else:
+        print("\n".join([*measured.lines(), *(one.line() for one in compared)]))
+    return 0
+
+
+def run_serve(options: argparse.Namespace) -> int:
+    """Serve the chat."""
+    from regional_qa.web import serve
+
+    serve(_settings(options))
+    return 0
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    names = ("corpus", "index", "embedder", "reranker", "host", "port", "llm_url", "llm_model")
+    flags: dict[str, Any] = {name: getattr(options, name, None) for name in names}
+    return Settings.load(**flags)
+
+
+def _filters(options: argparse.Namespace) -> dict[str, Any]:
+    return {"regions": [_typed([name]) for name in options.region], "since": options.since, "until": options.until}
+
+
+def _typed(words: Sequence[str]) -> str:
+    """What was typed, also where the locale (LC_ALL=C) took its UTF-8 for raw bytes."""
+    text = " ".join(words)
+    return text if text.isprintable() else os.fsencode(text).decode("utf-8", "replace")
+
+
+class _Bars:
+    """One progress bar at a time, with the time left, on stderr."""
+
+    def __init__(self) -> None:
+        self._stage = ""
+        self._bar: Any = None
+
+    def show(self, stage: str, done: int, total: int) -> None:
+        from tqdm import tqdm
+
+        if stage != self._stage:
+            self.close()
+            self._stage, self._bar = stage, tqdm(desc=STAGES[stage], total=total or None, file=sys.stderr)
+        if total:
+            self._bar.total = total
+        self._bar.update(done - self._bar.n)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+    def __enter__(self) -> _Bars:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

@@ -1,0 +1,165 @@
+"""The clause before a figure -> the metric it measures and of what: 光伏玻璃产量占全国的 -> 产量 of 光伏玻璃.
+
+Precision before recall: where no head noun stands right before the figure, or one that the figure cannot measure,
+there is no metric. Knows nothing about regions, periods or articles.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from regional_qa.knowledge.quantities import POINTS, Quantity
+
+_MONEY = (
+    "地区生产总值|国内生产总值|生产总值|GDP|一般公共预算收入|一般公共预算支出|财政收入|税收收入|可支配收入|固定资产投资|社会消费品零售总额|零售总额|进出口总值|进出口总额|进出口额|"
+    "进出口值|出口总值|进口总值|出口总额|进口总额|出口额|进口额|出口值|进口值|营业总收入|营业收入|主营业务收入|主营收入|营收|利润总额|利润|总产值|综合产值|年产值|产值|"
+    "增加值|销售收入|旅游总收入|旅游收入|总收入|年收入|月收入|收入|项目总投资|计划总投资|总投资|投资总额|完成投资|投资额|投资|贷款余额|存款余额|授信额度|余额|贷款|存款|税收|均价|价格|"
+    "单价|工资|薪酬|市值|总资产|净资产|注册资本|研发投入|研发经费|经费|补贴资金|融资金额|投资金额|金额|投入|结算量|资金|(?:成交|交易|销售|贸易|零售|融资|消费|保费|结算|合同|签约|缴税|纳税|减税|跨境|投放|外资|税费|营业|订单|批发|网络零售)(?:总)?额"
+)
+_AREA = "(?:种植|播种|建筑|占地|销售|规划|造林|施工|竣工|养殖|水域|耕地|栽种|总)?面积"
+_LENGTH = "(?:通车|运营|营业|总)里程|里程|全长|总长度|总长|长度|海拔"
+_PEOPLE = "常住人口|户籍人口|总人口|人口|人数|客流量|(?:从业|就业|参保|服务|用工)人数|(?:旅客|游客)(?:发送量|接待量|吞吐量|数量|量)|客运量|参保人数"
+_THINGS = (
+    "总产量|年产量|日产量|产量|销售量|产销量|销量|单产|亩产|年产能|产能|库存量|库存|储量|蓄积量|总装机容量|装机容量|装机规模|总装机|装机|发电量|用电量|输电电量|输电量|输送电量|上网电量|电量|"
+    "货物吞吐量|集装箱吞吐量|吞吐量|货运量|出口量|进口量|运输量|订单量|快递业务量|业务量|专利授权量|授权量|拥有量|保有量|存栏量|出栏量|存栏|出栏|交易量|成交量|捕捞量|供应量|处理量|用水量|"
+    "碳排放量|排放量|总库容|库容|床位数|床位|储能规模|数量"
+)
+_RATES = "[一-龥]{2}化率|市场占有率|市场份额|占比|比重|份额|利率|[一-龥]{2}(?<!增长|均利|年利|月利|精米|速度|[下上]降|回落|概率|频率|效率|涨幅|换手)率"
+_EITHER = "进出口|出口|进口|外贸|消费|规模|业务收入|总量|总额|总值"
+_COUNTED = "(?:经营主体|市场主体|企业|商户|个体工商户|合作社|养老机构|机构|园区|基地|产业集群|项目|平台|基站|充电桩|专利|卫星|工厂|车间|社区|学校|医院|班列|门店|航线|高校|实验室|农户|村集体|岗位|航班|列车|示范区|集群|工作站|博物馆|景区|民宿|研究院|研究中心|工坊)"
+_HEAD = re.compile(
+    rf"(?:(?P<money>{_MONEY})|(?P<area>{_AREA})|(?P<length>{_LENGTH})|(?P<people>{_PEOPLE})|(?P<things>{_THINGS})"
+    rf"|(?P<rate>{_RATES})|(?P<either>{_EITHER})|(?P<counted>{_COUNTED}(?:总?数量?)?))$"
+)
+CANDIDATE = re.compile(
+    r"(?:[额量值率数]|[收投]入|利润|投资|面积|产能|里程|[装床]机|床位|人口|营收|贷款|存款|余额|出口|进口|消费|规模|占比|比重|份额|产值|资[金产]|价格?|[工薪][资酬]|GDP|全?长|海拔|"
+    r"库存|税收|经费|费|市值|外贸|存栏|出栏|企业|公司|商户|合作社|机构|园区|基[地站]|产业集群|项目|平台|充电桩|专利|卫星|工厂|车间|学校|社区|医院|班列|门店|航线|高校|实验室|主体|农户|村集体|岗位|航班|列车|示范区|集群|工作站|博物馆|景区|民宿|研究院|中心|工坊)"
+    r"[^，。；\n0-9]{0,16}(?:[0-9０-９]|[一二两三四五六七八九十百千万][成半分十百千万亿倍]|一半|过半|翻)"
+)
+"""What every sentence with a fact holds; looked for first, because most sentences hold none."""
+_FILL = (
+    r"(?:再?(?:次|创)?新高|首次|分别|累计|共计|合计|总计|一共|已经|已|将近|近|约|大约|就|均|都|也|仅|共|总|高|实际|全年|年均|平均|同样|更是|则|又|再|保持在|维持在|稳定在|突破|超过|超|达到|达|"
+    r"高达|多达|为|是|完成|实现|有|居|[提增升降跌回扩跃攀减压][高长加升降到大落至少缩]{0,3}[到至]了?|了|在|的|[ \u3000])"
+)
+_TAIL = re.compile(rf"{_FILL}*$")
+_CHANGE_TAIL = re.compile(
+    rf"(?:{_FILL}|、|(?:同比|环比)|(?:较|(?<![占同环])比)[^，增降]{{1,10}}?(?=[增上下提降减回扩])|大幅|快速|持续|逆势|稳步|增长|增加|提高|提升|上升|上涨|下降|减少|回落|下滑|下跌|降低|扩大|收窄|"
+    r"增速|增幅|涨幅|降幅|跌幅|增长率|名义|实际|复合|净|微|大|猛|[增涨升降跌])*$"
+)
+_SHARE_TAIL = re.compile(rf"(?:(?:约|大约|近|超|已|则|仅|均|分别|就)*占(?!比|有率|地)[^占，]*|{_FILL}*)$")
+_FROM = re.compile(r"由[^，由]{0,16}$")
+_BREAK = re.compile(
+    r"[，,。；;：:！？“”\"《》（）()、\s—…]|的|其中|实现|完成|带动|拉动|推动|推进|促进|预计|累计|新增|全[省市区县州国乡镇村社年]|[我各当][省市区县国地]|目前|如今|截至|期间|以来|[上下]半年|[一二三四]季度|季度|月份?|年度?|[日末底初]|达|占|使|让|把|将|"
+    r"对(?!外)|为|由|从|向|等|已|共|在|与|了|[元吨个%％]|[0-9]|年均|日均|月均|户均|预期|每|该|其|以及|并|拥有|开行|设置|建成|创造|贡献|获得|取得|发放|拨付|通过|筹措|筹集|套取|投入|吸引"
+)
+_REJECT = re.compile(
+    r"分别|走访|慰问|检查|排查|抽查|赠送|(?<!合)约合|折合|相当于|[平人户日月年]均$|(?<!\d)\d{1,2}年(?:间|来|内)?(?:累计)?(?:增长|翻)"
+)
+_RATE_OF = re.compile("[涨增降跌升]幅.*[扩收缩提回高加放]|增速.*[快慢高低回放提加]")
+"""How fast something changes, compared: 降幅比上月扩大0.6个百分点 is neither a rise nor a fall of it."""
+_SHARE_OF_ELSE = re.compile(rf"{_COUNTED}占[^，]*(?:出口|进口|产值|收入|营收|税收|总值|额)")
+_NEEDS_SUBJECT = re.compile(
+    "[价额]?价格?$|售价$|均价$|^金额|资金$|^总?面积|数量$|规模$|^长度|全长|^总长|海拔|^总[量额值]|占比|比重|份额|产量$|销量$|销售量$|产能$|库存|单产|亩产|^项目数|^企业数|^公司数|^平台数|^机构数|^中心数|^实验室数|电量$|率$"
+)
+"""Metrics that say nothing without what they are of."""
+_LOOSE = re.compile(r"(?:累计|[中里]?的|[日月年]均|全年|年度|[总年”])+$")
+"""What may stand between a metric and what it is of."""
+LONGEST_SUBJECT = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a figure measures: the ``metric`` as worded, and of what (``subject``, empty where it is not told)."""
+
+    metric: str
+    subject: str
+
+
+def measured(before: str, quantity: Quantity, *, follows: bool = False) -> Measured | None:
+    """The metric right before a figure; ``before`` is its clause up to it. None where it cannot be told.
+
+    ``follows`` says that the clause is what another figure has left of it: in 超5亿元企业5家 no metric begins it.
+
+    >>> from regional_qa.knowledge.quantities import find_quantities
+    >>> clause = "光伏玻璃产量占全国产量的一半以上"
+    >>> (figure,) = find_quantities(clause)
+    >>> measured(clause[: figure.span.start], figure)
+    Measured(metric='产量', subject='光伏玻璃')
+    """
+    if _REJECT.search(before) or quantity.value is None or (quantity.dimension == POINTS and _RATE_OF.search(before)):
+        return None
+    rest = before[: _tail(quantity).search(before).start()]  # type: ignore[union-attr]
+    if until := _FROM.search(rest):
+        if not re.search("[至到]", before[len(rest) :]):
+            return None  # 营收由3万元…: what was before
+        rest = rest[: until.start()]
+    if quantity.kind == "share" and _SHARE_OF_ELSE.search(before):
+        return None  # 企业占出口比重 is a share of the exports, not of the firms
+    if quantity.kind == "share" and not quantity.basis and before.endswith("的"):
+        return None  # 完成总投资的83% is a share of it
+    head = _HEAD.search(rest)
+    if head is None or (follows and head.start() == 0) or not _fits(str(head.lastgroup), head[0], quantity):
+        return None
+    metric = head[0]
+    if head.lastgroup == "counted" and not metric.endswith(("数", "数量")):
+        metric += "数"
+    whose = _LOOSE.sub("", rest[: head.start()])
+    if _NEEDS_SUBJECT.search(metric) and (
+        not whose or any(match.end() == len(whose) for match in _BREAK.finditer(whose))
+    ):
+        return None
+    return Measured(metric, _subject(whose))
+
+
+def stands_alone(metric: str) -> bool:
+    """Whether a metric says enough without what it is of: 进出口总值 does, 产量 does not."""
+    return not _NEEDS_SUBJECT.search(metric)
+
+
+def is_bare(before: str, quantity: Quantity) -> bool:
+    """Whether a clause names no metric but only says how one changed, or its share: 同比增长12.9%, 占全市50%."""
+    if quantity.kind not in ("growth", "share") or _REJECT.search(before) or _RATE_OF.search(before):
+        return False
+    return not before[: _tail(quantity).search(before).start()].strip("，,、 （(")  # type: ignore[union-attr]
+
+
+def _tail(quantity: Quantity) -> re.Pattern[str]:
+    """What may stand between a metric and its figure."""
+    if quantity.kind == "growth" or quantity.basis.endswith(("增加", "减少", "增长", "下降")):
+        return _CHANGE_TAIL
+    return _SHARE_TAIL if quantity.kind == "share" else _TAIL
+
+
+def _fits(group: str, metric: str, quantity: Quantity) -> bool:
+    """Whether a figure of this kind can measure this metric: a 面积 is no money, a 率 only a share."""
+    kind, dimension = quantity.kind, quantity.dimension
+    if group == "rate":
+        return kind == "share" or dimension == POINTS
+    if kind == "share":
+        return quantity.basis.startswith("占")
+    if kind in ("growth", "multiple"):
+        return kind == "growth"
+    if group == "money" or (group == "either" and metric != "规模"):
+        return kind == "money" or (group == "either" and kind == "count" and quantity.unit not in ("位", "天"))
+    if group in ("area", "length"):
+        return dimension == group
+    if group == "people":
+        return dimension in ("people", "人次", "") and kind == "count"
+    if group == "counted":
+        return (
+            quantity.unit in ("家", "户", "个", "座", "所", "项", "颗", "列", "条", "件", "处", "台", "间", "")
+            and kind == "count"
+        )
+    return (kind == "count" and dimension not in ("people", "time", "age")) or (
+        kind == "money" and metric in ("规模", "订单量")
+    )
+
+
+def _subject(before: str) -> str:
+    """The words a metric is of, back to what cannot belong to them."""
+    start = 0
+    for match in _BREAK.finditer(before):
+        start = match.end()
+    subject = before[start:].strip()
+    return subject if 2 <= len(subject) <= LONGEST_SUBJECT else ""

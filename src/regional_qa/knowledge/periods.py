@@ -1,0 +1,65 @@
+"""The words before a figure -> the years and the period it is of.
+
+A year that is compared with (较2022年), that something began in (1998年以来), or that another figure has for itself
+is not the figure's. Knows nothing about figures.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from regional_qa.knowledge.dates import years_in
+
+_MONTH = r"\d{1,2}\s*月(?:份|[底末]|初(?!步)|[上中下]旬|\s*\d{1,2}\s*日)?"
+_PERIOD = re.compile(
+    r"(?:[12]\d{3}\s*年|今年|去年|当年|同年)?的?(?:前三季度|前[一二三四五六七八九十\d]+个?月|第?[一二三四]季度|[上下]半年|全年"
+    rf"|\d{{1,2}}月?\s*[—–\-~～至、]\s*{_MONTH}|{_MONTH}|[年季月][末底])"
+    r"|[12]\d{3}\s*年[底末初]?|今年以来|今年|去年|目前|“十[一二三四五]五”(?:期间|时期|以来)?|(?:春节|国庆|五一|清明|端午|元旦)(?:假期|期间)?"
+)
+_COMPARED = re.compile(r"(?:较|比|与|同|由|从|相比)\s*$")
+_OTHERS = re.compile(
+    r"[较比与同](?:去年|上年|前年|[12]\d{3}年)[^，,。；]{0,4}|[12]\d{3}\s*年的[^，,。；]{0,2}\d[^，,。；]*(?=[，,。；])"
+    r"|[12]\d{3}\s*年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:以来|起|开始|开业|创办|创建|成立|建成|启动|设立|始建|建立|投产)"
+)
+_MONTH_OF_YEAR = re.compile(r"(?:[12]\d{3}\s*年|[去今]年)\s*\d{1,2}\s*月")
+_NOW = re.compile(
+    r"今年|明年|目前|截至|近年来|如今|现在|当前|近[一二三四五六七八九十两\d]+年|[一二三四五六七八九十两\d]+年来"
+)
+_CLAUSE = re.compile(r"[，,。；;：:！？!?（）()\n“”]")
+
+
+def time_of(before: str, published: date | None) -> tuple[tuple[int, ...], str]:
+    """The years and the period named last; those of long before the day of publication are when something else was.
+
+    >>> time_of("2023年，安徽加快发展，前三季度产值较2022年增长", None)
+    ((2023,), '前三季度')
+    >>> time_of("1998年以来，林地面积达", None)
+    ((), '')
+    """
+    plain = _OTHERS.sub("", before)
+    years = next((found for clause in reversed(_CLAUSE.split(plain)) if (found := years_in(clause, published))), ())
+    if years and published is not None and years[0] < published.year - 2:
+        return (), ""
+    periods = [
+        match[0]
+        for match in _PERIOD.finditer(plain)
+        if not _COMPARED.search(plain, 0, match.start()) and not plain.startswith("同期", match.end())
+    ]
+    return years, re.sub(r"\s", "", periods[-1]) if periods else ""
+
+
+def year_told(sentence: str, published: date | None, *, own: bool) -> tuple[tuple[int, ...], bool]:
+    """The one year that a sentence, or (not ``own``) one after it, is of, and whether to look no further back.
+
+    >>> year_told("2023年，产业加快发展。", None, own=False), year_told("2023年8月，试点开始。", None, own=False)
+    (((2023,), True), ((), True))
+    >>> year_told("产量增长。", None, own=True), year_told("近3年，产量增长。", None, own=True)
+    (((), False), ((), True))
+    """
+    plain = _OTHERS.sub("", sentence)
+    if years := years_in(plain, published):
+        month = not own and _MONTH_OF_YEAR.search(plain)
+        recent = published is None or years[0] >= published.year - 1
+        return (years if len(years) == 1 and recent and not month else ()), True
+    return (), _NOW.search(sentence) is not None
