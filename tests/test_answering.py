@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from regional_qa.answering.answer import answer
-from regional_qa.knowledge.sentences import cut_sentences
 from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.generation import Generation, open_generation
 from regional_qa.knowledge.regions import find_regions
+from regional_qa.knowledge.sentences import cut_sentences
 from regional_qa.types import Article
 from tests.fakes import fake_parts, write_corpus
 

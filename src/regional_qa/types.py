@@ -215,8 +215,6 @@ class Fact:
             raise ValueError(f"fact of {self.article_id} has its figure {self.figure} outside of {self.span}")
 
 
-
-
 Kind = Literal[
     "fact", "share", "multiple", "growth", "date", "list", "money", "count", "amount", "duration", "name", "place"
 ]

@@ -1,33 +1,52 @@
 """Question -> answer: understand, find, weigh the evidence, quote it or say why not.
 
-Every word of an answer's text stands in an article; nothing is written here but labels and reasons.
+Every word of an answer's text stands in an article; nothing is written here but labels, reasons and verdicts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
+from regional_qa.answering.comparing import Dated, difference, is_close
 from regional_qa.answering.evidence import Evidence, weigh
-from regional_qa.answering.followup import complete
+from regional_qa.answering.followup import asks_more, complete
 from regional_qa.answering.quoting import own_words, quote_span
 from regional_qa.answering.sought import TYPED
-from regional_qa.answering.sources import Source, choose
+from regional_qa.answering.sources import Chosen, Source, choose
 from regional_qa.answering.understanding import Understanding, understand
+from regional_qa.answering.wording import listed, say
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import published_in
 from regional_qa.knowledge.regions import Mention
 from regional_qa.retrieval import clean_query, search
 from regional_qa.types import Answer, Citation, Hit, Span, Status
 
-NOT_FOUND = "语料中没有找到"
 PASSAGES = 30
 """Passages whose sentences are weighed."""
 CLOSEST = 3
 """Articles whose best passage is shown when nothing answers."""
 ENOUGH = 0.5
 """Probability from which a sentence is given as the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What is searched: provinces of the caller, and days of publication."""
+
+    regions: tuple[str, ...]
+    since: date | None
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """What was found for the places asked about together: sources, or why there are none."""
+
+    places: tuple[Mention, ...]
+    chosen: Chosen | None
+    reason: str = ""
 
 
 def answer(
@@ -43,54 +62,125 @@ def answer(
 
     ``regions``, ``since`` and ``until`` limit it as in ``search``; a question about another region than
     those is not answered. ``previous`` is the question before,
-    which completes a follow-up such as 那江西呢？
+    which completes a follow-up such as 那江西呢？ and tells of what 还有哪些？ asks more.
 
     Raises:
         UsageError: an empty or over-long question.
     """
+    more = asks_more(question, previous)
     question = complete(clean_query(question), previous)
     first, last, matter = published_in(question)
-    since, until = since or first, until or last
-    asked = understand(matter, generation.lexical.terms, tuple(regions))
+    limits = _Limits(tuple(regions), since or first, until or last)
+    asked = understand(matter, generation.lexical.terms, limits.regions)
     places = asked.places or tuple(Mention(Span(0, 1), region, (region,)) for region in regions)
-    cells = [(place,) for place in places] if asked.compares else [places]
+    cells = [
+        _cell(generation, asked, group, limits, more=more)
+        for group in ([(place,) for place in places] if asked.compares else [places])
+    ]
     citations: list[Citation] = []
     lines: list[str] = []
-    notes = [f"只看发表于{first or '任何时候'}至{last or '今'}的报道"] if first or last else []
-    for places in cells:
-        wanted = tuple(dict.fromkeys(province for place in places for province in place.provinces))
-        if regions and wanted and not set(wanted) & set(regions):
-            notes.append(f"问的是{_names(places)}，但范围限定为{'、'.join(regions)}")
-            continue
-        hits = search(generation, question, k=PASSAGES, regions=wanted, since=since, until=until)
-        weighed = weigh(generation, asked, hits, places)
-        sufficing = [evidence for evidence in weighed if _suffices(asked, evidence)]
-        if not sufficing:
-            elsewhere = search(generation, question, k=PASSAGES, since=since, until=until)
-            notes.append(_reason(generation, asked, places, hits, elsewhere))
-            continue
-        prefix = f"{places[0].name}：" if asked.compares else ""
-        for source in choose(asked, weighed, sufficing):
-            citation = _cite(len(citations) + 1, asked, source)
-            lines.append(f"{prefix}{citation.quote}[{citation.label}]")
-            citations.append(citation)
-        best = sufficing[0]
-        if best.part:
-            notes.append(f"这一句说的是{best.part}，不是{places[0].name}全境")
-        if asked.scope.years and not best.years_agree:
-            notes.append(f"原文这一句没有写明年份，未能核对是否为{asked.scope.years[0]}年")
+    for cell in cells:
+        prefix = f"{cell.places[0].name}{say(question, 'colon')}" if asked.compares else ""
+        for source in cell.chosen.all if cell.chosen else ():
+            citations.append(_cite(len(citations) + 1, asked, source))
+            lines.append(f"{prefix}{citations[-1].quote}[{citations[-1].label}]")
+    if asked.compares and (verdict := _verdict(question, cells)):
+        lines.append(verdict)
     status: Status = "answered" if citations else "abstained"
-    closest = () if citations else _closest(search(generation, question, k=PASSAGES, since=since, until=until))
     return Answer(
         question=question,
-        text="\n".join(lines) or NOT_FOUND,
+        text="\n".join(lines) or say(question, "not_found"),
         status=status,
         citations=tuple(citations),
         scope=asked.scope,
-        notes=tuple(dict.fromkeys(notes)),
-        closest=closest,
+        notes=tuple(dict.fromkeys(note for note in _notes(asked, first, last, cells) if note)),
+        closest=() if citations else _closest(_search(generation, question, (), limits)),
         generation=generation.manifest.generation,
     )
+
+
+def _search(generation: Generation, question: str, provinces: tuple[str, ...], limits: _Limits) -> list[Hit]:
+    return search(generation, question, k=PASSAGES, regions=provinces, since=limits.since, until=limits.until)
+
+
+def _cell(
+    generation: Generation, asked: Understanding, places: tuple[Mention, ...], limits: _Limits, *, more: bool
+) -> _Cell:
+    """What the corpus says of these places; ``more`` leaves out what answers best."""
+    wanted = tuple(dict.fromkeys(province for place in places for province in place.provinces))
+    if limits.regions and wanted and not set(wanted) & set(limits.regions):
+        limit = listed(asked.question, limits.regions)
+        return _Cell(places, None, say(asked.question, "limited", asked=_names(asked, places), limit=limit))
+    hits = _search(generation, asked.question, wanted, limits)
+    weighed = weigh(generation, asked, hits, places)
+    sufficing = [evidence for evidence in weighed if _suffices(asked, evidence)]
+    if more and sufficing:
+        told = {source.evidence.sentence.span for source in choose(asked, weighed, sufficing).all}
+        sufficing = [evidence for evidence in sufficing if evidence.sentence.span not in told]
+        if not sufficing:
+            return _Cell(places, None, say(asked.question, "no_more"))
+    if sufficing:
+        return _Cell(places, choose(asked, weighed, sufficing))
+    return _Cell(places, None, _reason(generation, asked, places, hits, limits))
+
+
+def _notes(asked: Understanding, first: date | None, last: date | None, cells: Sequence[_Cell]) -> Iterator[str]:
+    """What a reader must know beside the quotations."""
+    question = asked.question
+    if first or last:
+        days = {"first": first or say(question, "any_day"), "last": last or say(question, "today")}
+        yield say(question, "published", **days)
+    for cell in cells:
+        yield cell.reason
+        if cell.chosen is None:
+            continue
+        best = cell.chosen.same[0]
+        if best.evidence.part:
+            yield say(question, "part", part=best.evidence.part, asked=cell.places[0].name)
+        if asked.scope.years and not best.evidence.years_agree:
+            yield say(question, "year_unsure", year=asked.scope.years[0])
+        for key, others in (("figures_differ", cell.chosen.differing), ("series", cell.chosen.other_times)):
+            if others:
+                yield say(question, key, figures=listed(question, [_told(question, one) for one in (best, *others)]))
+
+
+def _told(question: str, source: Source) -> str:
+    """A figure with the time it is of and the day it was published."""
+    if source.figure is None:
+        return ""
+    period = source.figure.period or say(question, "none")
+    return f"{source.figure.fact.wording}（{period}）"
+
+
+def _verdict(question: str, cells: Sequence[_Cell]) -> str:
+    """Which of two places has more, or why the two figures do not compare; empty where one of them is missing."""
+    figures = [cell.chosen.same[0].figure for cell in cells if cell.chosen]
+    if len(cells) != 2 or len(figures) != 2 or figures[0] is None or figures[1] is None:
+        return ""
+    pair = ((cells[0].places[0].name, figures[0]), (cells[1].places[0].name, figures[1]))
+    (_, one), (_, other) = pair
+    if differs := difference(one, other):
+        return say(question, "not_comparable", reason=_difference(question, differs, one, other))
+    (more, high), (less, low) = sorted(pair, key=lambda cell: -cell[1].base)
+    named = {"first": more, "second": less, "more": high.fact.wording, "less": low.fact.wording}
+    if high.base == low.base:
+        return say(question, "equal", **named)
+    if is_close(one, other):
+        reason = say(question, "vague", one=one.fact.wording, other=other.fact.wording)
+        return say(question, "not_comparable", reason=reason)
+    return say(question, "higher", **named)
+
+
+def _difference(question: str, differs: str, one: Dated, other: Dated) -> str:
+    """In which way two figures differ, with what each is."""
+    none = say(question, "none")
+    said = {
+        "metric": (one.fact.metric, other.fact.metric),
+        "unit": (one.fact.wording, other.fact.wording),
+        "basis": (one.fact.basis, other.fact.basis),
+        "period": (one.period, other.period),
+    }[differs]
+    return say(question, differs, one=said[0] or none, other=said[1] or none)
 
 
 def _closest(hits: Sequence[Hit]) -> tuple[Hit, ...]:
@@ -101,8 +191,8 @@ def _closest(hits: Sequence[Hit]) -> tuple[Hit, ...]:
     return tuple(replace(hit, rank=rank) for rank, hit in enumerate(list(first.values())[:CLOSEST], start=1))
 
 
-def _names(places: Sequence[Mention]) -> str:
-    return "、".join(place.name for place in places)
+def _names(asked: Understanding, places: Sequence[Mention]) -> str:
+    return listed(asked.question, [place.name for place in places])
 
 
 def _suffices(asked: Understanding, evidence: Evidence) -> bool:
@@ -122,25 +212,26 @@ def _cite(label: int, asked: Understanding, source: Source) -> Citation:
 
 
 def _reason(
-    generation: Generation,
-    asked: Understanding,
-    places: tuple[Mention, ...],
-    hits: Sequence[Hit],
-    elsewhere: Sequence[Hit],
+    generation: Generation, asked: Understanding, places: tuple[Mention, ...], hits: Sequence[Hit], limits: _Limits
 ) -> str:
     """Why nothing answers: nothing asked, another year, another region, not the matter, or no report at all."""
+    question = asked.question
     if not asked.terms:
-        return "问题里没有要查的内容，请写明要问什么，例如：安徽光伏产量占全国多少"
-    name = _names(places)
+        return say(question, "no_matter")
+    name = _names(asked, places)
     any_year = replace(asked, scope=replace(asked.scope, years=()))
     other_years = next((e for e in weigh(generation, any_year, hits, places) if _suffices(any_year, e)), None)
     if asked.scope.years and other_years is not None and other_years.sentence.years:
-        told = "、".join(f"{year}年" for year in other_years.sentence.years)
-        return f"相关的报道说的是{told}，问的是{'、'.join(f'{year}年' for year in asked.scope.years)}"
+        told, wanted = (
+            listed(question, [say(question, "year", year=year) for year in years])
+            for years in (other_years.sentence.years, asked.scope.years)
+        )
+        return say(question, "other_year", told=told, asked=wanted)
     if places:
+        elsewhere = _search(generation, question, (), limits)
         foreign = next((e for e in weigh(generation, asked, elsewhere, ()) if _suffices(asked, e)), None)
         regions = foreign.sentence.regions if foreign is not None else ()
         if regions and not set(regions) & {province for place in places for province in place.provinces}:
-            return f"有{'、'.join(regions)}的报道，但问的是{name}"
-        return f"有{name}的报道，但没有写到所问的内容" if hits else f"没有关于{name}的报道"
-    return "没有写到所问内容的报道"
+            return say(question, "other_region", told=listed(question, regions), asked=name)
+        return say(question, "not_the_matter" if hits else "no_report", asked=name)
+    return say(question, "nothing")

@@ -1,18 +1,20 @@
-"""Weighed sentences -> what an answer cites: the best, the sentence that completes it, and others that say the same.
+"""Weighed sentences -> what an answer cites: the best, what completes it, and what other articles say of the same.
 
-Knows nothing about questions' regions or about wording.
+Knows nothing about wording.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
+from regional_qa.answering.comparing import Dated, difference
 from regional_qa.answering.evidence import Evidence
-from regional_qa.answering.sought import fits_kind
 from regional_qa.answering.understanding import FIGURES, Understanding
-from regional_qa.knowledge.quantities import find_quantities
-from regional_qa.types import Span
+from regional_qa.facts import find_facts
+from regional_qa.knowledge.script import search_key
+from regional_qa.types import Fact, Kind, Span
 
 COMPLETED_GAP = 1.0
 """How much worse than the best a neighbouring sentence may be and still be quoted with it."""
@@ -20,36 +22,101 @@ COMPLETED_CHARS = 140
 """Longest quotation of two sentences."""
 MOST_SOURCES = 3
 """Articles cited at most for one answer."""
+WEIGHED_SOURCES = 8
+"""Sentences looked at for figures of the same."""
+NEWER_GAP = 2.0
+"""How much worse than the best a sentence may be that tells a newer figure of the same, and still stands first."""
+_KINDS: dict[Kind, tuple[str, ...]] = {
+    "share": ("share",),
+    "growth": ("growth",),
+    "multiple": ("multiple", "growth"),
+    "money": ("money",),
+    "count": ("count",),
+    "amount": ("money", "count", "share"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is quoted of one article: one sentence, or two that follow each other."""
+    """What is quoted of one article: one sentence, or two that follow each other; and its figure, where it has one."""
 
     evidence: Evidence
     span: Span
+    figure: Dated | None
 
 
-def choose(asked: Understanding, weighed: Sequence[Evidence], sufficing: Sequence[Evidence]) -> list[Source]:
-    """The best sentence with what completes it, then other articles that say the same, at most ``MOST_SOURCES``."""
-    best = sufficing[0]
-    chosen = [Source(best, _completed(best, weighed))]
-    cited = {best.article.article_id}
-    for other in sufficing[1:]:
-        agrees = bool(figures(asked, best) & figures(asked, other)) or asked.scope.kind not in FIGURES
-        if len(chosen) < MOST_SOURCES and other.article.article_id not in cited and agrees:
-            chosen.append(Source(other, other.sentence.span))
-            cited.add(other.article.article_id)
-    return chosen
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The sources of an answer: those that say the same, then those that tell another figure of it, or another time's."""
+
+    same: tuple[Source, ...]
+    differing: tuple[Source, ...] = ()
+    other_times: tuple[Source, ...] = ()
+
+    @property
+    def all(self) -> tuple[Source, ...]:
+        """Every source, in the order they are cited."""
+        return (*self.same, *self.differing, *self.other_times)
 
 
-def figures(asked: Understanding, evidence: Evidence) -> set[tuple[str, float]]:
-    """The quantities of a sentence that are of the kind asked for, by dimension and value."""
-    return {
-        (one.dimension, round(one.base, 6))
-        for one in find_quantities(evidence.sentence.text)
-        if one.base is not None and fits_kind(asked.scope.kind, one.span.of(evidence.sentence.text), asked.unit)
-    }
+def choose(asked: Understanding, weighed: Sequence[Evidence], sufficing: Sequence[Evidence]) -> Chosen:
+    """What answers, newest first where it is a figure; ``sufficing`` are those of ``weighed`` that answer, best first."""
+    found = [Source(one, one.sentence.span, _figure(asked, one)) for one in sufficing[:WEIGHED_SOURCES]]
+    best = _newest(asked, found)
+    best = Source(best.evidence, _completed(best.evidence, weighed), best.figure)
+    same, differing, other_times = [best], list[Source](), list[Source]()
+    cited = {best.evidence.article.article_id}
+    for source in found:
+        article_id = source.evidence.article.article_id
+        if article_id in cited or len(cited) >= MOST_SOURCES:
+            continue
+        if best.figure is None or source.figure is None:
+            if asked.scope.kind in FIGURES:
+                continue
+            same.append(source)
+        elif (differs := difference(best.figure, source.figure)) == "period" and not asked.scope.years:
+            other_times.append(source)
+        elif differs or best.figure.fact.place != source.figure.fact.place:
+            continue
+        else:
+            (same if best.figure.base == source.figure.base else differing).append(source)
+        cited.add(article_id)
+    return Chosen(tuple(same), _newest_first(differing), _newest_first(other_times))
+
+
+def _newest_first(sources: Sequence[Source]) -> tuple[Source, ...]:
+    return tuple(sorted(sources, key=lambda one: one.figure.newest if one.figure else (0, date.min), reverse=True))
+
+
+def _newest(asked: Understanding, found: Sequence[Source]) -> Source:
+    """The best source, or one nearly as good that tells the same figure of a later time, where none is asked for."""
+    best = found[0]
+    if best.figure is None or asked.scope.years:
+        return best
+    for source in found[1:]:
+        near = source.evidence.score >= found[0].evidence.score - NEWER_GAP
+        if near and source.figure and difference(best.figure, source.figure) == "period":
+            same_place = best.figure.fact.place == source.figure.fact.place
+            best = source if same_place and source.figure.newest > best.figure.newest else best
+    return best
+
+
+def _figure(asked: Understanding, evidence: Evidence) -> Dated | None:
+    """The fact in a sentence that is of the kind asked for and whose words the question has most of."""
+    wanted = _KINDS.get(asked.scope.kind, ())
+    span = evidence.sentence.span
+    facts = [
+        fact
+        for fact in (find_facts(evidence.article) if wanted else ())
+        if fact.kind in wanted and span.start <= fact.figure.start and fact.figure.end <= span.end
+    ]
+
+    def told(fact: Fact) -> int:
+        key = search_key(f"{fact.industry}{fact.metric}")
+        return sum(term in key for term in asked.terms)
+
+    best = max(facts, key=told, default=None)
+    return Dated(best, evidence.article) if best and told(best) else None
 
 
 def _completed(best: Evidence, weighed: Sequence[Evidence]) -> Span:

@@ -1,0 +1,73 @@
+"""The answer's own words, in the language of the question: labels, reasons, verdicts. What is quoted never passes here.
+
+Knows nothing about evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+_HAN = re.compile("[一-龥]")
+_WORDS: Mapping[str, tuple[str, str]] = {
+    "not_found": ("语料中没有找到", "Not found in the corpus"),
+    "no_matter": (
+        "问题里没有要查的内容，请写明要问什么，例如：安徽光伏产量占全国多少",
+        "The question names nothing to look for; ask for instance: What share of China's PV glass does Anhui make?",
+    ),
+    "published": ("只看发表于{first}至{last}的报道", "Only reports published from {first} to {last}"),
+    "limited": ("问的是{asked}，但范围限定为{limit}", "The question is about {asked}, but the scope is {limit}"),
+    "other_year": (
+        "相关的报道说的是{told}，问的是{asked}",
+        "The reports tell of {told}, the question is about {asked}",
+    ),
+    "other_region": (
+        "有{told}的报道，但问的是{asked}",
+        "There are reports about {told}, but the question is about {asked}",
+    ),
+    "not_the_matter": ("有{asked}的报道，但没有写到所问的内容", "There are reports about {asked}, but not about this"),
+    "no_report": ("没有关于{asked}的报道", "There is no report about {asked}"),
+    "nothing": ("没有写到所问内容的报道", "No report tells of this"),
+    "no_more": ("没有更多写到所问内容的报道", "No further report tells of this"),
+    "part": ("这一句说的是{part}，不是{asked}全境", "This sentence is about {part}, not all of {asked}"),
+    "year_unsure": (
+        "原文这一句没有写明年份，未能核对是否为{year}年",
+        "The sentence names no year; whether it is {year} could not be checked",
+    ),
+    "figures_differ": ("各报道的数字不一致：{figures}", "The reports give different figures: {figures}"),
+    "series": ("其他时期的数字：{figures}", "Figures of other periods: {figures}"),
+    "higher": (
+        "按所引数字，{first}（{more}）高于{second}（{less}）",
+        "By the figures quoted, {first} ({more}) is above {second} ({less})",
+    ),
+    "equal": (
+        "按所引数字，{first}与{second}相同（{more}）",
+        "By the figures quoted, {first} and {second} are equal ({more})",
+    ),
+    "not_comparable": ("口径不一致，无法比较：{reason}", "The figures do not compare: {reason}"),
+    "metric": ("指标不同（{one}、{other}）", "different metrics ({one}, {other})"),
+    "period": ("时期不同（{one}、{other}）", "different periods ({one}, {other})"),
+    "basis": ("基准不同（{one}、{other}）", "different bases ({one}, {other})"),
+    "unit": ("单位不同（{one}、{other}）", "different units ({one}, {other})"),
+    "vague": ("数字不精确（{one}、{other}）", "the figures are not exact ({one}, {other})"),
+    "none": ("未写明", "not stated"),
+    "colon": ("：", ": "),
+    "year": ("{year}年", "{year}"),
+    "any_day": ("任何时候", "any day"),
+    "today": ("今", "today"),
+}
+
+
+def say(question: str, key: str, **named: object) -> str:
+    """The words for ``key``, in Chinese where the question has Chinese characters, else in English.
+
+    >>> say("安徽", "no_report", asked="安徽"), say("Which?", "not_found")
+    ('没有关于安徽的报道', 'Not found in the corpus')
+    """
+    chinese, english = _WORDS[key]
+    return (chinese if _HAN.search(question) else english).format(**named)
+
+
+def listed(question: str, names: Sequence[str]) -> str:
+    """Names one after the other."""
+    return ("、" if _HAN.search(question) else ", ").join(names)
