@@ -89,29 +89,40 @@ def _agreed(
     generation: Generation, asked: Understanding, candidates: Sequence[Candidate], own: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """(n,) how many other articles say the same new thing about as clearly; ``own`` is how well each meets the words."""
-    clear = np.maximum(0.0, 1 - (own.max(initial=0.0) - own) / AGREEING)
-    said: list[set[str]] = []
-    told: dict[str, dict[str, float]] = {}
+    clear = np.maximum(0.0, 1 - (own.max(initial=0.0) - own) / AGREEING).tolist()
     question = search_key(asked.question)
-    for candidate, weight in zip(candidates, clear.tolist(), strict=True):
-        words = set(generation.lexical.terms(candidate.sentence.text)) if weight else set()
-        said.append({word for word in words if word not in question and (len(word) > 1 or word.isdigit())})
-        for word in said[-1]:
-            by_article = told.setdefault(word, {})
+    told: dict[str, dict[str, float]] = {}
+    said: list[set[str]] = []
+    for candidate, weight in zip(candidates, clear, strict=True):
+        said.append(_new_things(generation, asked, question, candidate) if weight else set())
+        for thing in said[-1]:
+            by_article = told.setdefault(thing, {})
             article_id = candidate.article.article_id
             by_article[article_id] = max(by_article.get(article_id, 0.0), weight)
-    names = list(told)
-    common = dict(zip(names, generation.lexical.document_frequencies(names), strict=True))
-    most = COMMON * len(generation.lexical)
+    if asked.scope.kind == "fact":
+        names = list(told)
+        most = COMMON * len(generation.lexical)
+        counts = generation.lexical.document_frequencies(names)
+        told = {name: told[name] for name, count in zip(names, counts, strict=True) if count <= most}
     agreed = np.zeros(len(candidates))
-    for row, (candidate, words) in enumerate(zip(candidates, said, strict=True)):
-        others = [
-            sum(weight for article_id, weight in told[word].items() if article_id != candidate.article.article_id)
-            for word in words
-            if common[word] <= most or word[0].isdigit()
-        ]
+    for row, (candidate, things) in enumerate(zip(candidates, said, strict=True)):
+        article_id = candidate.article.article_id
+        others = (
+            sum(weight for other, weight in told[thing].items() if other != article_id)
+            for thing in things & told.keys()
+        )
         agreed[row] = math.log1p(max(others, default=0.0))
     return agreed
+
+
+def _new_things(generation: Generation, asked: Understanding, question: str, candidate: Candidate) -> set[str]:
+    """What a sentence holds of the kind asked for, where a plain fact is asked its words, less what the question says."""
+    key = search_key(candidate.sentence.text)
+    if asked.scope.kind == "fact":
+        things = {word for word in generation.lexical.terms(key) if len(word) > 1}
+    else:
+        things = {span.of(key).replace(" ", "") for span in sought(asked.scope.kind, key, asked.unit)}
+    return {thing for thing in things if thing not in question}
 
 
 def _words_met(generation: Generation, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-_HAN = re.compile("[一-龥]")
+_HAN, _LATIN = re.compile("[一-龥]"), re.compile("[A-Za-z]")
 _WORDS: Mapping[str, tuple[str, str]] = {
     "not_found": ("语料中没有找到", "Not found in the corpus"),
     "no_matter": (
@@ -58,16 +58,25 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 }
 
 
+def is_english(question: str) -> bool:
+    """Whether a question has Latin letters and no Chinese character.
+
+    >>> is_english("How much?"), is_english("GDP 多少"), is_english("100")
+    (True, False, False)
+    """
+    return _LATIN.search(question) is not None and _HAN.search(question) is None
+
+
 def say(question: str, key: str, **named: object) -> str:
-    """The words for ``key``, in Chinese where the question has Chinese characters, else in English.
+    """The words for ``key``, in the language of the question.
 
     >>> say("安徽", "no_report", asked="安徽"), say("Which?", "not_found")
     ('没有关于安徽的报道', 'Not found in the corpus')
     """
     chinese, english = _WORDS[key]
-    return (chinese if _HAN.search(question) else english).format(**named)
+    return (english if is_english(question) else chinese).format(**named)
 
 
 def listed(question: str, names: Sequence[str]) -> str:
     """Names one after the other."""
-    return ("、" if _HAN.search(question) else ", ").join(names)
+    return (", " if is_english(question) else "、").join(names)
