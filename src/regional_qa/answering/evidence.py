@@ -46,22 +46,22 @@ class Judgement:
         return np.asarray(found @ np.array([self.best[name] for name in REASONS]))
 
     def probabilities(self, found: NDArray[np.float64], scores: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(n,) that each sentence answers; besides the reasons it counts how far it is above all others."""
+        """(n,) that each sentence answers; besides the reasons it counts how far it is above the next."""
         odds = self.bias + found @ np.array([self.answers[name] for name in REASONS])
         odds += self.answers["score"] * scores + self.answers["margin"] * margins(scores)
         return np.asarray(1 / (1 + np.exp(-odds)))
 
 
 def margins(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(n,) how far each score is above the best of the others; 0 for one alone.
+    """(n,) how far each score is above the next one; 0 for the least.
 
     >>> margins(np.array([3.0, 1.0, 2.5])).tolist()
-    [0.5, -2.0, -0.5]
+    [0.5, 0.0, 1.5]
     """
-    if len(scores) < 2:
-        return np.zeros(len(scores))
-    second, first = np.sort(scores)[-2:]
-    return np.asarray(np.where(scores == first, scores - second, scores - first))
+    order = np.argsort(-scores, kind="stable")
+    above = np.zeros(len(scores))
+    above[order[:-1]] = -np.diff(scores[order])
+    return above
 
 
 JUDGEMENT = Judgement.read(Path(__file__).with_name("evidence.json"))

@@ -1,0 +1,101 @@
+"""Several articles: what they agree on, where they differ, which figure is newer, which place has more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from regional_qa.answering.answer import answer
+from regional_qa.indexing.build import rebuild
+from regional_qa.indexing.generation import Generation, open_generation
+from tests.fakes import fake_parts, write_corpus
+
+CORPUS = {
+    "first": "title: 浙江外贸\nregions: [浙江]\npublished: 2024-01-20\n---\n2023年，浙江省进出口总值4.9万亿元，同比增长4.6%。",
+    "again": "title: 浙江开放\nregions: [浙江]\npublished: 2024-02-01\n---\n浙江持续扩大开放，2023年浙江省进出口总值达4.9万亿元。",
+    "other": "title: 福建外贸\nregions: [福建]\npublished: 2024-01-18\n---\n2023年，福建省进出口总值1.97万亿元。",
+    "differs": "title: 福建开放\nregions: [福建]\npublished: 2024-02-03\n---\n福建敢拼会赢，2023年福建省进出口总值2.1万亿元。",
+    "old": "title: 湖北工业\nregions: [湖北]\npublished: 2023-01-18\n---\n2022年，湖北省规模以上工业增加值增长7.0%。",
+    "new": "title: 湖北工业再进\nregions: [湖北]\npublished: 2024-01-19\n---\n2023年，湖北省规模以上工业增加值增长5.6%。",
+    "south": "title: 湖南工业\nregions: [湖南]\npublished: 2024-01-20\n---\n2023年，湖南省规模以上工业增加值增长5.1%。",
+    "half": "title: 江西工业\nregions: [江西]\npublished: 2023-08-01\n---\n2023年上半年，江西省规模以上工业增加值增长4.0%。",
+    "list": "title: 安徽产业\nregions: [安徽]\n---\n安徽首位产业包括新能源汽车、光伏储能、先进材料、智能家电。",
+}
+
+
+@pytest.fixture(scope="module")
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    folder: Path = tmp_path_factory.mktemp("sources")
+    rebuild(write_corpus(folder / "corpus", **CORPUS), folder / "index", fake_parts())
+    return open_generation(folder / "index", fake_parts())
+
+
+def test_articles_that_say_the_same_are_cited_together(generation: Generation) -> None:
+    """Two articles with the same figure are two citations of one answer, without a word of conflict."""
+    given = answer(generation, "浙江2023年进出口总值是多少")
+    assert len(given.citations) == 2
+    assert all("4.9万亿元" in citation.quote for citation in given.citations)
+    assert not given.notes
+
+
+def test_articles_that_differ_are_shown_side_by_side(generation: Generation) -> None:
+    """Two figures for the same metric, place and year are both quoted, and the answer says that they differ."""
+    given = answer(generation, "福建2023年进出口总值是多少")
+    quotes = "".join(citation.quote for citation in given.citations)
+    assert "1.97万亿元" in quotes
+    assert "2.1万亿元" in quotes
+    assert any(note.startswith("各报道的数字不一致") for note in given.notes)
+
+
+def test_the_newest_figure_comes_first(generation: Generation) -> None:
+    """Where no year is asked for, the newest figure answers, and the older one is told as one of another time."""
+    given = answer(generation, "湖北规模以上工业增加值增长多少")
+    assert "5.6%" in given.citations[0].quote
+    assert any("7.0%（2022年）" in note for note in given.notes)
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [
+        ("2023年湖北和湖南规模以上工业增加值增速谁高", "湖北（5.6%）高于湖南（5.1%）"),
+        ("湖南和江西规模以上工业增加值增速谁高", "口径不一致，无法比较：时期不同（2023年、2023年上半年）"),
+        ("湖北和西藏规模以上工业增加值增速谁高", ""),
+    ],
+)
+def test_a_verdict_needs_figures_of_the_same(generation: Generation, question: str, verdict: str) -> None:
+    """One cell is cited for each place; which has more is said only where metric, period and basis agree."""
+    given = answer(generation, question)
+    last = given.text.splitlines()[-1]
+    assert verdict in last if verdict else last.endswith("]")
+    assert len({citation.regions for citation in given.citations}) == len(given.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "marked"),
+    [
+        ("浙江2023年进出口总值是多少", ["4.9万亿元"]),
+        ("浙江2023年进出口增长多少", ["4.6%"]),
+        ("安徽首位产业包括哪些", ["安徽首位产业包括新能源汽车、光伏储能、先进材料、智能家电"]),
+    ],
+)
+def test_the_answers_own_words_are_marked(generation: Generation, question: str, marked: list[str]) -> None:
+    """The figure, or the whole list, lies inside the quotation at its exact place."""
+    citation = answer(generation, question).citations[0]
+    text = generation.passages.article(citation.article_id).text
+    assert [mark.of(text) for mark in citation.marks] == marked
+
+
+def test_what_else_there_is_leaves_out_what_was_told(generation: Generation) -> None:
+    """还有哪些 asks the question before once more, without the sentences that answered it."""
+    before = answer(generation, "湖北规模以上工业增加值增长多少")
+    after = answer(generation, "还有哪些？", previous="湖北规模以上工业增加值增长多少")
+    assert after.question == before.question
+    assert not {one.quote for one in after.citations} & {one.quote for one in before.citations}
+
+
+def test_own_words_follow_the_language_of_the_question(generation: Generation) -> None:
+    """An English question is refused in English."""
+    given = answer(generation, "How many spaceships did Tibet build?")
+    assert given.text == "Not found in the corpus"
+    assert all(note.isascii() or "西藏" in note for note in given.notes)
