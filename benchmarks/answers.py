@@ -113,9 +113,9 @@ def line(name: str, corpus: str, questions: list[Question], assistant: Assistant
     """A row of the table."""
     times: list[float] = []
 
-    def ask(question: str) -> Answer:
+    def ask(question: str, previous: str = "") -> Answer:
         started = time.perf_counter()
-        answer = assistant.ask(question)
+        answer = assistant.ask(question, previous=previous)
         times.append(1000 * (time.perf_counter() - started))
         return answer
 

@@ -3,8 +3,8 @@
 Run: python training/fit_evidence.py      (after training/fit_fusion.py; ten minutes; needs ../shared beside the project)
 
 ``answers.jsonl`` marks by hand where each answer stands: of questions kept from the training of the model, and of our
-own questions about news articles kept from it, half of them put in English too. Every question is asked twice, with its
-article in the corpus and without. The weights first make the right sentence likely among all (ListNet, Cao et al. 2007,
+own questions about news articles kept from it, a third of them put in English too. Every question is asked
+of all articles, of those that do not hold its answer, and with another thing in the place of the one it asks about. The weights first make the right sentence likely among all (ListNet, Cao et al. 2007,
 doi:10.1145/1273496.1273513); then logistic regression tells when the best sentence answers. Nothing under ``eval`` is read.
 """
 
@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -25,30 +26,32 @@ from fit_fusion import ROOT, SHARED, opened
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from regional_qa.answering.answer import ENOUGH, PASSAGES
+from regional_qa.answering.answer import PASSAGES
 from regional_qa.answering.evidence import Judgement, candidates, margins
 from regional_qa.answering.matching import Matcher
-from regional_qa.answering.reasons import REASONS, reasons
-from regional_qa.answering.understanding import understand
+from regional_qa.answering.reasons import REASONS, Candidate, reasons
+from regional_qa.answering.understanding import KIND_WORDS, understand
 from regional_qa.indexing.generation import Generation
-from regional_qa.retrieval import search
+from regional_qa.knowledge.synonyms import names_figure
+from regional_qa.retrieval import MOST_HITS, search
 from regional_qa.types import Hit
 
 FILE = ROOT / "src" / "regional_qa" / "answering" / "evidence.json"
 MARKED = Path(__file__).with_name("answers.jsonl")
-MORE = 60  # passages, of which those of the right article are taken away
 SHRINKAGE = 1e-3
 FOLDS = 5
+DOUBTED = 0.02  # of the right answers that may be held back because they are too improbable
 Matrix = NDArray[np.float64]
+Outcomes = list[tuple[bool, float]]
+"""Whether the best sentence is right, and how probable that was."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question over one corpus: (n, n_reasons) of its sentences, which of them is right, and which hold the answer."""
+    """One question over one corpus: (n, n_reasons) of its sentences, and which of them hold the answer."""
 
     reasons: Matrix
     right: NDArray[np.bool_]
-    holds: NDArray[np.bool_]
 
 
 def main() -> int:
@@ -58,12 +61,16 @@ def main() -> int:
         return 1
     sets = {name: (list(held), list(lacking)) for name, held, lacking in collected()}
     judgement = fit(list(sets.values()))
+    outcomes = left_out(sets)
+    sure = sorted(probability for held, _ in outcomes.values() for right, probability in held if right)
+    enough = round(sure[int(DOUBTED * len(sure))], 2)
     record = {
         "best": judgement.best,
         "answers": judgement.answers,
         "bias": judgement.bias,
+        "enough": enough,
         "fitted": "training/fit_evidence.py on questions kept aside from training",
-        "left_out": {name: left_out(name, sets) for name in sets},
+        "left out of the fitting": {name: measures(*pair, enough) for name, pair in outcomes.items()},
     }
     FILE.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(record))
@@ -112,39 +119,86 @@ def _twice(
     with opened(documents) as generation:
         english = [one for one in asked if one.english]
         for label, some, wording in ((name, asked, "question"), (f"{name}, English", english, "english")):
-            pairs = [_cases(generation, one, getattr(one, wording), documents) for one in tqdm(some, label)]
-            yield label, (held for held, _ in pairs if held), (lacking for _, lacking in pairs if lacking)
+            questions = [getattr(one, wording) for one in some]
+            swaps = _Swaps(generation, questions)
+            pairs = [
+                _cases(generation, one, question, documents, swaps)
+                for one, question in tqdm(zip(some, questions, strict=True), label, len(some))
+            ]
+            yield label, (held for held, _ in pairs if held), (one for _, lacking in pairs for one in lacking)
 
 
 def _cases(
-    generation: Generation, one: _Asked, question: str, documents: dict[str, tuple[str, str]]
-) -> tuple[Case | None, Case | None]:
-    """The case with the article and the one without it."""
-    asked = understand(question, generation.lexical.terms)
-    wanted = tuple(dict.fromkeys(province for place in asked.places for province in place.provinces))
-    hits = search(generation, question, k=MORE, regions=wanted)
+    generation: Generation, one: _Asked, question: str, documents: dict[str, tuple[str, str]], swaps: _Swaps
+) -> tuple[Case | None, list[Case]]:
+    """The case over all articles, and those that hold no answer: other articles, and another thing asked for."""
     own = generation.passages.article(one.article_id)
-    first = own.text.find(documents[one.article_id][1][one.stated[0] : one.stated[1]])
+    text = documents[one.article_id][1]
+    first = own.text.find(text[one.stated[0] : one.stated[1]])
     stated = range(first, first + one.stated[1] - one.stated[0])
-    gold = documents[one.article_id][1][one.answer[0] : one.answer[1]]
+    gold = text[one.answer[0] : one.answer[1]]
 
-    def case(some: Sequence[Hit]) -> Case | None:
-        found = candidates(asked, some[:PASSAGES], asked.places)
-        if not found:
-            return None
-        matcher = Matcher(generation, asked, [candidate.sentence.text for candidate in found])
-        holds = np.array([gold in candidate.sentence.text for candidate in found])
-        right = np.array(
-            [
-                candidate.article.article_id == own.article_id
-                and candidate.sentence.span.start < stated.stop
-                and stated.start < candidate.sentence.span.end
-                for candidate in found
-            ]
+    def holds(candidate: Candidate) -> bool:
+        span = candidate.sentence.span
+        is_stated = (
+            candidate.article.article_id == own.article_id and span.start < stated.stop and stated.start < span.end
         )
-        return Case(reasons(generation, asked, asked.places, found, matcher), right, holds)
+        return is_stated or (len(gold) > 1 and gold in candidate.sentence.text)
 
-    return case(hits), case([hit for hit in hits if hit.article.article_id != own.article_id])
+    def is_other(hit: Hit) -> bool:
+        return hit.article.article_id != own.article_id and gold not in hit.article.text
+
+    swapped = swaps.instead(question, own.text)
+    lacking = [
+        _case(generation, question, is_other, holds),
+        _case(generation, swapped, lambda _: True, lambda _: False),
+    ]
+    return _case(generation, question, lambda _: True, holds), [one for one in lacking if one]
+
+
+def _case(
+    generation: Generation, question: str, wanted: Callable[[Hit], bool], holds: Callable[[Candidate], bool]
+) -> Case | None:
+    """The sentences of the hits wanted, as an answer would weigh them."""
+    asked = understand(question, generation.lexical.terms)
+    provinces = tuple(dict.fromkeys(province for place in asked.places for province in place.provinces))
+    hits = [hit for hit in search(generation, question, k=MOST_HITS, regions=provinces) if wanted(hit)]
+    found = candidates(asked, hits[:PASSAGES], asked.places)
+    if not found:
+        return None
+    matcher = Matcher(generation, asked, [candidate.sentence.text for candidate in found])
+    return Case(reasons(generation, asked, asked.places, found, matcher), np.array([holds(one) for one in found]))
+
+
+class _Swaps:
+    """Questions about another thing of the same sort (风电 for 光伏), which their articles do not answer."""
+
+    def __init__(self, generation: Generation, questions: Sequence[str]) -> None:
+        self._generation = generation
+        words = {word for question in questions for word in self._telling(question)}
+        self._words = sorted(words)
+        self._vectors = generation.embedder.encode_passages(self._words)  # (n_words, dim)
+
+    def instead(self, question: str, text: str) -> str:
+        """The question with its rarest word exchanged for the one nearest to it that the text does not have."""
+        word = min(self._telling(question), key=self._frequency, default="")
+        if not word:
+            return question
+        near = self._vectors @ self._vectors[self._words.index(word)]
+        order = (self._words[at] for at in np.argsort(-near))
+        other = next(one for one in order if one not in question.lower() and one not in text.lower())
+        return re.sub(re.escape(word), other, question, flags=re.IGNORECASE)
+
+    def _telling(self, question: str) -> list[str]:
+        """The words that name what a question is about, as they stand in it."""
+        terms = understand(question, self._generation.lexical.terms).terms
+        names = (
+            term for term in terms if term not in KIND_WORDS and not names_figure(term) and term in question.lower()
+        )
+        return [name for name in names if len(name) > (3 if name.isascii() else 1)]
+
+    def _frequency(self, word: str) -> int:
+        return self._generation.lexical.document_frequencies([word])[0]
 
 
 def fit(sets: Sequence[tuple[Sequence[Case], Sequence[Case]]]) -> Judgement:
@@ -152,9 +206,7 @@ def fit(sets: Sequence[tuple[Sequence[Case], Sequence[Case]]]) -> Judgement:
     best = _ranking([[case for case in held if case.right.any()] for held, _ in sets])
     rows, truths, weights = [], [], []
     for held, lacking in sets:
-        found = [
-            top for cases, has in ((held, True), (lacking, False)) for case in cases if (top := _top(case, best, has))
-        ]
+        found = [_top(case, best) for case in (*held, *lacking)]
         rows += [row for row, _ in found]
         truths += [truth for _, truth in found]
         weights += [1 / len(found)] * len(found)
@@ -164,19 +216,15 @@ def fit(sets: Sequence[tuple[Sequence[Case], Sequence[Case]]]) -> Judgement:
         {name: round(float(weight), 3) for name, weight in zip(REASONS, best, strict=True)},
         {name: round(float(weight), 3) for name, weight in zip(names, answers, strict=True)},
         round(bias, 3),
+        0.0,
     )
 
 
-def _top(case: Case, best: Matrix, held: bool) -> tuple[Matrix, bool] | None:
-    """The reasons, score and margin of the best sentence, and whether it answers.
-
-    None where the article was taken away and the best sentence of another may answer all the same.
-    """
+def _top(case: Case, best: Matrix) -> tuple[Matrix, bool]:
+    """The reasons, score and margin of the best sentence, and whether it answers."""
     scores = case.reasons @ best
     at = int(scores.argmax())
-    if not held and case.holds[at]:
-        return None
-    return np.array([*case.reasons[at], scores[at], margins(scores)[at]]), bool(held and (case.right | case.holds)[at])
+    return np.array([*case.reasons[at], scores[at], margins(scores)[at]]), bool(case.right[at])
 
 
 def _ranking(sets: Sequence[Sequence[Case]]) -> Matrix:
@@ -225,26 +273,30 @@ def _logistic(rows: Matrix, truths: Matrix, share: Matrix) -> tuple[Matrix, floa
     return found[:-1] / spread, float(found[-1] - (found[:-1] / spread) @ mean)
 
 
-def left_out(name: str, sets: dict[str, tuple[list[Case], list[Case]]]) -> dict[str, float]:
-    """Measures of a set, each fifth of it by weights fitted without it."""
-    found: dict[str, list[tuple[bool, float]]] = {"held": [], "lacking": []}
+def left_out(sets: dict[str, tuple[list[Case], list[Case]]]) -> dict[str, tuple[Outcomes, Outcomes]]:
+    """Of each set, held and lacking, every fifth judged by weights fitted without it."""
+    found: dict[str, tuple[Outcomes, Outcomes]] = {name: ([], []) for name in sets}
     for fold in range(FOLDS):
-        parts = {one: [_part(cases, fold, False) for cases in pair] for one, pair in sets.items()}
-        judgement = fit([(pair[0], pair[1]) for pair in parts.values()])
-        for kind, cases in zip(found, sets[name], strict=True):
-            for case in _part(cases, fold, True):
-                scores = judgement.scores(case.reasons)
-                at = int(scores.argmax())
-                right = bool((case.right | case.holds)[at])
-                if kind == "held" or not right:
-                    found[kind].append((right, float(judgement.probabilities(case.reasons, scores)[at])))
-    held, lacking = found.values()
-    answered = [right for right, probability in held if probability >= ENOUGH]
+        parts = [(_part(held, fold, False), _part(lacking, fold, False)) for held, lacking in sets.values()]
+        judgement = fit(parts)
+        for name, pair in sets.items():
+            for outcomes, cases in zip(found[name], pair, strict=True):
+                for case in _part(cases, fold, True):
+                    scores = judgement.scores(case.reasons)
+                    at = int(scores.argmax())
+                    probability = judgement.probabilities(case.reasons, scores)[at]
+                    outcomes.append((bool(case.right[at]), float(probability)))
+    return found
+
+
+def measures(held: Outcomes, lacking: Outcomes, enough: float) -> dict[str, float]:
+    """Shares of the questions whose best sentence is right, that are answered, rightly so, and rightly refused."""
+    answered = [right for right, probability in held if probability >= enough]
     return {
         "best is right": fmean(right for right, _ in held),
         "answered": len(answered) / len(held),
         "answered rightly": fmean(answered),
-        "refused without the article": fmean(probability < ENOUGH for _, probability in lacking),
+        "refused where nothing answers": fmean(probability < enough for _, probability in lacking),
     }
 
 

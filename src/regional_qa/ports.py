@@ -45,6 +45,16 @@ class Tokens:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
+    def take(self, texts: Sequence[int]) -> Tokens:
+        """Some of the texts, in the order given.
+
+        >>> Tokens(np.array([7, 8, 9], dtype=np.uint32), np.array([0, 2, 3])).take([1, 0]).ids.tolist()
+        [9, 7, 8]
+        """
+        parts = [self.ids[self.starts[text] : self.starts[text + 1]] for text in texts]
+        starts = np.concatenate([[0], np.cumsum([len(part) for part in parts])]).astype(np.int64)
+        return Tokens(np.concatenate(parts) if parts else np.empty(0, dtype=np.uint32), starts)
+
 
 @runtime_checkable
 class TokenEmbedder(Embedder, Protocol):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from regional_qa.answering.comparing import Dated, difference, is_close
-from regional_qa.answering.evidence import Evidence, weigh
+from regional_qa.answering.evidence import JUDGEMENT, Evidence, weigh
 from regional_qa.answering.followup import asks_more, complete
 from regional_qa.answering.quoting import own_words, quote_span
 from regional_qa.answering.sought import TYPED
@@ -27,8 +27,6 @@ PASSAGES = 30
 """Passages whose sentences are weighed."""
 CLOSEST = 3
 """Articles whose best passage is shown when nothing answers."""
-ENOUGH = 0.5
-"""Probability from which a sentence is given as the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +198,7 @@ def _suffices(asked: Understanding, evidence: Evidence) -> bool:
         return False
     if len(asked.terms) == 1 and asked.terms[0].isascii() and not asked.places:
         return False  # test, 100: nothing that could be checked
-    return evidence.probability >= ENOUGH
+    return evidence.probability >= JUDGEMENT.enough
 
 
 def _cite(label: int, asked: Understanding, source: Source) -> Citation:

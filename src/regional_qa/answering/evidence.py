@@ -34,12 +34,14 @@ class Judgement:
     best: Mapping[str, float]
     answers: Mapping[str, float]
     bias: float
+    enough: float
+    """Probability from which a sentence is given as the answer."""
 
     @classmethod
     def read(cls, path: Path) -> Self:
         """From the file that the fitting wrote."""
         record = json.loads(path.read_text(encoding="utf-8"))
-        return cls(record["best"], record["answers"], record["bias"])
+        return cls(record["best"], record["answers"], record["bias"], record["enough"])
 
     def scores(self, found: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) how good each sentence is among the others; ``found`` is (n, n_reasons)."""

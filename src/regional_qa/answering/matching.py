@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from regional_qa.answering.understanding import FIGURES, KIND_WORDS, Understanding
+from regional_qa.answering.understanding import KIND_WORDS, Understanding
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import names_figure, synonyms
@@ -73,11 +73,8 @@ class Matcher:
         return support, all(shares[i] >= NAMED for i, term in enumerate(self._asked.terms) if self._is_vital(i, term))
 
     def _is_vital(self, i: int, term: str) -> bool:
-        """Whether evidence must name a term: a figure's name, and in Chinese whatever the figure is of."""
-        if term.isascii():
-            return names_figure(term) or i == self._head
-        of_figure = self._asked.scope.kind in FIGURES and len(term) > 1 and term not in KIND_WORDS
-        return names_figure(term) or of_figure
+        """Whether evidence must name a term: the name of a figure, and in English what is counted."""
+        return names_figure(term) or (term.isascii() and i == self._head)
 
     def is_beside(self, text: str) -> bool:
         """Whether a figure stands right behind what the question measures: 富余劳动力523.2万人."""
@@ -93,7 +90,7 @@ class Matcher:
             met = (
                 weight for weight, starts in zip(self._weights, stands, strict=True) if any(at in near for at in starts)
             )
-            best = max(best, sum(met) / total)
+            best = max(best, sum(met) / max(total, 1e-9))
         return best
 
     def _measured(self) -> re.Pattern[str] | None:

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,14 @@ from regional_qa.answering.matching import Matcher
 from regional_qa.answering.sought import TYPED, sought
 from regional_qa.answering.understanding import FIGURES, Understanding
 from regional_qa.indexing.generation import Generation
+from regional_qa.indexing.tokens import TokenStore
 from regional_qa.interaction import nearest
 from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.asking import matter
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.sentences import Sentence
-from regional_qa.ports import TokenEmbedder
+from regional_qa.ports import TokenEmbedder, Tokens
 from regional_qa.types import Article
 
 REASONS = (
@@ -73,16 +75,41 @@ def reasons(
     matcher: Matcher,
 ) -> NDArray[np.float64]:
     """(n, n_reasons) by ``REASONS``, for each candidate."""
-    texts = [candidate.sentence.text for candidate in candidates]
-    question = generation.embedder.encode_queries([asked.question])[0]
-    cosines = generation.embedder.encode_passages(texts) @ question  # (n,)
+    heard = _Heard.of(candidates)
+    met, cosines = _words_met(generation, asked.question, heard)
     rows = [
-        _said(matcher, asked, places, candidate, float(cosine))
-        for candidate, cosine in zip(candidates, cosines, strict=True)
+        _said(matcher, asked, places, candidate, cosine)
+        for candidate, cosine in zip(candidates, cosines.tolist(), strict=True)
     ]
-    met = _words_met(generation, asked.question, candidates)
     agreed = _agreed(generation, asked, candidates, met[:, 0])
     return np.column_stack([met, agreed, np.array(rows, dtype=np.float64)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """All sentences of the candidates' articles end to end, each article led by its headline.
+
+    Candidate ``i`` is ``texts[places[i]]``; its article is ``texts[articles[i].start : articles[i].stop]``.
+    """
+
+    texts: tuple[str, ...]
+    places: tuple[int, ...]
+    articles: tuple[range, ...]
+
+    @classmethod
+    def of(cls, candidates: Sequence[Candidate]) -> Self:
+        """Those of these candidates; an article is heard once."""
+        texts: list[str] = []
+        known: dict[str, range] = {}
+        for candidate in candidates:
+            article = candidate.article
+            if article.article_id not in known:
+                start = len(texts)
+                texts += (f"{article.section} {article.title}", *(one.text for one in candidate.sentences))
+                known[article.article_id] = range(start, len(texts))
+        articles = tuple(known[candidate.article.article_id] for candidate in candidates)
+        places = tuple(article[1 + one.at] for article, one in zip(articles, candidates, strict=True))
+        return cls(tuple(texts), places, articles)
 
 
 def _agreed(
@@ -125,53 +152,45 @@ def _new_things(generation: Generation, asked: Understanding, question: str, can
     return {thing for thing in things if thing not in question}
 
 
-def _words_met(generation: Generation, question: str, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
-    """(n, 7) how well the question's words are met by a sentence, with what is near it, and in its article."""
-    articles = {candidate.article.article_id: candidate for candidate in candidates}
-    texts: list[str] = []
-    first: dict[str, int] = {}
-    for article_id, candidate in articles.items():
-        first[article_id] = len(texts)
-        texts.append(f"{candidate.article.section} {candidate.article.title}")
-        texts += (one.text for one in candidate.sentences)
-    weights, met, new = _meetings(generation, matter(question), texts)
-    if not len(weights):
-        return np.zeros((len(candidates), 7))
-    found = np.empty((len(candidates), 7))
-    for row, candidate in enumerate(candidates):
-        start = first[candidate.article.article_id]
-        at = start + 1 + candidate.at
+def _words_met(generation: Generation, question: str, heard: _Heard) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(n, 7) how well the question's words are met by a sentence, with what is near it, and in its article; and (n,)
+    the cosines of sentence and question.
+    """
+    asked = generation.embedder.encode_queries([question])[0]
+    if generation.tokens and isinstance(generation.embedder, TokenEmbedder):
+        tokens = generation.embedder.tokenize(heard.texts)
+        weights, met, new = _soft(generation.embedder, generation.tokens, matter(question), tokens)
+        vectors = generation.embedder.pool(tokens.take(heard.places))
+    else:
+        weights, met, new = _literal(generation, matter(question), heard.texts)
+        vectors = generation.embedder.encode_passages([heard.texts[place] for place in heard.places])
+    cosines = (vectors @ asked).astype(np.float64)
+    found = np.zeros((len(heard.places), 7))
+    for row, (at, article) in enumerate(zip(heard.places, heard.articles, strict=True) if len(weights) else ()):
         own = met[:, at]
-        near = np.maximum(own, met[:, [start, *range(max(at - BEFORE, start + 1), at)]].max(axis=1))
-        whole = met[:, start : start + 1 + len(candidate.sentences)].max(axis=1)
-        gap_own, gap, gap_article = ((weights * (1 - one)).max() / weights.max() for one in (own, near, whole))
-        found[row] = (
-            weights @ own,
-            weights @ (near - own),
-            weights @ (whole - near),
-            gap_own,
-            gap,
-            gap_article,
-            new[at],
-        )
-    return found
+        near = np.maximum(own, met[:, [article.start, *range(max(at - BEFORE, article.start + 1), at)]].max(axis=1))
+        whole = met[:, article.start : article.stop].max(axis=1)
+        gaps = ((weights * (1 - one)).max() / weights.max() for one in (own, near, whole))
+        found[row] = weights @ own, weights @ (near - own), weights @ (whole - near), *gaps, new[at]
+    return found, cosines
 
 
-def _meetings(
+def _soft(
+    embedder: TokenEmbedder, store: TokenStore, asked: str, tokens: Tokens
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """(q,) weights of the words asked, (q, n) how well each text meets each, and (n,) how new its newest word is."""
+    ids = embedder.tokenize([asked]).ids
+    lengths, cosines = embedder.word_cosines(ids, tokens)
+    weights = lengths * store.rarity(ids)
+    news = (store.rarity(tokens.ids) * (1 - cosines.max(axis=0, initial=0.0)) / 10)[None]
+    weights = weights / max(float(weights.sum()), 1e-9)
+    return weights, nearest(cosines, tokens.starts), nearest(news, tokens.starts)[0]
+
+
+def _literal(
     generation: Generation, asked: str, texts: Sequence[str]
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
-    """(q,) weights of the words asked, (q, n) how well each text meets each, and (n,) how new its newest word is.
-
-    A model without tokens meets a word where it literally stands.
-    """
-    if generation.tokens and isinstance(generation.embedder, TokenEmbedder):
-        ids = generation.embedder.tokenize([asked]).ids
-        tokens = generation.embedder.tokenize(texts)
-        lengths, cosines = generation.embedder.word_cosines(ids, tokens)
-        weights = lengths * generation.tokens.rarity(ids)
-        news = (generation.tokens.rarity(tokens.ids) * (1 - cosines.max(axis=0)) / 10)[None]
-        weights = weights / max(float(weights.sum()), 1e-9)
-        return weights, nearest(cosines, tokens.starts), nearest(news, tokens.starts)[0]
+    """The same for a model without tokens: a word is met where it literally stands, and none is new."""
     terms = list(dict.fromkeys(generation.lexical.terms(asked)))
     keys = [search_key(text) for text in texts]
     met = np.array([[term in key for key in keys] for term in terms], dtype=np.float32).reshape(len(terms), len(texts))

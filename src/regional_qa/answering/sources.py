@@ -16,12 +16,12 @@ from regional_qa.facts import find_facts
 from regional_qa.knowledge.script import search_key
 from regional_qa.types import Fact, Kind, Span
 
-COMPLETED_GAP = 1.0
+COMPLETED_GAP = 3.0
 """How much worse than the best a neighbouring sentence may be and still be quoted with it."""
 COMPLETED_CHARS = 140
 """Longest quotation of two sentences."""
-MOST_SOURCES = 3
-"""Articles cited at most for one answer."""
+MOST_SOURCES, MOST_CHARS = 3, 300
+"""Articles, and characters of them, cited at most for one answer; the best is always cited."""
 WEIGHED_SOURCES = 8
 """Sentences looked at for figures of the same."""
 NEWER_GAP = 2.0
@@ -66,9 +66,10 @@ def choose(asked: Understanding, weighed: Sequence[Evidence], sufficing: Sequenc
     best = Source(best.evidence, _completed(best.evidence, weighed), best.figure)
     same, differing, other_times = [best], list[Source](), list[Source]()
     cited = {best.evidence.article.article_id}
+    chars = best.span.end - best.span.start
     for source in found:
-        article_id = source.evidence.article.article_id
-        if article_id in cited or len(cited) >= MOST_SOURCES:
+        article_id, length = source.evidence.article.article_id, source.span.end - source.span.start
+        if article_id in cited or len(cited) >= MOST_SOURCES or chars + length > MOST_CHARS:
             continue
         if best.figure is None or source.figure is None:
             if asked.scope.kind in FIGURES:
@@ -81,6 +82,7 @@ def choose(asked: Understanding, weighed: Sequence[Evidence], sufficing: Sequenc
         else:
             (same if best.figure.base == source.figure.base else differing).append(source)
         cited.add(article_id)
+        chars += length
     return Chosen(tuple(same), _newest_first(differing), _newest_first(other_times))
 
 

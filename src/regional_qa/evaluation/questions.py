@@ -23,13 +23,17 @@ _SHAPE = '{"question": "…", "answers": [["…"]]}, `answers` [] where the corp
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One judged question: every group of ``answers`` needs one of its strings in the evidence; none means refuse."""
+    """One judged question: every group of ``answers`` needs one of its strings in the evidence; none means refuse.
+
+    ``previous`` is the question before, where this one follows it up.
+    """
 
     question_id: str
     question: str
     regions: tuple[str, ...] = ()
     answers: tuple[tuple[str, ...], ...] = ()
     articles: tuple[str, ...] = ()
+    previous: str = ""
 
     @property
     def answerable(self) -> bool:
@@ -141,8 +145,8 @@ class Report:
         }  # fmt: skip
 
 
-def evaluate(questions: Sequence[Question], ask: Callable[[str], Answer]) -> Report:
-    """Ask every question, in order, and judge the answers.
+def evaluate(questions: Sequence[Question], ask: Callable[..., Answer]) -> Report:
+    """Ask every question, in order, and judge the answers; ``ask`` gets ``previous`` too where a question has it.
 
     Raises:
         UsageError: a question that cannot be asked; the message names it. What else ``ask`` raises goes through.
@@ -150,10 +154,14 @@ def evaluate(questions: Sequence[Question], ask: Callable[[str], Answer]) -> Rep
     outcomes = []
     for question in questions:
         try:
-            outcomes.append(Outcome(question, ask(question.question)))
+            outcomes.append(Outcome(question, ask(question.question, **_follows(question))))
         except UsageError as fault:
             raise UsageError(f"question {question.question_id}: {fault}") from fault
     return Report(tuple(outcomes))
+
+
+def _follows(question: Question) -> dict[str, str]:
+    return {"previous": question.previous} if question.previous else {}
 
 
 def evidence_holds(question: Question, quotes: Sequence[str]) -> bool:
@@ -171,7 +179,7 @@ def evidence_holds(question: Question, quotes: Sequence[str]) -> bool:
 def read_questions(path: Path) -> list[Question]:
     """The questions of a ``.jsonl`` file, one object a line with ``question`` and ``answers``.
 
-    ``regions`` and ``articles`` may be left out; a question without ``id`` is called by its line number.
+    ``regions``, ``articles`` and ``previous`` may be left out; a question without ``id`` is called by its line number.
 
     Raises:
         UsageError: no such file, no question in it, or a line that is not a question; the message names it.
@@ -192,11 +200,14 @@ def _question(place: str, line: str) -> Question:
         if not all(group and all(map(_bare, group)) for group in answers):  # a blank text would stand in any evidence
             raise ValueError("a group of `answers` is empty or holds a blank text")
         regions, articles = (_strings(row.get(key, []), f"`{key}`") for key in ("regions", "articles"))
+        previous = row.get("previous", "")
+        if not isinstance(previous, str):
+            raise TypeError("`previous` must be text")
     except KeyError as error:
         raise UsageError(f"{place} has no `{error.args[0]}`; write the line as {_SHAPE}") from error
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(f"{place} is not a question ({error}); write the line as {_SHAPE}") from error
-    return Question(str(name), asked, regions, answers, articles)
+    return Question(str(name), asked, regions, answers, articles, previous)
 
 
 def _strings(value: object, name: str) -> tuple[str, ...]:
