@@ -46,6 +46,12 @@ class _Cell:
     chosen: Chosen | None
     reason: str = ""
 
+    def sources(self, *, alone: bool) -> tuple[Source, ...]:
+        """What is cited; of places that are compared, one each."""
+        if self.chosen is None:
+            return ()
+        return self.chosen.same[:1] if alone else self.chosen.all
+
 
 def answer(
     generation: Generation,
@@ -79,7 +85,7 @@ def answer(
     lines: list[str] = []
     for cell in cells:
         prefix = f"{cell.places[0].name}{say(question, 'colon')}" if asked.compares else ""
-        for source in cell.chosen.all if cell.chosen else ():
+        for source in cell.sources(alone=asked.compares):
             citations.append(_cite(len(citations) + 1, asked, source))
             lines.append(f"{prefix}{citations[-1].quote}[{citations[-1].label}]")
     if asked.compares and (verdict := _verdict(question, cells)):
@@ -138,7 +144,7 @@ def _notes(asked: Understanding, first: date | None, last: date | None, cells: S
         if asked.scope.years and not best.evidence.years_agree:
             yield say(question, "year_unsure", year=asked.scope.years[0])
         for key, others in (("figures_differ", cell.chosen.differing), ("series", cell.chosen.other_times)):
-            if others:
+            if others and not asked.compares:
                 yield say(question, key, figures=listed(question, [_told(question, one) for one in (best, *others)]))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from regional_qa.answering.understanding import KIND_WORDS, Understanding
+from regional_qa.answering.understanding import FIGURES, KIND_WORDS, Understanding
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import names_figure, synonyms
@@ -73,8 +73,13 @@ class Matcher:
         return support, all(shares[i] >= NAMED for i, term in enumerate(self._asked.terms) if self._is_vital(i, term))
 
     def _is_vital(self, i: int, term: str) -> bool:
-        """Whether evidence must name a term: the name of a figure, and in English what is counted."""
-        return names_figure(term) or (term.isascii() and i == self._head)
+        """Whether evidence must name a term: the name of a figure, and what a figure is asked of (风电 in 风电产量)."""
+        if names_figure(term) or (term.isascii() and i == self._head):
+            return True
+        if self._head is None or self._asked.scope.kind not in FIGURES or term in KIND_WORDS or len(term) == 1:
+            return False
+        run = "".join(self._asked.terms[i : self._head + 1])
+        return i == self._head or (i < self._head and run in search_key(self._asked.question))
 
     def is_beside(self, text: str) -> bool:
         """Whether a figure stands right behind what the question measures: 富余劳动力523.2万人."""
@@ -106,10 +111,10 @@ class Matcher:
 
 
 def _head(asked: Understanding, weights: Sequence[float]) -> int | None:
-    """Which term names what is measured: the last one in Chinese, the one after "how many" in English."""
+    """Which term names what is measured: the last name of a figure, else the last one; in English that after "how many"."""
     named = [i for i, weight in enumerate(weights) if weight > LIGHT]
     if named and not asked.terms[named[-1]].isascii():
-        return named[-1]
+        return next((i for i in reversed(named) if names_figure(asked.terms[i])), named[-1])
     counted = re.search(r"how (?:many|much) (?:\w+ )?(\w+)", search_key(asked.question))
     return next((i for i in named if counted and asked.terms[i] in counted[0].split()), None)
 

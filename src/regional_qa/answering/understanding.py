@@ -58,7 +58,7 @@ _NOISE = frozenset(
     "的 了 是 在 和 与 及 或 有 为 从 到 把 被 对 于 以 将 其 这 那 该 此 也 都 就 还 又 我 我们 你 你们 他 它 们 吗 呢 吧 啊 呀 么 之 所 者 "
     "多少 几 什么 哪 哪些 哪个 哪家 哪几 哪里 哪种 哪年 谁 如何 怎么 怎样 怎么样 为什么 何时 何 请问 请 问 告诉 知道 想 "
     "达到 达 多大 多高 多长 分别 包括 包含 大约 大概 约 共 一共 总共 情况 方面 年 月 日 倍 占 比 个 家 名 项 条 人 颗 辆 列 座 艘 "
-    "higher lower 高 低 更 最 谁高 大 小 新增 一个 是否 有没有 要 能 会 可以 拿 搞 给 叫 开始 大概 钱 截至 底 之一 一次 每月 每年 一年 今年 去年 明年 当地 省 市 自治区 全省 全市 "
+    "higher lower 高 低 更 最 谁高 更大 更小 更高 更低 更多 更少 更快 更慢 比较 一下 计划 预计 上半年 下半年 前三季度 一季度 期间 大 小 新增 一个 是否 有没有 要 能 会 可以 拿 搞 给 叫 开始 大概 钱 截至 底 之一 一次 每月 每年 一年 今年 去年 明年 当地 省 市 自治区 全省 全市 "
     "a an the of in on at to for from by with and or is are was were be been do does did has have had how what which who "
     "when where why many much its it s that this as than into there their they account accounts accounted about".split()
 )
