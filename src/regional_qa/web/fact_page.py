@@ -84,8 +84,8 @@ def _table(asked: FactsAsked, facts: Sequence[Fact], article: Callable[[str], Ar
 def _row(fact: Fact, article: Article) -> str:
     cells = (
         ("place", fact.place),
-        ("metric", fact.metric),
         ("matter", fact.industry),
+        ("metric", fact.metric),
         ("figure", fact.wording),
         ("basis", fact.basis),
         ("time", time_words(fact.years, fact.period)),

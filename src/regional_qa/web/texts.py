@@ -66,12 +66,12 @@ REPRINTS = "又见"
 INFERRED = "（据正文）"
 REGION_SEPARATOR = "、"
 
-FACTS_HINT = "报道里写明了地方、指标和句子的数字，逐条可翻到原处核对。"
+FACTS_HINT = "报道里写明地方和指标的数字，每一条都能翻到原句核对。"
 METRIC = "指标"
 METRIC_HINT = "产量、营收、进出口"
 FACTS_REGIONS_HINT = "安徽、江西"
 FILTER = "筛选"
-FACT_COLUMNS = ("地方", "指标", "对象", "数字", "口径", "时间", "出处")
+FACT_COLUMNS = ("地方", "对象", "指标", "数字", "口径", "时间", "出处")
 FACT_COUNT = "共 {count} 条"
 FACTS_CUT = "共 {count} 条，显示前 {shown} 条"
 CSV = "下载 CSV"
