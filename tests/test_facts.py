@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from regional_qa.cli import main
-from regional_qa.cli.fact_table import write_csv
 from regional_qa.facts import find_facts
 from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.generation import open_generation
+from regional_qa.records import write_facts_csv
 from regional_qa.types import Article, Fact, Span
 from tests.fakes import fake_parts, write_corpus
 
@@ -147,11 +147,11 @@ def test_no_cell_is_taken_for_a_formula() -> None:
     """Text that begins like a formula gets an apostrophe, numbers stay numbers; the header is always there."""
     (fact,) = find_facts(Article("a", "", "安徽光伏玻璃产量下降5%。"))
     out = io.StringIO()
-    write_csv(out, [(fact, Article("a", "=HYPERLINK(1)", "", publisher="@报", source="-\n"))])
+    write_facts_csv(out, [(fact, Article("a", "=HYPERLINK(1)", "", publisher="@报", source="-\n"))])
     (row,) = csv.DictReader(io.StringIO(out.getvalue()))
     assert (row["title"], row["publisher"], row["source"], row["value"]) == ("'=HYPERLINK(1)", "'@报", "'-\n", "-0.05")
     empty = io.StringIO()
-    write_csv(empty, [])
+    write_facts_csv(empty, [])
     assert empty.getvalue().strip().split(",") == list(row)
 
 

@@ -110,6 +110,19 @@ def test_every_answer_carries_safe_headers_and_no_grant(path: str) -> None:
     assert "access-control-allow-origin" not in headers
 
 
+@pytest.mark.parametrize("path", ["/facts", "/facts.csv"])
+def test_the_fact_table_is_only_read(path: str) -> None:
+    """Its form may come back to us, it has no script, and nothing else lies near it."""
+    status, headers, _ = call(path=path)
+    assert status == 200
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    assert "form-action 'self'" in headers["content-security-policy"]
+    assert "script" not in headers["content-security-policy"]
+    assert call("POST", path)[0] == 404
+    for near in (f"{path}/", f"{path}/x", "/facts.json", "/factsx"):
+        assert call(path=near)[0] == 404
+
+
 def test_the_article_page_allows_no_script() -> None:
     """It needs none."""
     policy = call(path="/article/x")[1]["content-security-policy"]

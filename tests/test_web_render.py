@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -144,9 +145,44 @@ def test_an_answer_shows_labels_scope_and_marked_source() -> None:
     assistant = FakeAssistant()
     shown = answer_html(assistant.ask("安徽光伏产量占全国多少"), "安徽光伏产量占全国多少", Filters(), assistant.article)
     assert "<mark>安徽光伏玻璃产量占全国总产量的一半以上，逆变器产量占全国的1&#47;3。</mark>" in shown
-    assert "范围：安徽 · 数据期 2023 · 占比" in shown
+    assert "占全国总产量的<mark>一半以上</mark>，逆变器产量占全国的<mark>1&#47;3</mark>。</q>" in shown
+    assert [name for name, _ in chips(shown)] == ["安徽", "数据期 2023", "占比"]
+    assert '<a class="rq-facts-link" href="/facts?region=%E5%AE%89%E5%BE%BD"' in shown
     assert '<a class="rq-label" href="/article/anhui?s=' in shown
     assert "按上一问补全为" not in shown
+
+
+def chips(shown: str) -> list[tuple[str, str]]:
+    """Each chip of an answer: its words, and the question its button asks."""
+    found = re.findall(r'<li class="rq-chip">(.*?)</li>', shown)
+    asked = [re.search(r'<span class="rq-instead" hidden>(.*?)</span>', chip) for chip in found]
+    return [
+        (html.unescape(chip.partition("<")[0]), html.unescape(one[1]) if one else "")
+        for chip, one in zip(found, asked, strict=True)
+    ]
+
+
+def test_a_chip_asks_without_its_limit() -> None:
+    """Region and years can be taken out where the question names them and still asks without them; each button is named."""
+    assistant = FakeAssistant()
+    question = "安徽2023年光伏产量占全国多少"
+    shown = answer_html(assistant.ask(question), question, Filters(("安徽",)), assistant.article)
+    assert chips(shown) == [
+        ("安徽", "2023年光伏产量占全国多少"), ("数据期 2023", "安徽光伏产量占全国多少"), ("占比", ""), ("已限定：安徽", ""),
+    ]  # fmt: skip
+    assert "去掉“安徽”再问" in shown
+    shown = answer_html(assistant.ask("安徽"), "安徽", Filters(), assistant.article)
+    assert chips(shown) == [("安徽", ""), ("数据期 2023", ""), ("占比", "")]
+
+
+def test_a_chip_of_a_hostile_question_is_inert() -> None:
+    """The question in a button's keeping is text; so are a filter's words."""
+    assistant = FakeAssistant()
+    question = "安徽</span><img src=x onerror=alert(1)>2023年产量"
+    shown = answer_html(assistant.ask(question), question, Filters(("<script>",)), assistant.article)
+    assert "<img" not in shown
+    assert "<script" not in shown
+    assert chips(shown)[1][1] == "安徽</span><img src=x onerror=alert(1)>产量"
 
 
 def test_an_abstention_shows_reason_and_nearest_passages_without_labels() -> None:

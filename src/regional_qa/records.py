@@ -1,14 +1,23 @@
-"""The nouns as JSON objects: the same for the command line, the endpoints and whoever reads them.
+"""The nouns as JSON objects, facts as CSV too: the same for the command line, the pages and whoever reads them.
 
 Knows nothing about where they are written to.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import csv
+from collections.abc import Iterable
+from typing import Any, TextIO
 
 from regional_qa.knowledge.topics import topics_of
 from regional_qa.types import Answer, Article, Citation, Fact, Hit, Reprint
+
+FACT_COLUMNS = (
+    "regions place industry metric figure kind value upper unit approximation basis years period "
+    "title publisher source published article_id start end quote"
+).split()
+"""The columns of the table, as ``fact_record`` names them."""
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def hit_record(hit: Hit) -> dict[str, Any]:
@@ -82,6 +91,14 @@ def fact_record(fact: Fact, article: Article) -> dict[str, Any]:
     }
 
 
+def write_facts_csv(out: TextIO, rows: Iterable[tuple[Fact, Article]]) -> None:
+    """A header and one row a fact, each with its whole citation; no cell is taken for a formula."""
+    writer = csv.DictWriter(out, FACT_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for fact, article in rows:
+        writer.writerow({name: _cell(value) for name, value in fact_record(fact, article).items()})
+
+
 def answer_record(answer: Answer) -> dict[str, Any]:
     """An answer as JSON, with its citations, what was understood, and the reasons of an abstention."""
     return {
@@ -130,3 +147,16 @@ def _reprint_record(reprint: Reprint) -> dict[str, Any]:
         "published": reprint.published.isoformat() if reprint.published else None,
         "origin": reprint.origin,
     }
+
+
+def _cell(value: Any) -> Any:
+    """A value as a cell: lists joined, and text that a spreadsheet would reckon with kept as text.
+
+    >>> _cell("=1+1"), _cell(-0.05), _cell("-12℃"), _cell(["安徽", "浙江"]), _cell(None)
+    ("'=1+1", -0.05, "'-12℃", '安徽 浙江', '')
+    """
+    if isinstance(value, list):
+        value = " ".join(map(str, value))
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return "" if value is None else value

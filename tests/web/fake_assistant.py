@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from regional_qa.errors import UsageError
-from regional_qa.types import Answer, Article, Citation, Hit, Passage, Scope, Span
+from regional_qa.facts import find_facts
+from regional_qa.types import Answer, Article, Citation, Fact, Hit, Passage, Scope, Span
 
 ANHUI = Article(
     "anhui",
@@ -20,6 +21,7 @@ ANHUI = Article(
     source="人民日报《各地发力》",
 )
 JIANGXI = Article("jiangxi", "江西光伏", "2023年，江西光伏产量占全国的一成。", publisher="江西日报", regions=("江西",))
+OWN_WORDS = ("一半以上", "1/3", "一成")
 HOSTILE = Article(
     "evil/../<id>",
     "<img src=x onerror=alert(1)>![图](http://evil.example/a.png) $$x$$ ~删~",
@@ -83,12 +85,34 @@ class FakeAssistant:
         notes = ("没有写到所问内容的报道",)
         return Answer(question, "语料中没有找到", "abstained", notes=notes, closest=tuple(self.search(question, k=3)))
 
+    def facts(
+        self,
+        *,
+        regions: Sequence[str] = (),
+        metric: str = "",
+        since: date | None = None,
+        until: date | None = None,
+    ) -> list[Fact]:
+        """Those of 安徽, and one of which every word is hostile."""
+        if unknown := [region for region in regions if region not in ("安徽", "江西", "敌意")]:
+            raise UsageError(f"unknown region {unknown[0]!r}（没有这个地区）")
+        found = [*find_facts(ANHUI), hostile_fact()]
+        return [one for one in found if (not regions or set(regions) & set(one.regions)) and metric in one.metric]
+
     def article(self, article_id: str) -> Article:
         """One of the three."""
         for article in (ANHUI, JIANGXI, HOSTILE):
             if article.article_id == article_id:
                 return article
         raise UsageError(f"there is no article {article_id!r}")
+
+
+def hostile_fact() -> Fact:
+    """A fact whose words are the hostile article's."""
+    text, span = HOSTILE.text, Span(0, len(HOSTILE.text))
+    return Fact(
+        HOSTILE.article_id, span, span, text, ("敌意",), text, text, text, "count", 1.0, None, "", "", text, (), text
+    )
 
 
 def _hit(article: Article, rank: int) -> Hit:
@@ -100,6 +124,10 @@ def _hit(article: Article, rank: int) -> Hit:
 def _quote(question: str, article: Article, quote: str, scope: Scope) -> Answer:
     start = article.text.index(quote)
     span = Span(start, start + len(quote))
+    marks = tuple(Span(start + at, start + at + len(own)) for own in OWN_WORDS if (at := quote.find(own)) >= 0)
     citation = Citation(1, article.article_id, article.title, article.publisher, article.published, article.regions,
-                        article.source, span, quote)  # fmt: skip
-    return Answer(question, f"{quote}[1]", "answered", (citation,), scope, generation=FakeAssistant.generation)
+                        article.source, span, quote, marks=marks)  # fmt: skip
+    phrased = f"据报道：{quote}[1]" if "改写" in question else ""
+    return Answer(
+        question, f"{quote}[1]", "answered", (citation,), scope, generation=FakeAssistant.generation, phrased=phrased
+    )

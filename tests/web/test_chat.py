@@ -29,7 +29,12 @@ def test_an_answer_shows_marked_evidence_and_opens_the_article_there(page: Page)
     quote = "安徽光伏玻璃产量占全国总产量的一半以上，逆变器产量占全国的1/3。"
     assert answer.locator(".rq-text q").inner_text() == quote
     assert answer.locator(".rq-card mark").inner_text() == quote
-    assert answer.locator(".rq-scope").inner_text() == "范围：安徽 · 数据期 2023 · 占比"
+    assert [chip.inner_text().split("\n")[0] for chip in answer.locator(".rq-chip").all()] == [
+        "安徽",
+        "数据期 2023",
+        "占比",
+    ]
+    assert answer.locator(".rq-text q mark").all_inner_texts() == ["一半以上", "1/3"]
     with page.context.expect_page() as opened:
         answer.locator(".rq-open").click()
     article = opened.value
@@ -48,6 +53,44 @@ def test_a_follow_up_takes_over_the_question_before(page: Page) -> None:
     assert answer.locator(".rq-completed").inner_text() == "按上一问补全为：江西光伏产量占全国多少"
     assert "一成" in answer.locator(".rq-text").inner_text()
     assert page.locator(".rq-answer").count() == 2
+
+
+def test_a_chip_takes_its_limit_out_of_the_question(page: Page) -> None:
+    """By keyboard and by pointer; the new question is shown like any other, words in the box stay, markup stays text."""
+    answer = ask(page, "安徽<img src=x onerror=alert(1)>2023年光伏产量占全国多少")
+    page.locator("#rq-question textarea").fill("还没写完")
+    answer.get_by_role("button", name="去掉“数据期 2023”再问").press("Enter")
+    second = page.locator(".rq-answer").nth(1)
+    second.wait_for()
+    assert page.locator(".rq-question").nth(1).inner_text() == "安徽<img src=x onerror=alert(1)>光伏产量占全国多少"
+    assert second.get_by_role("button", name="数据期").count() == 0
+    second.get_by_role("button", name="去掉“安徽”再问").click()
+    page.locator(".rq-answer").nth(2).wait_for()
+    assert page.locator(".rq-question").nth(2).inner_text() == "<img src=x onerror=alert(1)>光伏产量占全国多少"
+    assert page.locator("#rq-question textarea").input_value() == "还没写完"
+    assert page.locator("#rq-talk img").count() == 0
+    assert not page.locator("#rq-again").is_visible()
+
+
+def test_the_fact_table_is_one_click_away(page: Page) -> None:
+    """From an answer with its region filled in, filtered by a plain form, down to the sentence; a file beside it."""
+    answer = ask(page, "安徽光伏产量占全国多少")
+    with page.context.expect_page() as opened:
+        answer.get_by_role("link", name="数字表").click()
+    table = opened.value
+    table.wait_for_load_state()
+    assert table.get_by_label("地区").input_value() == "安徽"
+    assert table.locator("tbody tr").count() == 2
+    with table.expect_download() as download:
+        table.get_by_role("link", name="下载 CSV").click()
+    assert download.value.suggested_filename == "facts.csv"
+    table.get_by_label("地区").fill("")
+    table.get_by_label("指标").fill("产量")
+    table.get_by_label("指标").press("Enter")
+    table.wait_for_url("**metric=*")
+    assert table.locator("tbody tr").count() == 3 - 1
+    table.locator("td.source a").first.click()
+    assert table.locator("#mark").inner_text().startswith("2023年，安徽光伏玻璃产量")
 
 
 def test_the_question_box_stays_in_reach(page: Page) -> None:
@@ -92,7 +135,7 @@ def test_an_abstention_gives_the_reason_and_nearest_passages(page: Page) -> None
 def test_an_example_asks_itself(page: Page) -> None:
     """One click, one answer."""
     page.locator(".example", has_text="安徽光伏产量占全国多少").click()
-    page.locator(".rq-answer mark").wait_for()
+    page.locator(".rq-card mark").wait_for()
 
 
 def test_a_bad_date_is_one_line_in_the_talk(page: Page) -> None:
@@ -123,7 +166,8 @@ def test_hostile_text_is_shown_as_written_and_does_nothing(page: Page) -> None:
         page.locator("#rq-talk :is(img, script, iframe, form, input, video, svg image, del, strong, .katex)").count()
         == 0
     )
-    assert {link.get_attribute("href")[:9] for link in page.locator("#rq-talk a").all()} == {"/article/"}  # type: ignore[index]
+    addresses = {str(link.get_attribute("href")) for link in page.locator("#rq-talk a").all()}
+    assert {address[:9] for address in addresses} == {"/article/", "/facts"}
     assert "pwned" not in page.title()
     with page.context.expect_page() as opened:
         answer.locator(".rq-open").click()
@@ -152,3 +196,6 @@ def test_a_phone_needs_no_sideways_scrolling(page: Page) -> None:
     opened.value.wait_for_load_state()
     opened.value.set_viewport_size({"width": 390, "height": 844})
     assert opened.value.evaluate(wide) == 390
+    opened.value.goto(f"{page.url}facts")
+    assert opened.value.evaluate(wide) == 390
+    assert opened.value.locator("script, img, iframe, svg").count() == 0

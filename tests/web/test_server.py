@@ -51,6 +51,18 @@ def test_the_article_page_and_its_faults(server: str) -> None:
     assert fetch(f"{server}/article/evil%2F..%2F%3Cid%3E")[0] == 200
 
 
+def test_the_fact_table_and_its_faults(server: str) -> None:
+    """Page and file, filtered; one line for a region that is none, whatever is in it."""
+    assert "一半以上" in fetch(f"{server}/facts?region=%E5%AE%89%E5%BE%BD&metric=")[1]
+    assert fetch(f"{server}/facts.csv?region=%E5%AE%89%E5%BE%BD")[1].startswith("\ufeffregions,place,")
+    for path in ("facts", "facts.csv"):
+        status, text = fetch(f"{server}/{path}?region=%3Cscript%3E%ff%00")
+        assert status == 400
+        assert "没有这个地区" in text
+        assert "Traceback" not in text
+        assert ("<script" in text) == (path == "facts.csv")
+
+
 def test_the_guard_stands_before_everything(server: str) -> None:
     """Foreign host, foreign origin, large body, paths that must not exist."""
     assert fetch(server, Host="evil.example")[0] == 421
@@ -106,7 +118,13 @@ def test_the_endpoints_answer_over_plain_http(server: str) -> None:
 
 def test_without_an_index_the_server_lives_and_says_the_cure(server_without_index: str) -> None:
     """503 with the cure on the HTTP API and the article page; the chat page opens; the client gets one line."""
-    for path, body in (("health", None), ("article/a", None), ("gradio_api/call/ask", b'{"data": ["x"]}')):
+    for path, body in (
+        ("health", None),
+        ("article/a", None),
+        ("facts", None),
+        ("facts.csv", None),
+        ("gradio_api/call/ask", b'{"data": ["x"]}'),
+    ):
         status, text = fetch(f"{server_without_index}/{path}", body)
         assert status == 503
         assert "regional" in text

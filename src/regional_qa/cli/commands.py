@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from regional_qa.cli.fact_table import fact_text, write_csv
+from regional_qa.cli.fact_table import fact_text
 from regional_qa.cli.texts import answer_text, article_text, hit_text
-from regional_qa.records import answer_record, article_record, fact_record, hit_record
+from regional_qa.records import answer_record, article_record, fact_record, hit_record, write_facts_csv
 from regional_qa.settings import Settings
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def run_facts(options: argparse.Namespace) -> int:
     facts = assistant.facts(metric=_typed([options.metric]), **_filters(options))
     rows = ((fact, article(fact.article_id)) for fact in facts)
     if options.csv:
-        write_csv(sys.stdout, rows)
+        write_facts_csv(sys.stdout, rows)
         return 0
     for fact, of in rows:
         print(json.dumps(fact_record(fact, of), ensure_ascii=False) if options.json else fact_text(fact, of))

@@ -10,10 +10,12 @@ from collections.abc import Callable
 from datetime import date
 
 from regional_qa.answering.understanding import KIND_NAMES
-from regional_qa.types import Answer, Article, Citation, Hit, Reprint, Scope, Span, credit
+from regional_qa.knowledge.quantities import find_quantities
+from regional_qa.types import Answer, Article, Citation, Hit, Reprint, Span, credit
 from regional_qa.web import texts
 from regional_qa.web.desk import Filters
-from regional_qa.web.render import article_url, cut, escape, excerpt, mark, place_url, with_labels
+from regional_qa.web.limits import without_region, without_years
+from regional_qa.web.render import article_url, cut, escape, excerpt, facts_url, mark, place_url, with_labels
 
 NEW_TAB = 'target="_blank" rel="noopener"'
 
@@ -36,33 +38,19 @@ def answer_html(answer: Answer, asked: str, filters: Filters, article: Callable[
         parts += [
             _phrased(answer),
             _text(answer),
-            _meta(answer.scope, filters),
+            _understood(answer, filters),
             _notes(answer),
             _sources(answer, article),
-            _copy(answer),
+            _tools(answer),
         ]
     else:
         parts += [
             f'<p class="rq-none">{texts.NOT_FOUND}</p>',
             _notes(answer),
-            _meta(answer.scope, filters),
+            _understood(answer, filters),
             _closest(answer),
         ]
     return f'<div class="rq-answer{"" if found else " rq-abstained"}">{"".join(parts)}</div>'
-
-
-def scope_words(scope: Scope) -> str:
-    """What was understood, as a person reads it.
-
-    >>> scope_words(Scope(("安徽",), (2023,), "share"))
-    '范围：安徽 · 数据期 2023 · 占比'
-    """
-    parts = [
-        texts.SCOPE_REGIONS.format(regions="、".join(scope.regions)) if scope.regions else "",
-        texts.SCOPE_YEARS.format(years="、".join(map(str, scope.years))) if scope.years else "",
-        KIND_NAMES.get(scope.kind, ""),
-    ]
-    return " · ".join(part for part in parts if part)
 
 
 def footnotes(answer: Answer) -> str:
@@ -123,11 +111,26 @@ def _own_words(citation: Citation) -> list[Span]:
     return [Span(one.start - citation.span.start, one.end - citation.span.start) for one in citation.marks]
 
 
-def _meta(scope: Scope, filters: Filters) -> str:
-    limits = filters.words()
-    words = [scope_words(scope), texts.LIMITED.format(limits=limits) if limits else ""]
-    line = " · ".join(word for word in words if word)
-    return f'<p class="rq-scope">{escape(line)}</p>' if line else ""
+def _understood(answer: Answer, filters: Filters) -> str:
+    """What the question was taken for, a chip each; a region or the years can be taken out of it."""
+    scope, limits = answer.scope, filters.words()
+    chips = [_chip(region, without_region(answer.question, region)) for region in scope.regions]
+    if scope.years:
+        years = texts.SCOPE_YEARS.format(years=texts.REGION_SEPARATOR.join(map(str, scope.years)))
+        chips.append(_chip(years, without_years(answer.question)))
+    rest = (KIND_NAMES.get(scope.kind, ""), texts.LIMITED.format(limits=limits) if limits else "")
+    chips += [_chip(words) for words in rest if words]
+    return f'<ul class="rq-scope">{"".join(chips)}</ul>' if chips else ""
+
+
+def _chip(words: str, instead: str = "") -> str:
+    """One part; ``instead`` is the question without it, which its button asks (see chat.js)."""
+    shown = escape(words)
+    button = (
+        f'<button type="button" class="rq-drop"><span class="rq-unseen">{texts.DROP.format(limit=shown)}</span>'
+        f'<span class="rq-instead" hidden>{escape(instead)}</span></button>'
+    )
+    return f'<li class="rq-chip">{shown}{button if instead else ""}</li>'
 
 
 def _notes(answer: Answer) -> str:
@@ -179,8 +182,13 @@ def _card(label: str, head: str, passage: str, place: str) -> str:
     )
 
 
-def _copy(answer: Answer) -> str:
+def _tools(answer: Answer) -> str:
+    """Copy the answer; the fact table, where there are figures."""
+    table = ""
+    if any(find_quantities(citation.quote) for citation in answer.citations):
+        address = facts_url(region=texts.REGION_SEPARATOR.join(answer.scope.regions))
+        table = f'<a class="rq-facts-link" href="{address}" {NEW_TAB}>{texts.FACTS}</a>'
     return (
-        f'<p class="rq-tools"><button type="button" class="rq-copy">{texts.COPY}</button></p>'
+        f'<p class="rq-tools"><button type="button" class="rq-copy">{texts.COPY}</button>{table}</p>'
         f'<pre class="rq-footnotes" hidden>{escape(footnotes(answer))}</pre>'
     )

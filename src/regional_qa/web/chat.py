@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
@@ -15,7 +15,7 @@ import gradio as gr
 from regional_qa.errors import RegionalQAError
 from regional_qa.records import answer_record, hit_record
 from regional_qa.web import texts
-from regional_qa.web.cards import answer_html, fault_html, question_html
+from regional_qa.web.cards import NEW_TAB, answer_html, fault_html, question_html
 from regional_qa.web.desk import Desk, Filters
 
 KEPT_MESSAGES = 60
@@ -77,11 +77,16 @@ def build_blocks(desk: Desk) -> Any:
                     since = gr.Textbox(label=texts.SINCE, placeholder=texts.DATE_HINT, min_width=130)
                     until = gr.Textbox(label=texts.UNTIL, placeholder=texts.DATE_HINT, min_width=130)
                 clear = gr.Button(texts.NEW_CONVERSATION, size="sm", variant="secondary", elem_id="rq-clear")
+            again = gr.Textbox(label=texts.AGAIN, container=False, elem_id="rq-again")  # unseen; chat.js fills it
 
         def on_question(words: str, talk: Conversation, where: str, first: str, last: str) -> tuple[Any, ...]:
             if (words or "").strip():
                 talk = take_turn(desk, talk, words, (where, first, last))
             return talk.shown(), talk
+
+        def on_again(words: str, talk: Conversation, where: str, first: str, last: str) -> tuple[Any, ...]:
+            # the question is whole: what was asked before must not complete it
+            return on_question(words, replace(talk, previous=""), where, first, last)
 
         def on_example(chosen: gr.SelectData, talk: Conversation, where: str, first: str, last: str) -> tuple[Any, ...]:
             return on_question(str(chosen.value["text"]), talk, where, first, last)
@@ -95,6 +100,7 @@ def build_blocks(desk: Desk) -> Any:
         question.submit(lambda words: (words, ""), question, [asked, question], **private).then(
             on_question, [asked, *filled], outputs, **private
         )
+        again.submit(on_again, [again, *filled], outputs, trigger_mode="once", **private)
         chatbot.example_select(on_example, filled, outputs, **private)
         clear.click(lambda: ([], Conversation(), ""), None, [*outputs, question], **private)
         blocks.load(lambda: _header(desk), None, header, show_progress="hidden", **plain)
@@ -132,7 +138,8 @@ def _header(desk: Desk) -> str:
         counts = texts.COUNTS.format(**desk.assistant().counts())
     except RegionalQAError as fault:
         return f'<div class="rq-brand"><h1>{texts.TITLE}</h1></div>{fault_html(str(fault))}'
-    brand = f'<div class="rq-brand"><h1>{texts.TITLE}</h1><span>{counts}</span></div>'
+    table = f'<a href="/facts" {NEW_TAB}>{texts.FACTS}</a>'
+    brand = f'<div class="rq-brand"><h1>{texts.TITLE}</h1><span>{counts}</span>{table}</div>'
     return f'{brand}<p class="rq-tagline">{texts.TAGLINE}</p>'
 
 

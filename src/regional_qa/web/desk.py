@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from typing import Protocol
 
 from regional_qa.errors import UsageError
-from regional_qa.types import Answer, Article, Hit
+from regional_qa.types import Answer, Article, Fact, Hit
 from regional_qa.web import texts
 
+LONGEST_FIELD = 100
+"""Characters of one field of the fact table's form."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -53,6 +55,16 @@ class Assistant(Protocol):
         previous: str = "",
     ) -> Answer:
         """The answer, or an abstention with its reason."""
+
+    def facts(
+        self,
+        *,
+        regions: Sequence[str] = (),
+        metric: str = "",
+        since: date | None = None,
+        until: date | None = None,
+    ) -> list[Fact]:
+        """The figures of the articles with what they say."""
 
     def article(self, article_id: str) -> Article:
         """One article in full; UsageError if there is none."""
@@ -118,6 +130,27 @@ class Filters:
             )
             if part
         )
+
+
+@dataclass(frozen=True, slots=True)
+class FactsAsked:
+    """What a person asks of the fact table, as it was typed."""
+
+    region: str = ""
+    metric: str = ""
+    since: str = ""
+    until: str = ""
+
+    def of(self, assistant: Assistant) -> list[Fact]:
+        """The facts asked for.
+
+        Raises:
+            UsageError: an over-long field, an unknown region, or dates that ``Filters`` refuses.
+        """
+        if max(map(len, astuple(self))) > LONGEST_FIELD:
+            raise UsageError(texts.TOO_LONG.format(limit=LONGEST_FIELD))
+        limits = Filters.read(self.region, self.since, self.until)
+        return assistant.facts(regions=limits.regions, metric=self.metric, since=limits.since, until=limits.until)
 
 
 def _day(text: str) -> date | None:

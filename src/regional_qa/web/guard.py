@@ -23,7 +23,7 @@ BODY_LIMIT = 64 * 1024
 """Bytes of a request body; a question is at most a few kilobytes."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _GET = re.compile(
-    r"/|/(article|assets|static|look|svelte)/.+|/(config|theme\.css|favicon\.ico|robots\.txt|health)/?"
+    r"/|/(article|assets|static|look|svelte)/.+|/(config|theme\.css|favicon\.ico|robots\.txt|health)/?|/facts(\.csv)?"
     r"|/gradio_api/((info|config|startup-events|app_id|queue/data|queue/status|theme\.css)/?|heartbeat/[\w-]+|call/(ask|search)/[\w-]+)"
 )
 _POST = re.compile(r"/gradio_api/((queue/join|cancel|reset)/?|run/(?!(ask|search)\b)\w+/?|call/(ask|search)/?)")
@@ -35,6 +35,7 @@ _CHAT_POLICY = (
 _ARTICLE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+_FACTS_POLICY = _ARTICLE_POLICY.replace("form-action 'none'", "form-action 'self'")
 _HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -128,10 +129,15 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return again
 
 
+def _policy(path: str) -> str:
+    if path.startswith("/article/"):
+        return _ARTICLE_POLICY
+    return _FACTS_POLICY if path in ("/facts", "/facts.csv") else _CHAT_POLICY
+
+
 def _secured(send: Send, path: str) -> Send:
     """Put the safe headers on a response, over what the application set; drop any CORS grant."""
-    policy = _ARTICLE_POLICY if path.startswith("/article/") else _CHAT_POLICY
-    own = {**_HEADERS, "content-security-policy": policy}
+    own = {**_HEADERS, "content-security-policy": _policy(path)}
 
     async def secured(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -32,7 +32,7 @@ def article_page(article: Article, start: str = "", end: str = "") -> str:
     bar = f'<nav><a href="/">{texts.TITLE}</a><span>{escape(title)}</span>{jump}</nav>'
     header = f"<header><h1>{escape(title)}</h1>{_facts(article, span)}</header>"
     body = f"{bar}<main><article>{header}{notice}{paragraphs(article, span)}</article></main>"
-    return _FRAME.format(title=escape(title), body=body)
+    return whole_page(title, body)
 
 
 def fault_page(title: str, message: str) -> str:
@@ -40,6 +40,11 @@ def fault_page(title: str, message: str) -> str:
     bar = f'<nav><a href="/">{texts.TITLE}</a></nav>'
     header = f"<header><h1>{escape(title)}</h1></header>"
     body = f'{bar}<main><article>{header}<p class="notice">{escape(message)}</p></article></main>'
+    return whole_page(title, body)
+
+
+def whole_page(title: str, body: str) -> str:
+    """A document of its own around markup that is safe already."""
     return _FRAME.format(title=escape(title), body=body)
 
 

@@ -10,7 +10,7 @@ import re
 import string
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from regional_qa.types import Span
 
@@ -126,6 +126,16 @@ def place_url(article_id: str, span: Span) -> str:
     '/article/a%2Fb?s=3&amp;e=9#mark'
     """
     return f"{article_url(article_id)}?s={span.start}&amp;e={span.end}#mark"
+
+
+def facts_url(path: str = "/facts", **limits: str) -> str:
+    """Where the fact table shows what these limits leave; safe inside an attribute.
+
+    >>> facts_url(region="安徽", metric="", since="2024-01-31"), facts_url()
+    ('/facts?region=%E5%AE%89%E5%BE%BD&amp;since=2024-01-31', '/facts')
+    """
+    query = urlencode({name: limit for name, limit in limits.items() if limit}, errors="replace")
+    return f"{path}?{query.replace('&', '&amp;')}" if query else path
 
 
 def _after_stop(text: str, earliest: int, latest: int, paragraph_start: int) -> int:

@@ -1,4 +1,4 @@
-"""Our own addresses beside the chat: the article page, the look of the pages, the state of the server.
+"""Our own addresses beside the chat: the article page, the fact table, the look of the pages, the state of the server.
 
 Knows nothing about Gradio.
 """
@@ -6,24 +6,27 @@ Knows nothing about Gradio.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from regional_qa.errors import RegionalQAError, UsageError
 from regional_qa.web import texts
-from regional_qa.web.desk import Desk
+from regional_qa.web.desk import Desk, FactsAsked
+from regional_qa.web.fact_page import fact_file, fact_page
 from regional_qa.web.guard import ASGIApp, Receive, Scope, Send
 from regional_qa.web.pages import article_page, fault_page
 
 LOOK = Path(__file__).parent / "look"
+_ATTACHED = 'attachment; filename="facts.csv"'
 _API = "/gradio_api/call/"
 
 
 def own_pages(desk: Desk) -> FastAPI:
-    """An application with ``/article/<id>``, ``/look/`` and ``/health``, on which the chat can be mounted."""
+    """An application with ``/article/<id>``, ``/facts``, ``/facts.csv``, ``/look/`` and ``/health``, on which the chat can be mounted."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/look", StaticFiles(directory=LOOK))
 
@@ -37,6 +40,28 @@ def own_pages(desk: Desk) -> FastAPI:
             return HTMLResponse(article_page(assistant.article(article_id), s, e))
         except UsageError:
             return HTMLResponse(fault_page(texts.MISSING, texts.MISSING_HINT.format(article_id=article_id[:80])), 404)
+
+    @app.api_route("/facts", methods=["GET", "HEAD"])
+    def facts(asked: Annotated[FactsAsked, Depends()]) -> HTMLResponse:
+        try:
+            assistant = desk.assistant()
+        except RegionalQAError as fault:
+            return HTMLResponse(fault_page(texts.NO_INDEX, str(fault)), 503)
+        try:
+            return HTMLResponse(fact_page(asked, asked.of(assistant), assistant.article))
+        except UsageError as fault:
+            return HTMLResponse(fact_page(asked, (), assistant.article, str(fault)), 400)
+
+    @app.api_route("/facts.csv", methods=["GET", "HEAD"])
+    def facts_csv(asked: Annotated[FactsAsked, Depends()]) -> Response:
+        try:
+            assistant = desk.assistant()
+            table = fact_file(asked.of(assistant), assistant.article)
+        except RegionalQAError as fault:
+            line = " ".join(str(fault).split())
+            return PlainTextResponse(f"{line}\n", 400 if isinstance(fault, UsageError) else 503)
+        # spreadsheets take a file for UTF-8 only by its byte-order mark
+        return Response(table.encode("utf-8-sig"), media_type="text/csv", headers={"content-disposition": _ATTACHED})
 
     @app.api_route("/health", methods=["GET", "HEAD"])
     def health() -> JSONResponse:

@@ -32,7 +32,8 @@ EXAMPLES = (
 
 NOT_FOUND = "语料中没有找到"
 COMPLETED = "按上一问补全为：{question}"
-SCOPE_REGIONS = "范围：{regions}"
+DROP = "去掉“{limit}”再问"
+AGAIN = "去掉一个限定后的问题"
 SCOPE_YEARS = "数据期 {years}"
 PHRASED = "由语言模型根据引文改写"
 LIMITED = "已限定：{limits}"
@@ -41,6 +42,7 @@ CLOSEST = "最接近的段落"
 CLOSEST_HINT = "仅供参考，不是答案"
 OPEN = "打开文中位置"
 COPY = "复制（带脚注）"
+FACTS = "数字表"
 UNTITLED = "（无题）"
 UNDATED = "日期不详"
 
@@ -63,6 +65,18 @@ STOOD = "引文在原文件第 {places} 字"
 REPRINTS = "又见"
 INFERRED = "（据正文）"
 REGION_SEPARATOR = "、"
+
+FACTS_HINT = "报道里写明地方和指标的数字，每一条都能翻到原句核对。"
+METRIC = "指标"
+METRIC_HINT = "产量、营收、进出口"
+FACTS_REGIONS_HINT = "安徽、江西"
+FILTER = "筛选"
+FACT_COLUMNS = ("地方", "对象", "指标", "数字", "口径", "时间", "出处")
+FACT_COUNT = "共 {count} 条"
+FACTS_CUT = "共 {count} 条，显示前 {shown} 条"
+CSV = "下载 CSV"
+NO_TIME = "未写明"
+TOO_LONG = "每一栏最多 {limit} 个字，请缩短"
 
 GUARD: Mapping[int, str] = {
     403: "这个请求来自别的网站，已拒绝。",

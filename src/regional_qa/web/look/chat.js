@@ -1,4 +1,4 @@
-// Three small helps for the chat; everything works without them.
+// Four small helps for the chat; questions and answers work without them.
 
 // Copy an answer with its footnotes: the text lies ready in the message.
 document.addEventListener("click", async (event) => {
@@ -13,6 +13,17 @@ document.addEventListener("click", async (event) => {
     button.textContent = "复制被浏览器拒绝";
   }
   setTimeout(() => { button.textContent = label; }, 1600);
+});
+
+// Take a limit out of a question: a chip carries the question without it, which goes into a box of its own.
+document.addEventListener("click", (event) => {
+  const chip = event.target instanceof Element ? event.target.closest(".rq-drop") : null;
+  const question = chip?.querySelector(".rq-instead")?.textContent;
+  const box = document.querySelector("#rq-again :is(textarea, input)");
+  if (!question || !box) return;
+  box.value = question;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  box.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true, cancelable: true }));
 });
 
 // Name messages for screen readers (Gradio reads out their markup) and bring a new question to the top.
