@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ from regional_qa.answering.sought import fits_kind
 from regional_qa.answering.understanding import Understanding
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import years_in
+from regional_qa.knowledge.periods import months_in
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.sentences import Sentence, cut_sentences
 from regional_qa.types import Article, Hit
@@ -66,6 +67,8 @@ def margins(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return above
 
 
+MONTHS_BEFORE = 6
+"""How many sentences back the months of a figure may be told."""
 JUDGEMENT = Judgement.read(Path(__file__).with_name("evidence.json"))
 
 
@@ -139,7 +142,7 @@ def candidates(asked: Understanding, hits: Iterable[Hit], places: tuple[Mention,
                 if one.span.start < hit.passage.span.end and hit.passage.span.start < one.span.end
             ]
             fits = (not places or one.is_about(places)) and not (asked.national and one.regions)
-            if touched and fits and _years_allow(asked, one, article):
+            if touched and fits and _years_allow(asked, one, article) and _months_allow(asked, sentences, at):
                 found.append(Candidate(article, sentences, at, max(touched) - best))
     return found
 
@@ -148,6 +151,16 @@ def _years_allow(asked: Understanding, one: Sentence, article: Article) -> bool:
     """A sentence must share a year with the question; one without years is let through if its article names it."""
     years = set(asked.scope.years)
     return not years or bool(years & set(one.years or _years_of(article.text, article.published)))
+
+
+def _months_allow(asked: Understanding, sentences: Sequence[Sentence], at: int) -> bool:
+    """A sentence, or the last before it that names months, must name those asked for; where none does, all are let by."""
+    if not asked.months:
+        return True
+    for one in reversed(sentences[max(at - MONTHS_BEFORE, 0) : at + 1]):
+        if told := months_in(one.text):
+            return bool(told & asked.months)
+    return True
 
 
 @functools.lru_cache(maxsize=256)

@@ -75,7 +75,9 @@ def choose(asked: Understanding, weighed: Sequence[Evidence], sufficing: Sequenc
             if asked.scope.kind in FIGURES:
                 continue
             same.append(source)
-        elif (differs := difference(best.figure, source.figure)) == "period" and not asked.scope.years:
+        elif (differs := difference(best.figure, source.figure)) == "period" and not (
+            asked.scope.years or asked.months
+        ):
             other_times.append(source)
         elif differs or best.figure.fact.place != source.figure.fact.place:
             continue
@@ -93,7 +95,7 @@ def _newest_first(sources: Sequence[Source]) -> tuple[Source, ...]:
 def _newest(asked: Understanding, found: Sequence[Source]) -> Source:
     """The best source, or one nearly as good that tells the same figure of a later time, where none is asked for."""
     best = found[0]
-    if best.figure is None or asked.scope.years:
+    if best.figure is None or asked.scope.years or asked.months:
         return best
     for source in found[1:]:
         near = source.evidence.score >= found[0].evidence.score - NEWER_GAP

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.dates import years_in
+from regional_qa.knowledge.periods import months_in
 from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions
 from regional_qa.knowledge.script import search_key
 from regional_qa.types import Kind, Scope
@@ -91,7 +92,8 @@ class Understanding:
     """A question taken apart. ``places`` are the regions as named, ``terms`` the words left, in search form.
 
     ``unit`` is the measure asked for (多少家 -> 家), empty where none is;
-    ``national`` says that the whole country is asked about, ``aims`` that a target is.
+    ``national`` says that the whole country is asked about, ``aims`` that a target is; ``months`` are
+    the first and last of each stretch of the year named.
     """
 
     question: str
@@ -102,6 +104,7 @@ class Understanding:
     compares: bool
     national: bool
     aims: bool = False
+    months: frozenset[tuple[int, int]] = frozenset()
 
 
 def understand(question: str, words: Callable[[str], list[str]], regions: tuple[str, ...] = ()) -> Understanding:
@@ -133,6 +136,7 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
         compares,
         national,
         aims(question),
+        months_in(question),
     )
 
 

@@ -26,6 +26,14 @@ _MONTH_OF_YEAR = re.compile(r"(?:[12]\d{3}\s*年|[去今]年)\s*\d{1,2}\s*月")
 _NOW = re.compile(
     r"今年|明年|目前|截至|近年来|如今|现在|当前|近[一二三四五六七八九十两\d]+年|[一二三四五六七八九十两\d]+年来"
 )
+_N = r"(?:1[0-2]|[1-9]|十[一二]?|[一二两三四五六七八九])"
+_MONTHS = re.compile(
+    rf"(?P<half>[上下])半年|前(?P<quarters>[两二三])季度|前(?P<so_far>{_N})个?月"
+    rf"|(?P<first>{_N})月?(?:份)?\s*[—–\-~～至到]+\s*(?P<last>{_N})月(?!\s*\d{{1,2}}日)|(?<!前)第?(?P<quarter>[一二三四])季度"
+    rf"|(?<![\d一二三四五六七八九十前])(?P<month>{_N})月(?:份|[底末])?(?!\s*\d{{1,2}}\s*[日号]|\d|上旬|中旬|下旬)"
+)
+_HAN = {han: value for value, han in enumerate("一二三四五六七八九十", start=1)} | {"两": 2, "十一": 11, "十二": 12}
+_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _CLAUSE = re.compile(r"[，,。；;：:！？!?（）()\n“”]")
 
 
@@ -63,3 +71,31 @@ def year_told(sentence: str, published: date | None, *, own: bool) -> tuple[tupl
         recent = published is None or years[0] >= published.year - 1
         return (years if len(years) == 1 and recent and not month else ()), True
     return (), _NOW.search(sentence) is not None
+
+
+def months_in(text: str) -> frozenset[tuple[int, int]]:
+    """The stretches of months a text tells of, first and last; days are none.
+
+    >>> sorted(months_in("上半年增长5%，前7个月6%")), sorted(months_in("1—6月")), months_in("7月18日")
+    ([(1, 6), (1, 7)], [(1, 6)], frozenset())
+    """
+    found = set()
+    for match in _MONTHS.finditer(text.translate(_WIDTH)):
+        part = {name: _number(value) for name, value in match.groupdict().items() if value and name != "half"}
+        if match["half"]:
+            found.add((1, 6) if match["half"] == "上" else (7, 12))
+        elif "quarter" in part:
+            found.add((3 * part["quarter"] - 2, 3 * part["quarter"]))
+        elif "quarters" in part:
+            found.add((1, 3 * part["quarters"]))
+        elif "first" in part:
+            found.add((part["first"], part["last"]))
+        elif "so_far" in part:
+            found.add((1, part["so_far"]))
+        else:
+            found.add((part["month"], part["month"]))
+    return frozenset(found)
+
+
+def _number(numeral: str) -> int:
+    return int(numeral) if numeral.isdigit() else _HAN.get(numeral, 0)
