@@ -55,6 +55,7 @@ class Matcher:
         foreign = any(term.isascii() and term.isalpha() for term in asked.terms)
         self._likeness = _likeness(generation, asked.terms, texts) if foreign else {}
         self._key = functools.cache(search_key)
+        self._vital = [i for i, term in enumerate(asked.terms) if self._is_vital(i, term)]
         self._companies = _COMPANY.findall(asked.question)
 
     def support(self, text: str, near: str, article: str) -> tuple[float, bool]:
@@ -70,7 +71,7 @@ class Matcher:
                 shares = [max(pair) for pair in zip(shares, row.tolist(), strict=True)]
         total = sum(self._weights)
         support = sum(share * weight for share, weight in zip(shares, self._weights, strict=True)) / total
-        return support, all(shares[i] >= NAMED for i, term in enumerate(self._asked.terms) if self._is_vital(i, term))
+        return support, all(shares[i] >= NAMED for i in self._vital)
 
     def _is_vital(self, i: int, term: str) -> bool:
         """Whether evidence must name a term: the name of a figure, and what a figure is asked of (风电 in 风电产量)."""
@@ -79,7 +80,7 @@ class Matcher:
         if self._head is None or self._asked.scope.kind not in FIGURES or term in KIND_WORDS or len(term) == 1:
             return False
         run = "".join(self._asked.terms[i : self._head + 1])
-        return i == self._head or (i < self._head and run in search_key(self._asked.question))
+        return i < self._head and names_figure(self._asked.terms[self._head]) and run in self._key(self._asked.question)
 
     def is_beside(self, text: str) -> bool:
         """Whether a figure stands right behind what the question measures: 富余劳动力523.2万人."""
