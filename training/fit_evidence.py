@@ -14,7 +14,9 @@ import gzip
 import json
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -22,7 +24,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from fit_fusion import ROOT, SHARED, opened
+from fit_fusion import ROOT, SHARED
 from numpy.typing import NDArray
 from tqdm import tqdm
 
@@ -31,12 +33,16 @@ from regional_qa.answering.evidence import Judgement, candidates, margins
 from regional_qa.answering.matching import Matcher
 from regional_qa.answering.reasons import REASONS, Candidate, reasons
 from regional_qa.answering.understanding import KIND_WORDS, understand
-from regional_qa.indexing.generation import Generation
+from regional_qa.assemble import plug
+from regional_qa.indexing.build import rebuild
+from regional_qa.indexing.generation import Generation, open_generation
 from regional_qa.knowledge.synonyms import names_figure
 from regional_qa.retrieval import MOST_HITS, search
+from regional_qa.settings import Settings
 from regional_qa.types import Hit
 
 FILE = ROOT / "src" / "regional_qa" / "answering" / "evidence.json"
+NEWS = SHARED / "data" / "news"
 MARKED = Path(__file__).with_name("answers.jsonl")
 SHRINKAGE = 1e-3
 FOLDS = 5
@@ -54,15 +60,28 @@ class Case:
     right: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """One set of questions: over all articles, over those that do not hold the answer, and with another thing asked."""
+
+    held: list[Case]
+    others: list[Case]
+    swapped: list[Case]
+
+    def part(self, fold: int, *, own: bool) -> Cases:
+        """A fifth of it, or the rest."""
+        return Cases(*(_part(cases, fold, own) for cases in (self.held, self.others, self.swapped)))
+
+
 def main() -> int:
     """Collect the cases, fit, measure on parts left out, write."""
     if not (SHARED / "data").is_dir():
         print("../shared/data is not beside the project", file=sys.stderr)
         return 1
-    sets = {name: (list(held), list(lacking)) for name, held, lacking in collected()}
+    sets = dict(collected())
     judgement = fit(list(sets.values()))
     outcomes = left_out(sets)
-    sure = sorted(probability for held, _ in outcomes.values() for right, probability in held if right)
+    sure = sorted(probability for one in outcomes.values() for right, probability in one["held"] if right)
     enough = round(sure[int(DOUBTED * len(sure))], 2)
     record = {
         "best": judgement.best,
@@ -70,15 +89,15 @@ def main() -> int:
         "bias": judgement.bias,
         "enough": enough,
         "fitted": "training/fit_evidence.py on questions kept aside from training",
-        "left out of the fitting": {name: measures(*pair, enough) for name, pair in outcomes.items()},
+        "left out of the fitting": {name: measures(one, enough) for name, one in outcomes.items()},
     }
     FILE.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(record))
     return 0
 
 
-def collected() -> Iterator[tuple[str, Iterator[Case], Iterator[Case]]]:
-    """Sets by name, each with its cases that hold the answer and those from which its article was taken away."""
+def collected() -> Iterator[tuple[str, Cases]]:
+    """The sets by name."""
     marked = [json.loads(line) for line in MARKED.read_text(encoding="utf-8").splitlines()]
     rows = list(_rows(SHARED / "data/train/qa_zh_squadlike.jsonl.gz"))
     paragraphs = {row["pos"]: f"p{number}" for number, row in enumerate(rows)}
@@ -87,14 +106,14 @@ def collected() -> Iterator[tuple[str, Iterator[Case], Iterator[Case]]]:
         for one in marked
         if "row" in one
     ]
-    yield from _twice("questions", {key: ("", text) for text, key in paragraphs.items()}, asked)
-    news = {
-        row["_id"]: (row["title"] or "", row["text"])
-        for file in sorted((SHARED / "data/news").glob("*.jsonl.gz"))
-        for row in _rows(file)
-    }
+    with tempfile.TemporaryDirectory() as folder:
+        corpus = Path(folder) / "corpus.jsonl"
+        lines = (json.dumps({"_id": key, "text": text}) for text, key in paragraphs.items())
+        corpus.write_text("\n".join(lines), encoding="utf-8")
+        yield from _cases_of("questions", corpus, {key: text for text, key in paragraphs.items()}, asked)
+    texts = {row["_id"]: row["text"] for file in sorted(NEWS.glob("*.jsonl.gz")) for row in _rows(file)}
     asked = [_Asked(one["question"], one.get("english", ""), one["id"], **_place(one)) for one in marked if "id" in one]
-    yield from _twice("news", news, asked)
+    yield from _cases_of("news", NEWS, texts, asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,28 +131,33 @@ def _place(one: dict[str, list[int]]) -> dict[str, tuple[int, int]]:
     return {key: (one[key][0], one[key][1]) for key in ("answer", "stated")}
 
 
-def _twice(
-    name: str, documents: dict[str, tuple[str, str]], asked: Sequence[_Asked]
-) -> Iterator[tuple[str, Iterator[Case], Iterator[Case]]]:
-    """The set in Chinese, then in English."""
-    with opened(documents) as generation:
+def _cases_of(
+    name: str, corpus: Path, texts: Mapping[str, str], asked: Sequence[_Asked]
+) -> Iterator[tuple[str, Cases]]:
+    """The set in Chinese, then in English; ``texts`` are those of the articles by id, as they were marked."""
+    with opened(corpus) as generation:
         english = [one for one in asked if one.english]
         for label, some, wording in ((name, asked, "question"), (f"{name}, English", english, "english")):
             questions = [getattr(one, wording) for one in some]
             swaps = _Swaps(generation, questions)
-            pairs = [
-                _cases(generation, one, question, documents, swaps)
-                for one, question in tqdm(zip(some, questions, strict=True), label, len(some))
-            ]
-            yield label, (held for held, _ in pairs if held), (one for _, lacking in pairs for one in lacking)
+            cases = Cases([], [], [])
+            for one, question in tqdm(zip(some, questions, strict=True), label, len(some)):
+                _add(cases, generation, one, question, texts[one.article_id], swaps)
+            yield label, cases
 
 
-def _cases(
-    generation: Generation, one: _Asked, question: str, documents: dict[str, tuple[str, str]], swaps: _Swaps
-) -> tuple[Case | None, list[Case]]:
-    """The case over all articles, and those that hold no answer: other articles, and another thing asked for."""
+@contextmanager
+def opened(corpus: Path) -> Iterator[Generation]:
+    """An index of the corpus, for the time being."""
+    parts = plug(Settings())
+    with tempfile.TemporaryDirectory() as folder:
+        rebuild(corpus, Path(folder), parts)
+        yield open_generation(Path(folder), parts)
+
+
+def _add(cases: Cases, generation: Generation, one: _Asked, question: str, text: str, swaps: _Swaps) -> None:
+    """What a question gives, of each kind, where any sentence is found."""
     own = generation.passages.article(one.article_id)
-    text = documents[one.article_id][1]
     first = own.text.find(text[one.stated[0] : one.stated[1]])
     stated = range(first, first + one.stated[1] - one.stated[0])
     gold = text[one.answer[0] : one.answer[1]]
@@ -149,11 +173,13 @@ def _cases(
         return hit.article.article_id != own.article_id and gold not in hit.article.text
 
     swapped = swaps.instead(question, own.text)
-    lacking = [
-        _case(generation, question, is_other, holds),
-        _case(generation, swapped, lambda _: True, lambda _: False),
-    ]
-    return _case(generation, question, lambda _: True, holds), [one for one in lacking if one]
+    for kind, found in (
+        (cases.held, _case(generation, question, lambda _: True, holds)),
+        (cases.others, _case(generation, question, is_other, holds)),
+        (cases.swapped, _case(generation, swapped, lambda _: True, lambda _: False)),
+    ):
+        if found:
+            kind.append(found)
 
 
 def _case(
@@ -201,15 +227,16 @@ class _Swaps:
         return self._generation.lexical.document_frequencies([word])[0]
 
 
-def fit(sets: Sequence[tuple[Sequence[Case], Sequence[Case]]]) -> Judgement:
+def fit(sets: Sequence[Cases]) -> Judgement:
     """The weights, every set counting alike."""
-    best = _ranking([[case for case in held if case.right.any()] for held, _ in sets])
+    best = _ranking([[case for case in one.held if case.right.any()] for one in sets])
     rows, truths, weights = [], [], []
-    for held, lacking in sets:
-        found = [_top(case, best) for case in (*held, *lacking)]
-        rows += [row for row, _ in found]
-        truths += [truth for _, truth in found]
-        weights += [1 / len(found)] * len(found)
+    for one in sets:
+        for cases, share in ((one.held, 0.5), (one.others, 0.25), (one.swapped, 0.25)):
+            found = [_top(case, best) for case in cases]
+            rows += [row for row, _ in found]
+            truths += [truth for _, truth in found]
+            weights += [share / len(found)] * len(found)
     answers, bias = _logistic(np.array(rows), np.array(truths, dtype=np.float64), np.array(weights) / len(sets))
     names = (*REASONS, "score", "margin")
     return Judgement(
@@ -273,30 +300,32 @@ def _logistic(rows: Matrix, truths: Matrix, share: Matrix) -> tuple[Matrix, floa
     return found[:-1] / spread, float(found[-1] - (found[:-1] / spread) @ mean)
 
 
-def left_out(sets: dict[str, tuple[list[Case], list[Case]]]) -> dict[str, tuple[Outcomes, Outcomes]]:
-    """Of each set, held and lacking, every fifth judged by weights fitted without it."""
-    found: dict[str, tuple[Outcomes, Outcomes]] = {name: ([], []) for name in sets}
+def left_out(sets: Mapping[str, Cases]) -> dict[str, dict[str, Outcomes]]:
+    """Of each kind of case in each set, every fifth judged by weights fitted without it."""
+    found: dict[str, dict[str, Outcomes]] = {name: {"held": [], "others": [], "swapped": []} for name in sets}
     for fold in range(FOLDS):
-        parts = [(_part(held, fold, False), _part(lacking, fold, False)) for held, lacking in sets.values()]
-        judgement = fit(parts)
-        for name, pair in sets.items():
-            for outcomes, cases in zip(found[name], pair, strict=True):
-                for case in _part(cases, fold, True):
+        judgement = fit([one.part(fold, own=False) for one in sets.values()])
+        for name, one in sets.items():
+            part = one.part(fold, own=True)
+            for kind, cases in (("held", part.held), ("others", part.others), ("swapped", part.swapped)):
+                for case in cases:
                     scores = judgement.scores(case.reasons)
                     at = int(scores.argmax())
                     probability = judgement.probabilities(case.reasons, scores)[at]
-                    outcomes.append((bool(case.right[at]), float(probability)))
+                    found[name][kind].append((bool(case.right[at]), float(probability)))
     return found
 
 
-def measures(held: Outcomes, lacking: Outcomes, enough: float) -> dict[str, float]:
+def measures(outcomes: Mapping[str, Outcomes], enough: float) -> dict[str, float]:
     """Shares of the questions whose best sentence is right, that are answered, rightly so, and rightly refused."""
-    answered = [right for right, probability in held if probability >= enough]
+    answered = [right for right, probability in outcomes["held"] if probability >= enough]
+    refused = {kind: fmean(p < enough for _, p in outcomes[kind]) for kind in ("others", "swapped")}
     return {
-        "best is right": fmean(right for right, _ in held),
-        "answered": len(answered) / len(held),
-        "answered rightly": fmean(answered),
-        "refused where nothing answers": fmean(probability < enough for _, probability in lacking),
+        "best is right": round(fmean(right for right, _ in outcomes["held"]), 3),
+        "answered": round(len(answered) / len(outcomes["held"]), 3),
+        "answered rightly": round(fmean(answered), 3),
+        "refused without the articles": round(refused["others"], 3),
+        "refused where another thing is asked": round(refused["swapped"], 3),
     }
 
 
