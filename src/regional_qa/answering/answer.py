@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from regional_qa.answering.comparing import Dated, difference, is_close
-from regional_qa.answering.evidence import JUDGEMENT, Evidence, weigh
+from regional_qa.answering.evidence import Evidence, judgement, weigh
 from regional_qa.answering.followup import asks_more, complete
 from regional_qa.answering.quoting import own_words, quote_span
 from regional_qa.answering.sought import TYPED
@@ -204,7 +204,7 @@ def _suffices(asked: Understanding, evidence: Evidence) -> bool:
         return False
     if len(asked.terms) == 1 and asked.terms[0].isascii() and not asked.places:
         return False  # test, 100: nothing that could be checked
-    return evidence.probability >= JUDGEMENT.enough
+    return evidence.probability >= judgement(asked).enough
 
 
 def _cite(label: int, asked: Understanding, source: Source) -> Citation:

@@ -39,9 +39,9 @@ class Judgement:
     """Probability from which a sentence is given as the answer."""
 
     @classmethod
-    def read(cls, path: Path) -> Self:
-        """From the file that the fitting wrote."""
-        record = json.loads(path.read_text(encoding="utf-8"))
+    def read(cls, path: Path, kind: str) -> Self:
+        """The judgement of a kind of question, from the file that the fitting wrote."""
+        record = json.loads(path.read_text(encoding="utf-8"))[kind]
         return cls(record["best"], record["answers"], record["bias"], record["enough"])
 
     def scores(self, found: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -69,7 +69,13 @@ def margins(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 MONTHS_BEFORE = 6
 """How many sentences back the months of a figure may be told."""
-JUDGEMENT = Judgement.read(Path(__file__).with_name("evidence.json"))
+FILE = Path(__file__).with_name("evidence.json")
+SAME_LANGUAGE, FOREIGN = Judgement.read(FILE, "same language"), Judgement.read(FILE, "foreign")
+
+
+def judgement(asked: Understanding) -> Judgement:
+    """The one for Chinese questions, or the one for those whose words never stand in a Chinese sentence."""
+    return FOREIGN if "".join(asked.terms).isascii() else SAME_LANGUAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +103,12 @@ def weigh(
         return []
     matcher = Matcher(generation, asked, [one.sentence.text for one in found])
     weighed = reasons(generation, asked, places, found, matcher)
-    scores = JUDGEMENT.scores(weighed)
+    judge = judgement(asked)
+    scores = judge.scores(weighed)
     evidence = [
         _evidence(asked, places, candidate, bool(row[NAMED]), score, probability)
         for candidate, row, score, probability in zip(
-            found, weighed, scores.tolist(), JUDGEMENT.probabilities(weighed, scores).tolist(), strict=True
+            found, weighed, scores.tolist(), judge.probabilities(weighed, scores).tolist(), strict=True
         )
     ]
     return sorted(evidence, key=lambda e: (-e.score, e.article.article_id, e.sentence.span))

@@ -80,7 +80,7 @@ class Matcher:
         if self._head is None or self._asked.scope.kind not in FIGURES or term in KIND_WORDS or len(term) == 1:
             return False
         run = "".join(self._asked.terms[i : self._head + 1])
-        return i < self._head and names_figure(self._asked.terms[self._head]) and run in self._key(self._asked.question)
+        return i == self._head or (i < self._head and run in self._asked.rest)
 
     def is_beside(self, text: str) -> bool:
         """Whether a figure stands right behind what the question measures: 富余劳动力523.2万人."""

@@ -93,7 +93,8 @@ class Understanding:
 
     ``unit`` is the measure asked for (多少家 -> 家), empty where none is;
     ``national`` says that the whole country is asked about, ``aims`` that a target is; ``months`` are
-    the first and last of each stretch of the year named.
+    the first and last of each stretch of the year named, ``rest`` is the question in search form without places, years
+    and asking words.
     """
 
     question: str
@@ -105,6 +106,7 @@ class Understanding:
     national: bool
     aims: bool = False
     months: frozenset[tuple[int, int]] = frozenset()
+    rest: str = ""
 
 
 def understand(question: str, words: Callable[[str], list[str]], regions: tuple[str, ...] = ()) -> Understanding:
@@ -137,6 +139,7 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
         national,
         aims(question),
         months_in(question),
+        "".join(rest.split()),
     )
 
 
