@@ -71,7 +71,15 @@ class Matcher:
                 shares = [max(pair) for pair in zip(shares, row.tolist(), strict=True)]
         total = sum(self._weights)
         support = sum(share * weight for share, weight in zip(shares, self._weights, strict=True)) / total
-        return support, all(shares[i] >= NAMED for i in self._vital)
+        own = places[0][1]
+        strict = self._has_own_subject(own)
+        vital = [shares[i] if i == self._head or not strict else _named(self._asked.terms[i], own) for i in self._vital]
+        return support, all(share >= NAMED for share in vital)
+
+    def _has_own_subject(self, key: str) -> bool:
+        """Whether a sentence says of what it gives the figure (逆变器产量), so that no other subject is meant."""
+        head = "" if self._head is None else self._asked.terms[self._head]
+        return names_figure(head) and not head.isascii() and bool(re.search(rf"[一-龥](?<![总年月的其全]){head}", key))
 
     def _is_vital(self, i: int, term: str) -> bool:
         """Whether evidence must name a term: the name of a figure, and what a figure is asked of (风电 in 风电产量)."""

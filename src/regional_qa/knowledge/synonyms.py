@@ -26,10 +26,10 @@ def synonyms(word: str) -> tuple[str, ...]:
 def names_figure(word: str) -> bool:
     """Whether a word names a figure, such as 产量 or GDP, that evidence cannot do without.
 
-    >>> names_figure("gdp"), names_figure("企业")
-    (True, False)
+    >>> names_figure("gdp"), names_figure("汽车产量"), names_figure("企业")
+    (True, True, False)
     """
-    return word in _figures()
+    return word in _figures() or word.endswith(tuple(name for name in _figures() if not name.isascii()))
 
 
 @functools.cache
