@@ -7,7 +7,7 @@ names no year tells of the last one named, unless it speaks of now. Knows nothin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from regional_qa.knowledge.dates import years_in
@@ -24,6 +24,8 @@ _DATED = re.compile("年|[12][0-9]{3}")
 """What every text that names a year holds; looked for first, because most do not."""
 MOST_CHARS = 1000
 """Longest sentence there is; newspapers have none of 500."""
+LEAD_SENTENCES, HEARD_SENTENCES = 2, 4
+"""Where an article says what it is about; and how many sentences on a place is still spoken of, where there are several."""
 LEAD_CHARS = 12
 """A region named within so many characters of a sentence's start is what it speaks of, whatever its article is about."""
 
@@ -98,34 +100,46 @@ def cut_sentences(article: Article) -> list[Sentence]:
     >>> [s.text for s in cut_sentences(Article("a", "", "产量第一。“出口增长。”他说。"))]
     ['产量第一。', '“出口增长。”', '他说。']
     """
-    base = tuple(find_regions(f"{article.section} {article.title}"))
-    base = base or tuple(Mention(Span(0, 1), region, (region,)) for region in article.regions) or _only(article.text)
+    spoken = [(span, span.of(article.text)) for span in sentence_spans(article.text)]
+    owns = [tuple(find_regions(text)) for _, text in spoken]
+    base = _base(article, owns)
     regions = tuple(
         dict.fromkeys((*article.regions, *(province for mention in base for province in mention.provinces)))
     )
     single = len({mention.provinces for mention in base}) == 1
     last = base if single else ()
+    since = 0
     years: tuple[int, ...] = ()
     paragraph = 0
     sentences: list[Sentence] = []
-    for span in sentence_spans(article.text):
-        text = span.of(article.text)
+    for (span, text), own in zip(spoken, owns, strict=True):
         if sentences and "\n" in article.text[sentences[-1].span.end : span.start]:
             paragraph += 1
-        own = tuple(find_regions(text))
         stated = years_in(text, article.published) if _DATED.search(text) else ()
         if stated or _NOW.search(text):
             years = stated
-        inherited = tuple(dict.fromkeys((*last, *base))) if single else last
+        near = last if since <= HEARD_SENTENCES or single else ()
+        inherited = tuple(dict.fromkeys((*near, *base))) if single else near
         sentences.append(Sentence(span, text, paragraph, own, inherited, regions, years, bool(stated)))
-        last = subjects(text, own) or last
+        named = subjects(text, own)
+        last, since = (named, 0) if named else (last, since + 1)
     return sentences
 
 
-def _only(text: str) -> tuple[Mention, ...]:
-    """The places a text names, if all lie in one province: that is where it plays."""
-    mentions = tuple(dict.fromkeys(find_regions(text)))
-    return mentions if len({mention.provinces for mention in mentions}) == 1 else ()
+def _base(article: Article, owns: Sequence[tuple[Mention, ...]]) -> tuple[Mention, ...]:
+    """What the whole article speaks of: places of its headline, else its regions, else the one province it names.
+
+    A region of a long article that names it only in passing is not what it speaks of.
+    """
+    if base := tuple(find_regions(f"{article.section} {article.title}")):
+        return base
+    if not article.regions:
+        mentions = tuple(dict.fromkeys(mention for own in owns for mention in own))
+        return mentions if len({mention.provinces for mention in mentions}) == 1 else ()
+    whole = tuple(Mention(Span(0, 1), region, (region,)) for region in article.regions)
+    naming = [at for at, own in enumerate(owns) if any(set(m.provinces) & set(article.regions) for m in own)]
+    in_passing = len(naming) == 1 and naming[0] >= LEAD_SENTENCES
+    return () if in_passing else whole
 
 
 def sentence_spans(text: str) -> Iterator[Span]:
