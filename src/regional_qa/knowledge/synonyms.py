@@ -23,6 +23,7 @@ def synonyms(word: str) -> tuple[str, ...]:
     return _groups().get(word, ())
 
 
+@functools.lru_cache(maxsize=4096)
 def names_figure(word: str) -> bool:
     """Whether a word names a figure, such as 产量 or GDP, that evidence cannot do without.
 
