@@ -87,6 +87,8 @@ class Evidence:
     at: int
     """Which sentence of its article it is, from 0."""
     figures_named: bool
+    beside: bool
+    """Whether a figure stands right beside what is measured."""
     has_kind: bool
     years_agree: bool
     part: str
@@ -106,7 +108,7 @@ def weigh(
     judge = judgement(asked)
     scores = judge.scores(weighed)
     evidence = [
-        _evidence(asked, places, candidate, bool(row[NAMED]), score, probability)
+        _evidence(asked, places, candidate, row, score, probability)
         for candidate, row, score, probability in zip(
             found, weighed, scores.tolist(), judge.probabilities(weighed, scores).tolist(), strict=True
         )
@@ -114,22 +116,22 @@ def weigh(
     return sorted(evidence, key=lambda e: (-e.score, e.article.article_id, e.sentence.span))
 
 
-NAMED = REASONS.index("named")
-
-
 def _evidence(
     asked: Understanding,
     places: tuple[Mention, ...],
     candidate: Candidate,
-    named: bool,
+    weighed: NDArray[np.float64],
     score: float,
     probability: float,
 ) -> Evidence:
     one = candidate.sentence
+    named, beside = (bool(weighed[REASONS.index(name)]) for name in ("named", "beside"))
     has_kind = fits_kind(asked.scope.kind, one.text, asked.unit)
     years_agree = bool(set(asked.scope.years) & set(one.years))
     part = next((part for place in places if (part := one.only_part_of(place))), "")
-    return Evidence(candidate.article, one, candidate.at, named, has_kind, years_agree, part, score, probability)
+    return Evidence(
+        candidate.article, one, candidate.at, named, beside, has_kind, years_agree, part, score, probability
+    )
 
 
 def candidates(asked: Understanding, hits: Iterable[Hit], places: tuple[Mention, ...]) -> list[Candidate]:

@@ -37,6 +37,8 @@ AROUND_CHARS = 24
 """How far from a word of the question what is asked for may stand and still belong to it."""
 BESIDE_CHARS = 6
 """How far behind its name a figure may stand and still plainly be its figure."""
+JOINED = 2
+"""How many words joined in front of a figure's name say of what it is: 光伏 and 玻璃 in 光伏玻璃产量."""
 _COMPANY = re.compile(r"[一-龥]{2}(?:高科|集团|股份|电源|银行|汽车集团)")
 """Names of companies: evidence must name them in or before the sentence, a figure of the whole trade is not theirs."""
 
@@ -77,9 +79,13 @@ class Matcher:
         return support, all(share >= NAMED for share in vital)
 
     def _has_own_subject(self, key: str) -> bool:
-        """Whether a sentence says of what it gives the figure (逆变器产量), so that no other subject is meant."""
-        head = "" if self._head is None else self._asked.terms[self._head]
-        return names_figure(head) and not head.isascii() and bool(re.search(rf"[一-龥](?<![总年月的其全]){head}", key))
+        """Whether a sentence says of what it gives the figure (逆变器产量), and not as the question does."""
+        if self._head is None:
+            return False
+        head, before = self._asked.terms[self._head], self._asked.terms[self._head - 1] if self._head else ""
+        if not names_figure(head) or head.isascii() or (before and f"{before}{head}" in key):
+            return False
+        return re.search(rf"[一-龥](?<![总年月的其全]){head}", key) is not None
 
     def _is_vital(self, i: int, term: str) -> bool:
         """Whether evidence must name a term: the name of a figure, and what a figure is asked of (风电 in 风电产量)."""
@@ -88,7 +94,7 @@ class Matcher:
         if self._head is None or self._asked.scope.kind not in FIGURES or term in KIND_WORDS or len(term) == 1:
             return False
         run = "".join(self._asked.terms[i : self._head + 1])
-        return i == self._head or (i < self._head and run in self._asked.rest)
+        return i == self._head or (self._head - JOINED <= i < self._head and run in self._asked.rest)
 
     def is_beside(self, text: str) -> bool:
         """Whether a figure stands right behind what the question measures: 富余劳动力523.2万人."""
@@ -116,7 +122,9 @@ class Matcher:
             return None
         pair = "".join(terms[max(self._head - 1, 0) : self._head + 1])
         name = pair if pair in search_key(self._asked.question) else terms[self._head]
-        return re.compile(rf"{re.escape(name)}[^,。;、:]{{0,{BESIDE_CHARS}}}?[\d一二三四五六七八九]")
+        return re.compile(
+            rf"(?:^|[^一-龥]|[有的共达为是省市区县各类种总年月]){re.escape(name)}[^,。;、:]{{0,{BESIDE_CHARS}}}?[\d一二三四五六七八九]|[\d多余万亿]\s*[家所个处座户名张颗辆]{re.escape(name)}"
+        )
 
 
 def _head(asked: Understanding, weights: Sequence[float]) -> int | None:

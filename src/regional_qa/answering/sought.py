@@ -37,6 +37,7 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
 }
 _CHANGE = re.compile(r"增(?!加值)|[升涨降减]")
 _PEOPLE = frozenset({"人", "名", "位", "人次", "岁", "周岁", ""})
+_NO_THINGS = frozenset({"级", "次", "天", "小时", "分钟", "届", "期", "线", "倍", "米", "公里"})
 _LIKE_UNITS = (
     {"家", "户", "个"},
     {"人", "名", "位", "人次"},
@@ -62,7 +63,7 @@ def sought(kind: Kind, text: str, unit: str = "") -> list[Span]:
         return []
     found = find_quantities(text)
     if unit == THINGS:
-        found = [one for one in found if one.kind == "count" and one.unit.lstrip("万") not in _PEOPLE]
+        found = [one for one in found if one.kind == "count" and one.unit.lstrip("万") not in _PEOPLE | _NO_THINGS]
     elif unit and kind == "amount":
         like = {unit}.union(*(group for group in _LIKE_UNITS if unit in group))
         found = [one for one in found if one.unit.lstrip("万") in like]

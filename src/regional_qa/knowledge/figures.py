@@ -143,7 +143,7 @@ def _counts(text: str, span: Span, number: str, unit: str) -> bool:
     """Whether Chinese numerals with this unit, or without one, are a quantity rather than part of a word."""
     if not unit:
         return _BARE.fullmatch(number) is not None and not text.startswith(("年", "载", "一", "分"), span.end)
-    if unit in _NEVER_HAN and not (unit == "度" and number[-1] in "万亿"):
+    if unit in _NEVER_HAN and not (unit in "度级" and number[-1] in "万亿"):
         return False
     if len(number) == 1 and number in "百千万亿" and unit in _VOID:
         return unit == "元" and qualifiers.BEFORE.search(text, max(span.start - 4, 0), span.start) is not None
