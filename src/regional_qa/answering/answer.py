@@ -15,7 +15,7 @@ from regional_qa.answering.followup import asks_more, complete
 from regional_qa.answering.quoting import own_words, quote_span
 from regional_qa.answering.sought import TYPED
 from regional_qa.answering.sources import Chosen, Source, choose
-from regional_qa.answering.understanding import FIGURES, Understanding, understand
+from regional_qa.answering.understanding import FIGURES, KIND_WORDS, Understanding, understand
 from regional_qa.answering.wording import listed, say
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import published_in
@@ -202,8 +202,8 @@ def _names(asked: Understanding, places: Sequence[Mention]) -> str:
 def _suffices(asked: Understanding, evidence: Evidence) -> bool:
     if not (asked.terms and (evidence.has_kind or asked.scope.kind in TYPED) and evidence.figures_named):
         return False
-    if len(asked.terms) == 1:  # hardly anything that could be checked: test, 100, 养老院数量
-        if asked.terms[0].isascii() and not asked.places:
+    if len(telling := [term for term in asked.terms if term not in KIND_WORDS]) == 1:  # hardly anything to check
+        if telling[0].isascii() and not asked.places:
             return False
         if asked.scope.kind in FIGURES and not evidence.beside:
             return False

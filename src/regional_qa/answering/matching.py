@@ -123,7 +123,7 @@ class Matcher:
         pair = "".join(terms[max(self._head - 1, 0) : self._head + 1])
         name = pair if pair in search_key(self._asked.question) else terms[self._head]
         return re.compile(
-            rf"(?:^|[^一-龥]|[有的共达为是省市区县各类种总年月]){re.escape(name)}[^,。;、:]{{0,{BESIDE_CHARS}}}?[\d一二三四五六七八九]|[\d多余万亿]\s*[家所个处座户名张颗辆]{re.escape(name)}"
+            rf"{re.escape(name)}[^,。;、:]{{0,{BESIDE_CHARS}}}?[\d一二三四五六七八九]|[\d多余万亿]\s*[家所个处座户名张颗辆]{re.escape(name)}"
         )
 
 

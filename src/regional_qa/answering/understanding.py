@@ -15,6 +15,7 @@ from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.periods import months_in
 from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions
 from regional_qa.knowledge.script import search_key
+from regional_qa.knowledge.synonyms import synonyms
 from regional_qa.types import Kind, Scope
 
 KINDS: dict[Kind, str] = {
@@ -184,11 +185,12 @@ def _side_by_side(question: str, places: tuple[Mention, ...]) -> bool:
 
 
 def _rejoined(words: list[str]) -> list[str]:
-    """Words with the syllable that makes a measure of them: 开工 率 -> 开工率."""
+    """Words with what makes one name of them: 开工 率 -> 开工率, 营业 收入 -> 营业收入."""
     joined: list[str] = []
     for whole in words:
         word = whole.removesuffix("了") or whole  # 投了 is 投
-        if word in ("率", "额", "量", "值") and joined and not joined[-1].isascii():
+        before = joined[-1] if joined and not joined[-1].isascii() else ""
+        if before and (word in ("率", "额", "量", "值") or synonyms(f"{before}{word}")):
             joined[-1] += word
         else:
             joined.append(re.sub(r"(?<=..)总[额值量数]$", "", word))
