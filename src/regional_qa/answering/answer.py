@@ -20,6 +20,8 @@ from regional_qa.answering.wording import listed, say
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import published_in
 from regional_qa.knowledge.regions import Mention
+from regional_qa.knowledge.script import search_key
+from regional_qa.knowledge.synonyms import synonyms
 from regional_qa.retrieval import clean_query, search
 from regional_qa.types import Answer, Citation, Hit, Span, Status
 
@@ -202,12 +204,19 @@ def _names(asked: Understanding, places: Sequence[Mention]) -> str:
 def _suffices(asked: Understanding, evidence: Evidence) -> bool:
     if not (asked.terms and (evidence.has_kind or asked.scope.kind in TYPED) and evidence.figures_named):
         return False
-    if len(telling := [term for term in asked.terms if term not in KIND_WORDS]) == 1:  # hardly anything to check
-        if telling[0].isascii() and not asked.places:
-            return False
-        if asked.scope.kind in FIGURES and not evidence.beside:
-            return False
+    telling = [term for term in asked.terms if term not in KIND_WORDS]
+    if len(telling) == 1 and not _holds(asked, telling[0], evidence):
+        return False
     return evidence.probability >= judgement(asked).enough
+
+
+def _holds(asked: Understanding, word: str, evidence: Evidence) -> bool:
+    """Whether evidence says something of the one word that a question is about; of test or 100 nothing can be told."""
+    if word.isascii():
+        return bool(asked.places)
+    key = search_key(evidence.sentence.text)
+    said = any(one in key for one in (word, *synonyms(word)))
+    return said and (evidence.beside or asked.scope.kind not in FIGURES)
 
 
 def _cite(label: int, asked: Understanding, source: Source) -> Citation:
