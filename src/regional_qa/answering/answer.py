@@ -161,8 +161,10 @@ def _told(question: str, source: Source) -> str:
 def _verdict(question: str, cells: Sequence[_Cell]) -> str:
     """Which of two places has more, or why the two figures do not compare; empty where one of them is missing."""
     figures = [cell.chosen.same[0].figure for cell in cells if cell.chosen]
-    if len(cells) != 2 or len(figures) != 2 or figures[0] is None or figures[1] is None:
+    if len(cells) != 2 or len(figures) != 2:
         return ""
+    if figures[0] is None or figures[1] is None:
+        return say(question, "not_comparable", reason=say(question, "unclear"))
     pair = ((cells[0].places[0].name, figures[0]), (cells[1].places[0].name, figures[1]))
     (_, one), (_, other) = pair
     if differs := difference(one, other):

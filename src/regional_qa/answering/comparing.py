@@ -35,7 +35,7 @@ class Dated:
     @property
     def period(self) -> str:
         """Years and period as one reads them, empty where neither is told."""
-        part = _YEAR.sub("", self.fact.period).removeprefix("的")
+        part = _YEAR.sub("", self.fact.period).removeprefix("的").removesuffix("全年")
         return "、".join(f"{year}年" for year in self.years) + part
 
     @property

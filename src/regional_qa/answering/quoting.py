@@ -54,7 +54,8 @@ def own_words(text: str, quote: Span, asked: Understanding) -> tuple[Span, ...]:
     starts = [1 + max(words.rfind(stop, 0, one.start) for stop in "，,；;。") for one in found]
     clauses = [search_key(words[start : one.end]) for start, one in zip(starts, found, strict=True)]
     said = [sum(word in clause for word in asked.terms) for clause in clauses]
-    enough = max(said, default=0) / 2
+    most = max(said, default=0)
+    enough = min(most, 1) if asked.scope.kind == "share" else most / 2  # shares are told in a row: 占1/3，组件产量占1/4
     return tuple(
         Span(quote.start + one.start, quote.start + one.end)
         for one, count in zip(found, said, strict=True)

@@ -11,9 +11,12 @@ from datetime import date
 
 from regional_qa.answering.comparing import Dated, difference
 from regional_qa.answering.evidence import Evidence
+from regional_qa.answering.quoting import own_words
 from regional_qa.answering.understanding import FIGURES, Understanding
 from regional_qa.facts import find_facts
+from regional_qa.knowledge.quantities import find_quantities
 from regional_qa.knowledge.script import search_key
+from regional_qa.knowledge.synonyms import names_figure
 from regional_qa.types import Fact, Kind, Span
 
 COMPLETED_GAP = 3.0
@@ -120,7 +123,25 @@ def _figure(asked: Understanding, evidence: Evidence) -> Dated | None:
         return sum(term in key for term in asked.terms)
 
     best = max(facts, key=told, default=None)
-    return Dated(best, evidence.article) if best and told(best) else None
+    if best is None or not told(best):
+        best = _only_figure(asked, evidence)
+    return Dated(best, evidence.article) if best else None
+
+
+def _only_figure(asked: Understanding, evidence: Evidence) -> Fact | None:
+    """The one figure of the kind asked for in a sentence that says it in several clauses; its metric is the question's."""
+    text, sentence = evidence.article.text, evidence.sentence
+    marked = own_words(text, sentence.span, asked) if asked.scope.kind in FIGURES else ()
+    named = [term for term in asked.terms if names_figure(term)]
+    if len(marked) != 1 or not named or not sentence.regions:
+        return None
+    start = marked[0].start - sentence.span.start
+    exact = next((one for one in find_quantities(sentence.text) if one.span.start == start), None)
+    if exact is None or exact.value is None:
+        return None
+    return Fact(evidence.article.article_id, sentence.span, marked[0], sentence.text, sentence.regions,
+                sentence.regions[0], "", named[-1], exact.kind, exact.value, exact.upper, exact.unit,
+                exact.approximation, exact.basis, sentence.years, "")  # fmt: skip
 
 
 def _completed(best: Evidence, weighed: Sequence[Evidence]) -> Span:

@@ -50,6 +50,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "basis": ("基准不同（{one}、{other}）", "different bases ({one}, {other})"),
     "unit": ("单位不同（{one}、{other}）", "different units ({one}, {other})"),
     "vague": ("数字不精确（{one}、{other}）", "the figures are not exact ({one}, {other})"),
+    "unclear": ("指标或时期没有认出", "the metric or the period of a figure could not be told"),
     "none": ("未写明", "not stated"),
     "colon": ("：", ": "),
     "year": ("{year}年", "{year}"),
