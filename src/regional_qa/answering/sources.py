@@ -148,8 +148,10 @@ def _completed(best: Evidence, weighed: Sequence[Evidence]) -> Span:
     """The span of the best sentence, widened to a neighbour that is nearly as good."""
     span = best.sentence.span
     for other in weighed:
-        beside = other.article.article_id == best.article.article_id and abs(other.at - best.at) == 1
-        if beside and best.score - other.score <= COMPLETED_GAP:
+        own = (
+            other.article.article_id == best.article.article_id and other.sentence.paragraph == best.sentence.paragraph
+        )
+        if own and abs(other.at - best.at) == 1 and best.score - other.score <= COMPLETED_GAP:
             both = Span(min(span.start, other.sentence.span.start), max(span.end, other.sentence.span.end))
             return both if both.end - both.start <= COMPLETED_CHARS else span
     return span
