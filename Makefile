@@ -25,6 +25,7 @@ bench: $(BIN)/regional-qa
 	$(BIN)/python benchmarks/news.py
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/retrieval.py
+	$(BIN)/python benchmarks/answers.py
 
 rebuild: $(BIN)/regional-qa
 	$(BIN)/regional-qa rebuild
