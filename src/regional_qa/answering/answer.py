@@ -19,10 +19,11 @@ from regional_qa.answering.understanding import FIGURES, KIND_WORDS, Understandi
 from regional_qa.answering.wording import listed, say
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import published_in
+from regional_qa.knowledge.periods import months_in
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import synonyms
-from regional_qa.retrieval import clean_query, search
+from regional_qa.retrieval import MOST_CHARS, clean_query, search
 from regional_qa.types import Answer, Citation, Hit, Span, Status
 
 PASSAGES = 30
@@ -73,10 +74,15 @@ def answer(
     Raises:
         UsageError: an empty or over-long question.
     """
+    previous = previous if previous.strip() and len(previous) <= MOST_CHARS else ""
     more = asks_more(question, previous)
     question = complete(clean_query(question), previous)
     first, last, matter = published_in(question)
-    limits = _Limits(tuple(regions), since or first, until or last)
+    limits = _Limits(
+        tuple(regions),
+        max(filter(None, (since, first)), default=None),
+        min(filter(None, (until, last)), default=None),
+    )
     asked = understand(matter, generation.lexical.terms, limits.regions)
     places = asked.places or tuple(Mention(Span(0, 1), region, (region,)) for region in regions)
     cells = [
@@ -90,7 +96,7 @@ def answer(
         for source in cell.sources(alone=asked.compares):
             citations.append(_cite(len(citations) + 1, asked, source))
             lines.append(f"{prefix}{citations[-1].quote}[{citations[-1].label}]")
-    if asked.compares and (verdict := _verdict(question, cells)):
+    if asked.compares and (verdict := _verdict(asked, cells)):
         lines.append(verdict)
     status: Status = "answered" if citations else "abstained"
     return Answer(
@@ -99,8 +105,8 @@ def answer(
         status=status,
         citations=tuple(citations),
         scope=asked.scope,
-        notes=tuple(dict.fromkeys(note for note in _notes(asked, first, last, cells) if note)),
-        closest=() if citations else _closest(_search(generation, question, (), limits)),
+        notes=tuple(dict.fromkeys(note for note in _notes(asked, limits, cells) if note)),
+        closest=() if citations else _closest(_search(generation, question, limits.regions, limits)),
         generation=generation.manifest.generation,
     )
 
@@ -121,20 +127,24 @@ def _cell(
     weighed = weigh(generation, asked, hits, places)
     sufficing = [evidence for evidence in weighed if _suffices(asked, evidence)]
     if more and sufficing:
-        told = {source.evidence.sentence.span for source in choose(asked, weighed, sufficing).all}
-        sufficing = [evidence for evidence in sufficing if evidence.sentence.span not in told]
+        told = {_place(source.evidence) for source in choose(asked, weighed, sufficing, wanted).all}
+        sufficing = [evidence for evidence in sufficing if _place(evidence) not in told]
         if not sufficing:
             return _Cell(places, None, say(asked.question, "no_more"))
     if sufficing:
-        return _Cell(places, choose(asked, weighed, sufficing))
+        return _Cell(places, choose(asked, weighed, sufficing, wanted))
     return _Cell(places, None, _reason(generation, asked, places, hits, limits))
 
 
-def _notes(asked: Understanding, first: date | None, last: date | None, cells: Sequence[_Cell]) -> Iterator[str]:
+def _place(evidence: Evidence) -> tuple[str, Span]:
+    return evidence.article.article_id, evidence.sentence.span
+
+
+def _notes(asked: Understanding, limits: _Limits, cells: Sequence[_Cell]) -> Iterator[str]:
     """What a reader must know beside the quotations."""
     question = asked.question
-    if first or last:
-        days = {"first": first or say(question, "any_day"), "last": last or say(question, "today")}
+    if limits.since or limits.until:
+        days = {"first": limits.since or say(question, "any_day"), "last": limits.until or say(question, "today")}
         yield say(question, "published", **days)
     for cell in cells:
         yield cell.reason
@@ -145,6 +155,8 @@ def _notes(asked: Understanding, first: date | None, last: date | None, cells: S
             yield say(question, "part", part=best.evidence.part, asked=cell.places[0].name)
         if asked.scope.years and not best.evidence.years_agree:
             yield say(question, "year_unsure", year=asked.scope.years[0])
+        if asked.months and not months_in(best.evidence.sentence.text):
+            yield say(question, "months_unsure")
         for key, others in (("figures_differ", cell.chosen.differing), ("series", cell.chosen.other_times)):
             if others and not asked.compares:
                 yield say(question, key, figures=listed(question, [_told(question, one) for one in (best, *others)]))
@@ -158,25 +170,30 @@ def _told(question: str, source: Source) -> str:
     return f"{source.figure.fact.wording}（{period}）"
 
 
-def _verdict(question: str, cells: Sequence[_Cell]) -> str:
+def _verdict(asked: Understanding, cells: Sequence[_Cell]) -> str:
     """Which of two places has more, or why the two figures do not compare; empty where one of them is missing."""
-    figures = [cell.chosen.same[0].figure for cell in cells if cell.chosen]
-    if len(cells) != 2 or len(figures) != 2:
+    question = asked.question
+    best = [cell.chosen.same[0] for cell in cells if cell.chosen]
+    if len(cells) != 2 or len(best) != 2 or asked.scope.kind not in FIGURES:
         return ""
+    if part := next((source.evidence.part for source in best if source.evidence.part), ""):
+        return say(question, "not_comparable", reason=say(question, "only_part", part=part))
+    figures = [source.figure for source in best]
     if figures[0] is None or figures[1] is None:
         return say(question, "not_comparable", reason=say(question, "unclear"))
     pair = ((cells[0].places[0].name, figures[0]), (cells[1].places[0].name, figures[1]))
     (_, one), (_, other) = pair
     if differs := difference(one, other):
         return say(question, "not_comparable", reason=_difference(question, differs, one, other))
-    (more, high), (less, low) = sorted(pair, key=lambda cell: -cell[1].base)
-    named = {"first": more, "second": less, "more": high.fact.wording, "less": low.fact.wording}
-    if high.base == low.base:
-        return say(question, "equal", **named)
     if is_close(one, other):
         reason = say(question, "vague", one=one.fact.wording, other=other.fact.wording)
         return say(question, "not_comparable", reason=reason)
-    return say(question, "higher", **named)
+    falls = one.base < 0 and other.base < 0
+    (more, high), (less, low) = sorted(pair, key=lambda cell: -abs(cell[1].base) if falls else -cell[1].base)
+    named = {"first": more, "second": less, "more": high.fact.wording, "less": low.fact.wording}
+    if high.base == low.base:
+        return say(question, "equal", **named)
+    return say(question, "falls_more" if falls else "rises" if low.base < 0 else "higher", **named)
 
 
 def _difference(question: str, differs: str, one: Dated, other: Dated) -> str:

@@ -58,7 +58,7 @@ class Matcher:
         self._likeness = _likeness(generation, asked.terms, texts) if foreign else {}
         self._key = functools.cache(search_key)
         self._vital = [i for i, term in enumerate(asked.terms) if self._is_vital(i, term)]
-        self._companies = _COMPANY.findall(asked.question)
+        self._companies = _COMPANY.findall(asked.rest)
 
     def support(self, text: str, near: str, article: str) -> tuple[float, bool]:
         """Weighted share of the question's words that are found, 0 to 1, and whether the figures it names are."""
@@ -85,7 +85,7 @@ class Matcher:
         head, before = self._asked.terms[self._head], self._asked.terms[self._head - 1] if self._head else ""
         if not names_figure(head) or head.isascii() or (before and f"{before}{head}" in key):
             return False
-        return re.search(rf"[一-龥](?<![总年月的其全]){head}", key) is not None
+        return re.search(rf"[一-龥](?<![总年月的其全]){re.escape(head)}", key) is not None
 
     def _is_vital(self, i: int, term: str) -> bool:
         """Whether evidence must name a term: the name of a figure, and what a figure is asked of (风电 in 风电产量)."""

@@ -5,15 +5,16 @@ Knows nothing about wording.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from regional_qa.answering.comparing import Dated, difference
+from regional_qa.answering.comparing import Dated, difference, is_close
 from regional_qa.answering.evidence import Evidence
 from regional_qa.answering.quoting import own_words
 from regional_qa.answering.understanding import FIGURES, Understanding
 from regional_qa.facts import find_facts
+from regional_qa.knowledge.periods import time_of
 from regional_qa.knowledge.quantities import find_quantities
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import names_figure
@@ -62,9 +63,14 @@ class Chosen:
         return (*self.same, *self.differing, *self.other_times)
 
 
-def choose(asked: Understanding, weighed: Sequence[Evidence], sufficing: Sequence[Evidence]) -> Chosen:
-    """What answers, newest first where it is a figure; ``sufficing`` are those of ``weighed`` that answer, best first."""
-    found = [Source(one, one.sentence.span, _figure(asked, one)) for one in sufficing[:WEIGHED_SOURCES]]
+def choose(
+    asked: Understanding, weighed: Sequence[Evidence], sufficing: Sequence[Evidence], provinces: Collection[str]
+) -> Chosen:
+    """What answers, newest first where it is a figure; ``sufficing`` are those of ``weighed`` that answer, best first.
+
+    ``provinces`` are those asked about; the figure of another is none.
+    """
+    found = [Source(one, one.sentence.span, _figure(asked, one, provinces)) for one in sufficing[:WEIGHED_SOURCES]]
     best = _newest(asked, found)
     best = Source(best.evidence, _completed(best.evidence, weighed), best.figure)
     same, differing, other_times = [best], list[Source](), list[Source]()
@@ -78,17 +84,25 @@ def choose(asked: Understanding, weighed: Sequence[Evidence], sufficing: Sequenc
             if asked.scope.kind in FIGURES:
                 continue
             same.append(source)
-        elif (differs := difference(best.figure, source.figure)) == "period" and not (
-            asked.scope.years or asked.months
-        ):
-            other_times.append(source)
-        elif differs or best.figure.fact.place != source.figure.fact.place:
+        elif not _of_the_same(best.figure, source.figure):
             continue
+        elif best.figure.base == source.figure.base or is_close(best.figure, source.figure):
+            same.append(source)
+        elif not difference(best.figure, source.figure):
+            differing.append(source)
+        elif best.figure.period and source.figure.period and not (asked.scope.years or asked.months):
+            other_times.append(source)
         else:
-            (same if best.figure.base == source.figure.base else differing).append(source)
+            continue
         cited.add(article_id)
         chars += length
     return Chosen(tuple(same), _newest_first(differing), _newest_first(other_times))
+
+
+def _of_the_same(one: Dated, other: Dated) -> bool:
+    """Whether two figures are of the same thing and place, be it of other times."""
+    alike = (one.fact.place, one.fact.industry) == (other.fact.place, other.fact.industry)
+    return alike and difference(one, other) in ("", "period")
 
 
 def _newest_first(sources: Sequence[Source]) -> tuple[Source, ...]:
@@ -102,20 +116,22 @@ def _newest(asked: Understanding, found: Sequence[Source]) -> Source:
         return best
     for source in found[1:]:
         near = source.evidence.score >= found[0].evidence.score - NEWER_GAP
-        if near and source.figure and difference(best.figure, source.figure) == "period":
-            same_place = best.figure.fact.place == source.figure.fact.place
-            best = source if same_place and source.figure.newest > best.figure.newest else best
+        if near and source.figure and best.figure and _of_the_same(best.figure, source.figure):
+            best = source if source.figure.period and source.figure.newest > best.figure.newest else best
     return best
 
 
-def _figure(asked: Understanding, evidence: Evidence) -> Dated | None:
+def _figure(asked: Understanding, evidence: Evidence, provinces: Collection[str]) -> Dated | None:
     """The fact in a sentence that is of the kind asked for and whose words the question has most of."""
     wanted = _KINDS.get(asked.scope.kind, ())
     span = evidence.sentence.span
     facts = [
         fact
         for fact in (find_facts(evidence.article) if wanted else ())
-        if fact.kind in wanted and span.start <= fact.figure.start and fact.figure.end <= span.end
+        if fact.kind in wanted
+        and span.start <= fact.figure.start
+        and fact.figure.end <= span.end
+        and (not provinces or set(provinces) & set(fact.regions))
     ]
 
     def told(fact: Fact) -> int:
@@ -141,7 +157,8 @@ def _only_figure(asked: Understanding, evidence: Evidence) -> Fact | None:
         return None
     return Fact(evidence.article.article_id, sentence.span, marked[0], sentence.text, sentence.regions,
                 sentence.regions[0], "", named[-1], exact.kind, exact.value, exact.upper, exact.unit,
-                exact.approximation, exact.basis, sentence.years, "")  # fmt: skip
+                exact.approximation, exact.basis, sentence.years,
+                time_of(sentence.text[:start], evidence.article.published)[1])  # fmt: skip
 
 
 def _completed(best: Evidence, weighed: Sequence[Evidence]) -> Span:

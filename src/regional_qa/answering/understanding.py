@@ -50,6 +50,7 @@ KIND_NAMES: dict[Kind, str] = {
     "fact": "",
 }
 _ASKS_ELSE = re.compile(r"[什甚]么(?!比例|水平|规模|数|程度|时候)|哪(?!些|几|个?[省市区县州国地年天月])|为何|怎|如何")
+_WHO_HAS_MORE = re.compile(r"(?:(?:哪一?个|哪[省市边]|谁)[更最]?|[更最])[高低大小多少快慢][?]?$")
 _ASKS_FIGURE = re.compile(r"多少|几|多[大高长]|百分|\bhow (?:much|many)\b")
 _METRIC = re.compile(
     r"(额|量|值|率|数|收入|营收|利润|工资|面积|产能|价格|规模|人口|GDP|时长|里程)(目标)?[?？]?$", re.IGNORECASE
@@ -149,7 +150,10 @@ def _kind(key: str) -> Kind:
 
     >>> _kind("安徽光伏产量占全国多少"), _kind("公众关注的议题是哪种组织的核心目标"), _kind("辽源商品房销售面积")
     ('share', 'fact', 'amount')
+    >>> _kind("安徽和江西汽车产量哪个更高")
+    'amount'
     """
+    key = _WHO_HAS_MORE.sub("", key)
     elsewhere = _ASKS_ELSE.search(key) and not _ASKS_FIGURE.search(key)
     matching = (kind for kind, pattern in KINDS.items() if re.search(pattern, key))
     found: Kind = next((kind for kind in matching if not (elsewhere and kind in FIGURES)), "fact")
@@ -203,8 +207,3 @@ def _without_places(question: str, places: Sequence[Mention]) -> str:
     for place in places:
         left[place.span.start : place.span.end] = " " * (place.span.end - place.span.start)
     return "".join(left)
-
-
-def is_province(place: Mention) -> bool:
-    """Whether a mention names a whole province rather than a part or a group of several."""
-    return place.name in PROVINCES

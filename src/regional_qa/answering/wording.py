@@ -34,12 +34,25 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "原文这一句没有写明年份，未能核对是否为{year}年",
         "The sentence names no year; whether it is {year} could not be checked",
     ),
+    "months_unsure": (
+        "原文这一句没有写明月份，未能核对是否为所问的时段",
+        "The sentence names no months; whether they are those asked for could not be checked",
+    ),
     "figures_differ": ("各报道的数字不一致：{figures}", "The reports give different figures: {figures}"),
     "series": ("其他时期的数字：{figures}", "Figures of other periods: {figures}"),
     "higher": (
         "按所引数字，{first}（{more}）高于{second}（{less}）",
         "By the figures quoted, {first} ({more}) is above {second} ({less})",
     ),
+    "falls_more": (
+        "按所引数字，{first}的降幅（{more}）大于{second}（{less}）",
+        "By the figures quoted, {first} falls more ({more}) than {second} ({less})",
+    ),
+    "rises": (
+        "按所引数字，{first}增长（{more}），{second}下降（{less}）",
+        "By the figures quoted, {first} rises ({more}) and {second} falls ({less})",
+    ),
+    "only_part": ("一方的数字只是{part}的", "one of the figures is only that of {part}"),
     "equal": (
         "按所引数字，{first}与{second}相同（{more}）",
         "By the figures quoted, {first} and {second} are equal ({more})",
