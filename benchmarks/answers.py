@@ -35,14 +35,14 @@ def main() -> int:
         "rgb": rgb,
     }
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[[], *rows])
+    parser.add_argument("names", nargs="*", help=", ".join(rows))
     parser.add_argument("--misses", action="store_true", help="print each question that went wrong on stderr")
     options = parser.parse_args()
     if not EVAL.is_dir():
         print("skipped: ../shared is not beside the project")
         return 0
     print(HEADER)
-    for name in options.names or rows:
+    for name in (name for name in rows if name in (options.names or rows)):
         for row in rows[name](options.misses):
             print(row, flush=True)
     return 0

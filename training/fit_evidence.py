@@ -166,7 +166,7 @@ def opened(corpus: Path) -> Iterator[Generation]:
 def _add(cases: Cases, generation: Generation, one: _Asked, question: str, text: str, swaps: _Swaps) -> None:
     """What a question gives, of each kind, where any sentence is found."""
     own = generation.passages.article(one.article_id)
-    first = own.text.find(text[one.stated[0] : one.stated[1]])
+    first = own.text.index(text[one.stated[0] : one.stated[1]])
     stated = range(first, first + one.stated[1] - one.stated[0])
     gold = text[one.answer[0] : one.answer[1]]
 
@@ -193,7 +193,7 @@ def _add(cases: Cases, generation: Generation, one: _Asked, question: str, text:
 def _case(
     generation: Generation, question: str, wanted: Callable[[Hit], bool], holds: Callable[[Candidate], bool]
 ) -> Case | None:
-    """The sentences of the hits wanted, as an answer would weigh them."""
+    """The sentences of the best hits wanted, as an answer would weigh them."""
     asked = understand(question, generation.lexical.terms)
     provinces = tuple(dict.fromkeys(province for place in asked.places for province in place.provinces))
     hits = [hit for hit in search(generation, question, k=MOST_HITS, regions=provinces) if wanted(hit)]

@@ -262,6 +262,9 @@ def _reason(
             for years in (other_years.sentence.years, asked.scope.years)
         )
         return say(question, "other_year", told=told, asked=wanted)
+    any_time = replace(asked, months=frozenset())
+    if asked.months and any(_suffices(any_time, e) for e in weigh(generation, any_time, hits, places)):
+        return say(question, "other_months")
     if places:
         elsewhere = _search(generation, question, (), limits)
         foreign = next((e for e in weigh(generation, asked, elsewhere, ()) if _suffices(asked, e)), None)

@@ -20,6 +20,7 @@ from regional_qa.answering.matching import Matcher
 from regional_qa.answering.reasons import REASONS, Candidate, reasons
 from regional_qa.answering.sought import fits_kind
 from regional_qa.answering.understanding import Understanding
+from regional_qa.answering.wording import is_english
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.periods import months_in
@@ -74,8 +75,8 @@ SAME_LANGUAGE, FOREIGN = Judgement.read(FILE, "same language"), Judgement.read(F
 
 
 def judgement(asked: Understanding) -> Judgement:
-    """The one for Chinese questions, or the one for those whose words never stand in a Chinese sentence."""
-    return FOREIGN if "".join(asked.terms).isascii() else SAME_LANGUAGE
+    """The one for Chinese questions, or the one for English ones, whose words never stand in a Chinese sentence."""
+    return FOREIGN if is_english(asked.question) else SAME_LANGUAGE
 
 
 @dataclass(frozen=True, slots=True)

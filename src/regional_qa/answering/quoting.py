@@ -9,6 +9,7 @@ import re
 
 from regional_qa.answering.sought import fits_kind, sought
 from regional_qa.answering.understanding import Understanding
+from regional_qa.knowledge.regions import provinces_in
 from regional_qa.knowledge.script import search_key
 from regional_qa.types import Span
 
@@ -53,14 +54,23 @@ def own_words(text: str, quote: Span, asked: Understanding) -> tuple[Span, ...]:
     found = sought(asked.scope.kind, words, asked.unit)
     starts = [1 + max(words.rfind(stop, 0, one.start) for stop in "，,；;。") for one in found]
     clauses = [search_key(words[start : one.end]) for start, one in zip(starts, found, strict=True)]
-    said = [sum(word in clause for word in asked.terms) for clause in clauses]
+    said = [
+        sum(word in clause for word in asked.terms) if _may_be_of(asked.scope.regions, clause) else -1
+        for clause in clauses
+    ]
     most = max(said, default=0)
     enough = min(most, 1) if asked.scope.kind == "share" else most / 2  # shares are told in a row: 占1/3，组件产量占1/4
     return tuple(
         Span(quote.start + one.start, quote.start + one.end)
         for one, count in zip(found, said, strict=True)
-        if count >= enough
+        if count >= max(enough, 0)
     )
+
+
+def _may_be_of(regions: tuple[str, ...], clause: str) -> bool:
+    """Whether a clause names one of the regions, or none."""
+    named = set(provinces_in(clause)) if regions else set()
+    return not named or bool(named & set(regions))
 
 
 def _windows(text: str, sentence: Span, separator: re.Pattern[str]) -> list[Span]:

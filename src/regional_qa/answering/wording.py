@@ -21,6 +21,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "相关的报道说的是{told}，问的是{asked}",
         "The reports tell of {told}, the question is about {asked}",
     ),
+    "other_months": ("相关的报道说的是其他月份", "The reports tell of other months"),
     "other_region": (
         "有{told}的报道，但问的是{asked}",
         "There are reports about {told}, but the question is about {asked}",

@@ -80,6 +80,8 @@ def published_in(question: str) -> tuple[date | None, date | None, str]:
         return None, None, question
     groups = {name: value for name, value in match.groupdict().items() if value}
     year, month, day = (int(groups.get(f"{part}1") or groups.get(f"{part}2") or 0) for part in "ymd")
+    if any(int(groups.get(name, 1)) == 0 for name in ("m1", "m2", "d1", "d2")):
+        return None, None, question
     try:
         first = date(year, month or 1, day or 1)
         last = date(year, month or 12, day or calendar.monthrange(year, month or 12)[1])

@@ -34,8 +34,7 @@ LEAD_CHARS = 12
 class Sentence:
     """One sentence of an article and what it speaks of.
 
-    ``own`` are the regions named in it; ``inherited`` those it takes over; ``years`` likewise, with
-    ``years_stated`` telling whether the sentence itself names them.
+    ``own`` are the regions named in it; ``inherited`` those it takes over; ``years`` are its own or taken over.
     """
 
     span: Span
@@ -45,7 +44,6 @@ class Sentence:
     inherited: tuple[Mention, ...]
     article_regions: tuple[str, ...]
     years: tuple[int, ...]
-    years_stated: bool
 
     @property
     def regions(self) -> tuple[str, ...]:
@@ -120,7 +118,7 @@ def cut_sentences(article: Article) -> list[Sentence]:
             years = stated
         near = last if since <= HEARD_SENTENCES or single else ()
         inherited = tuple(dict.fromkeys((*near, *base))) if single else near
-        sentences.append(Sentence(span, text, paragraph, own, inherited, regions, years, bool(stated)))
+        sentences.append(Sentence(span, text, paragraph, own, inherited, regions, years))
         named = subjects(text, own)
         last, since = (named, 0) if named else (last, since + 1)
     return sentences
