@@ -19,13 +19,15 @@ _SEMICOLON = re.compile(r"[；;]+")
 _NOW = re.compile(r"今年|明年|目前|截至|近年来|如今|现在|当前")
 """What speaks of the present, whatever years were named before."""
 _WHOLE = re.compile(r"(?<![占在居列为对向])[全我]省(?!排|第|首|前|唯一|最)|全(?:自治)?区(?!域)")
+_COUNTRY = re.compile(r"(?<![占居列为对向在])(?:中国|我国|全国)(?![第首排前]|领先)")
 _FIRM = re.compile(r"[^，,。；;、的]{0,16}(?:公司|集团|股份)")
 _DATED = re.compile("年|[12][0-9]{3}")
 """What every text that names a year holds; looked for first, because most do not."""
 MOST_CHARS = 1000
 """Longest sentence there is; newspapers have none of 500."""
-LEAD_SENTENCES, HEARD_SENTENCES = 2, 4
-"""Where an article says what it is about; and how many sentences on a place is still spoken of, where there are several."""
+LEAD_SENTENCES, HEARD_SENTENCES, PASSING = 2, 2, 5
+"""Where an article says what it is about; how many sentences on a place is still spoken of, where there are several;
+and a place named in less than one sentence of so many is named in passing."""
 LEAD_CHARS = 12
 """A region named within so many characters of a sentence's start is what it speaks of, whatever its article is about."""
 
@@ -116,8 +118,9 @@ def cut_sentences(article: Article) -> list[Sentence]:
         stated = years_in(text, article.published) if _DATED.search(text) else ()
         if stated or _NOW.search(text):
             years = stated
-        near = last if since <= HEARD_SENTENCES or single else ()
-        inherited = tuple(dict.fromkeys((*near, *base))) if single else near
+        if not single and (since > HEARD_SENTENCES or (not own and _COUNTRY.search(text))):
+            last = ()
+        inherited = tuple(dict.fromkeys((*last, *base))) if single else last
         sentences.append(Sentence(span, text, paragraph, own, inherited, regions, years))
         named = subjects(text, own)
         last, since = (named, 0) if named else (last, since + 1)
@@ -127,7 +130,7 @@ def cut_sentences(article: Article) -> list[Sentence]:
 def _base(article: Article, owns: Sequence[tuple[Mention, ...]]) -> tuple[Mention, ...]:
     """What the whole article speaks of: places of its headline, else its regions, else the one province it names.
 
-    A region of a long article that names it only in passing is not what it speaks of.
+    A region that an article names only in passing is not what it speaks of.
     """
     if base := tuple(find_regions(f"{article.section} {article.title}")):
         return base
@@ -136,7 +139,7 @@ def _base(article: Article, owns: Sequence[tuple[Mention, ...]]) -> tuple[Mentio
         return mentions if len({mention.provinces for mention in mentions}) == 1 else ()
     whole = tuple(Mention(Span(0, 1), region, (region,)) for region in article.regions)
     naming = [at for at, own in enumerate(owns) if any(set(m.provinces) & set(article.regions) for m in own)]
-    in_passing = len(naming) == 1 and naming[0] >= LEAD_SENTENCES
+    in_passing = bool(naming) and naming[0] >= LEAD_SENTENCES and len(naming) * PASSING < len(owns)
     return () if in_passing else whole
 
 
