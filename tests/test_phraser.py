@@ -340,22 +340,19 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return settings
 
 
+def _asking(built: Settings, server: Server) -> list[str]:
+    """The command line of a question that is worded anew."""
+    question = "安徽逆变器产量占全国多少"
+    return ["ask", question, "--index", str(built.index), "--llm-url", server.url, "--llm-model", "m"]
+
+
 def test_the_command_line_shows_wording_above_the_quotation(
     built: Settings, server: Server, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Marked as the model's, the quotation as ever below; the key comes from the environment and is shown nowhere."""
     monkeypatch.setenv("REGIONAL_QA_LLM_KEY", KEY)
     server.play = says("安徽逆变器占三分之一[1]。湖北更多[1]。")
-    command = [
-        "ask",
-        "安徽逆变器产量占全国多少",
-        "--index",
-        str(built.index),
-        "--llm-url",
-        server.url,
-        "--llm-model",
-        "m",
-    ]
+    command = _asking(built, server)
     assert main(command) == 0
     out = capsys.readouterr().out.splitlines()
     assert out[:4] == [
@@ -378,16 +375,7 @@ def test_a_model_that_fails_costs_no_answer(
     """The quotation, one note, exit code 0, and no key in any log."""
     caplog.set_level(logging.DEBUG)
     server.play = status(401)
-    command = [
-        "ask",
-        "安徽逆变器产量占全国多少",
-        "--index",
-        str(built.index),
-        "--llm-url",
-        server.url,
-        "--llm-model",
-        "m",
-    ]
+    command = _asking(built, server)
     assert main(command) == 0
     out = capsys.readouterr().out
     assert out.startswith("2023年，安徽逆变器产量占全国的1/3。[1]\n（未能改写：语言模型的服务器回答 401）\n")

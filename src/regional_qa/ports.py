@@ -39,7 +39,7 @@ class Embedder(Protocol):
 class Tokens:
     """Texts as a model reads them, end to end: text ``i`` is ``ids[starts[i]:starts[i + 1]]``."""
 
-    ids: NDArray[np.uint32]  # (n_tokens,)
+    ids: NDArray[np.unsignedinteger]  # (n_tokens,)
     starts: NDArray[np.int64]  # (n + 1,)
 
     def __len__(self) -> int:
@@ -53,7 +53,7 @@ class Tokens:
         """
         parts = [self.ids[self.starts[text] : self.starts[text + 1]] for text in texts]
         starts = np.concatenate([[0], np.cumsum([len(part) for part in parts])]).astype(np.int64)
-        return Tokens(np.concatenate(parts) if parts else np.empty(0, dtype=np.uint32), starts)
+        return Tokens(np.concatenate(parts).astype(np.uint32) if parts else np.empty(0, dtype=np.uint32), starts)
 
 
 @runtime_checkable

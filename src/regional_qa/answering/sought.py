@@ -13,6 +13,7 @@ from regional_qa.types import Kind, Span
 
 TYPED: frozenset[Kind] = frozenset({"duration", "name", "place"})
 """Kinds that evidence need not plainly hold: what is a name cannot be told for certain."""
+# The most common ones alone: in running text a rare surname is nearly always a word.
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段"
     "雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"

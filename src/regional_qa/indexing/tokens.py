@@ -61,9 +61,7 @@ class TokenStore:
 
     def take(self, rows: Sequence[int]) -> Tokens:
         """The tokens of these rows, in the order given."""
-        parts = [self._ids[self._starts[row] : self._starts[row + 1]] for row in rows]
-        starts = np.concatenate([[0], np.cumsum([len(part) for part in parts])]).astype(np.int64)
-        return Tokens(np.concatenate(parts).astype(np.uint32) if parts else np.empty(0, dtype=np.uint32), starts)
+        return Tokens(self._ids, self._starts).take(rows)
 
     def rarity(self, ids: NDArray[np.uint32]) -> NDArray[np.float32]:
         """(len(ids),) logarithm of how many tokens there are for each of these."""

@@ -13,10 +13,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from regional_qa.knowledge.numerals import DIGIT, SCALE, han_number
 from regional_qa.knowledge.script import search_key
 
-_DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
-_SCALES = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
 _FORMAL_RUN = re.compile("[壹贰叁肆伍陆柒捌玖拾佰仟万亿元整]{2,}")
 _OLD_TENS = str.maketrans({"廿": "二十", "卅": "三十"})
@@ -65,7 +64,7 @@ _FIGURE = re.compile(
     rf"|\b(?P<many>{'|'.join(_ENGLISH_SCALES)})s?\b"
     rf"|\b(?P<named>{'|'.join(m for m in _MONTHS if m not in ('march', 'may'))}|(?:march|may)(?= \d)|(?<=in )(?:march|may))\b"
 )
-_SCALE = re.compile("|".join((*_SCALES, *_ENGLISH_SCALES)))
+_SCALE = re.compile("|".join((*SCALE, *_ENGLISH_SCALES)))
 _UNIT_SORTS = {
     "share": r"[%‰]|percent(?!age point)\b|per cent\b",
     "points": r"个?百分点|percentage points?\b",
@@ -179,13 +178,13 @@ def _with_unit(key: str, match: re.Match[str], figure: Figure) -> Figure:
         value /= 1000 if unit[0].endswith("‰") else 100
     elif sort == "tenths":
         tail = _TAIL.search(unit[0] + key[unit.end() : unit.end() + 1])
-        value = value / 10 + (Fraction(5 if tail["tail"] == "半" else _DIGITS[tail["tail"]], 100) if tail else 0)
+        value = value / 10 + (Fraction(5 if tail["tail"] == "半" else DIGIT[tail["tail"]], 100) if tail else 0)
         sort = "share"
     return Figure(value, figure.sort or sort)
 
 
 def _scale(written: str) -> int:
-    return math.prod({**_SCALES, **_ENGLISH_SCALES}[word] for word in _SCALE.findall(written))
+    return math.prod({**SCALE, **_ENGLISH_SCALES}[word] for word in _SCALE.findall(written))
 
 
 def _numeral(written: str) -> Figure:
@@ -197,30 +196,12 @@ def _numeral(written: str) -> Figure:
     if written[0].isdecimal():
         return Figure(Fraction(written))
     whole, _, decimals = re.sub("[余多]", "", written).partition("点")
-    if not set(whole) & _SCALES.keys():
+    if not set(whole) & SCALE.keys():
         if 1 < len(whole) < 3:
             return Figure(_NO_VALUE, whole)
-        value = Fraction("".join(str(_DIGITS[char]) for char in whole))
+        value = Fraction("".join(str(DIGIT[char]) for char in whole))
     elif re.search("[一二两三四五六七八九]{2}", whole):
         return Figure(_NO_VALUE, whole)
     else:
-        value = Fraction(_scaled(whole))
-    return Figure(value + (Fraction("0." + "".join(str(_DIGITS[char]) for char in decimals)) if decimals else 0))
-
-
-def _scaled(numeral: str) -> int:
-    total, section, digit = 0, 0, 0
-    for char in numeral:
-        if char in _DIGITS:
-            digit = _DIGITS[char]
-            continue
-        scale = _SCALES[char]
-        if scale < 10_000:
-            section += max(digit, 1) * scale
-        elif section + digit or not total:
-            total += max(section + digit, 1) * scale
-            section = 0
-        else:
-            total *= scale
-        digit = 0
-    return total + section + digit
+        value = Fraction(han_number(whole))
+    return Figure(value + (Fraction("0." + "".join(str(DIGIT[char]) for char in decimals)) if decimals else 0))

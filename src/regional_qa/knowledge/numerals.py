@@ -19,8 +19,8 @@ HAN = (
 )
 TIMES = rf"(?:[ \u3000]?[余多来几]?[ \u3000]?(?=[十百千万亿余多]){_SCALES}*[余多]?)?"
 """What may follow digits: 80多万, 2000余, 3200 亿."""
-_SCALE = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
-_DIGIT = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+SCALE = {"十": 10, "百": 100, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+DIGIT = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _LOOSE = re.compile(r"[余多来几上\s]")
 _PAIR = re.compile(
     r"(?P<head>[一二三四五六七八九]?十)?(?P<low>[一二两三四五六七八])(?P<high>[二三四五六七八九])(?P<rest>.*)"
@@ -42,9 +42,9 @@ def read_number(wording: str) -> tuple[float, float] | None:
     if digits := re.match(r"[+-]?\d+(?:\.\d+)?", plain):
         value = Decimal(digits[0])  # decimal, so that 3.22万 is 32200 and nothing beside it
         for scale in plain[digits.end() :]:
-            value *= _SCALE[scale]
+            value *= SCALE[scale]
         return float(value), float(value)
-    if (pair := _PAIR.fullmatch(plain)) and _DIGIT[pair["high"]] == _DIGIT[pair["low"]] + 1:
+    if (pair := _PAIR.fullmatch(plain)) and DIGIT[pair["high"]] == DIGIT[pair["low"]] + 1:
         head = pair["head"] or ""
         return float(han_number(head + pair["low"] + pair["rest"])), float(
             han_number(head + pair["high"] + pair["rest"])
@@ -65,15 +65,15 @@ def han_number(numeral: str) -> Decimal:
         whole, _, rest = numeral.partition("点")
         digits = re.match(r"[〇零一二三四五六七八九]*", rest)
         decimals = digits[0] if digits else ""
-        value = han_number(whole) + Decimal("0." + "".join(str(_DIGIT[char]) for char in decimals))
-        return value * math.prod(_SCALE[char] for char in rest[len(decimals) :])
+        value = han_number(whole) + Decimal("0." + "".join(str(DIGIT[char]) for char in decimals))
+        return value * math.prod(SCALE[char] for char in rest[len(decimals) :])
     total, section, digit, last = 0, 0, 0, 0
     for char in numeral:
-        if char in _DIGIT:
-            digit = _DIGIT[char]
+        if char in DIGIT:
+            digit = DIGIT[char]
             last = 0 if digit == 0 else last  # 一百零五 is 105, 一百五 is 150
             continue
-        scale = _SCALE[char]
+        scale = SCALE[char]
         if scale < 10_000:
             section += max(digit, 1) * scale
         elif section + digit or not total:
