@@ -49,7 +49,7 @@ _AFTER = re.compile(
     r"|日报|晚报|晨报|时报|商报|银行|卫视|[东西南北中]?(?:路(?![网径线桥段由演况面透])|大街|大道)"
 )
 """What turns a place's name into the name of something else: 吉林大学, 南京东路."""
-_NOT_SUBJECT = re.compile(r"(?:[与同跟向赴从由往至比较对]|来自|[开销卖发运送走]到)$")
+_NOT_SUBJECT = re.compile(r"(?:[与同跟向赴从由往至比较对]|来自|远销|[开销卖发运送走]到)$")
 _JOINED = frozenset({"", "、", "和", "与", "及", "以及", "，", ","})
 _EDGE = re.compile(r"东北[部角方向风侧偏亚虎约\d]|[海河湖江山][东西南北][岸麓侧坡缘]")
 _WITHIN = re.compile(

@@ -19,7 +19,11 @@ _SEMICOLON = re.compile(r"[；;]+")
 _NOW = re.compile(r"今年|明年|目前|截至|近年来|如今|现在|当前")
 """What speaks of the present, whatever years were named before."""
 _WHOLE = re.compile(r"(?<![占在居列为对向])[全我]省(?!排|第|首|前|唯一|最)|全(?:自治)?区(?!域)")
-_COUNTRY = re.compile(r"(?<![占居列为对向在])(?:中国|我国|全国)(?![第首排前]|领先)")
+_COUNTRY = re.compile(
+    r"(?<![占居列为对向在])(?:中国|我国|全国)(?![第首排前]|领先)|(?<!地区)(?<!全省)国内生产总值|国务院|海关总署(?!和)"
+    r"|国家(?:统计|防|发改|发展改革|能源|税务|外汇|医保|邮政)[^，,。]{0,6}?(?:局|委|总|部)(?![^，,。]{0,8}(?:调查总队|调查队|分局))"
+)
+"""What is said of the whole country or by its offices, and so of no province that is not named with it."""
 _FIRM = re.compile(r"[^，,。；;、的]{0,16}(?:公司|集团|股份)")
 _DATED = re.compile("年|[12][0-9]{3}")
 """What every text that names a year holds; looked for first, because most do not."""
@@ -118,9 +122,10 @@ def cut_sentences(article: Article) -> list[Sentence]:
         stated = years_in(text, article.published) if _DATED.search(text) else ()
         if stated or _NOW.search(text):
             years = stated
-        if not single and (since > HEARD_SENTENCES or (not own and _COUNTRY.search(text))):
+        national = not own and _COUNTRY.search(text)
+        if not single and (since > HEARD_SENTENCES or national):
             last = ()
-        inherited = tuple(dict.fromkeys((*last, *base))) if single else last
+        inherited = () if national else tuple(dict.fromkeys((*last, *base))) if single else last
         sentences.append(Sentence(span, text, paragraph, own, inherited, regions, years))
         named = subjects(text, own)
         last, since = (named, 0) if named else (last, since + 1)
