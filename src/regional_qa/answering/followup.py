@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from regional_qa.knowledge.regions import find_regions
+from regional_qa.knowledge.synonyms import names_figure
 
 _FOLLOW_UP = re.compile(
     r"^\s*(?:那么?|还有|换成|如果是)?[\s,，]*(?P<what>.{1,16}?)(?:[的又]?呢|怎么样|如何|的话)?(?:[，,]?\s*[又则]?[有是](?:多少|几)[个家人项名]?)?[\s?？。]*$"
@@ -16,6 +17,15 @@ _MORE = re.compile(
     r"^\s*(?:那么?)?(?:还有(?:什么|哪些|哪[个家位项]|谁|呢|吗|别的|其他的?)|(?:别的|其他的?)(?:呢|还有吗))[\s?？。吗呢]*$"
 )
 _YEAR = re.compile(r"([12]\d{3})\s*年")
+_IT = re.compile(
+    r"^\s*(?:那么?|而)?[\s,，]*(?:[它他她]们?|[该这](?:家|个|座|项)?(?:公司|企业|银行|集团|机构|城市|项目|园区|大学|行|市|省|县|人))(?=.{2})"
+)
+_SUBJECT = re.compile(
+    r"^(?P<name>(?:(?!什么|多少|哪|谁|几|何时)[^的，,？?]){2,24}?)(?:的|在|[今去前明]年|[12]\d{3}年|[上下]半年|第?[一二三四]季度|前[\d一二三四五六七八九十]+个?月|截[至止]"
+    r"|[共有是占达将]|计划|预计|什么|多少|哪|谁|几|何时)"
+)
+"""What a question begins with, up to the first word of time, of having or of asking."""
+_LONGEST_FIGURE = 6
 
 
 def asks_more(question: str, previous: str) -> bool:
@@ -40,9 +50,13 @@ def complete(question: str, previous: str) -> str:
     '安徽有哪些光伏企业'
     >>> complete("江西的财政收入是多少", "安徽光伏产量占全国多少")
     '江西的财政收入是多少'
+    >>> complete("那它的总资产有多少？", "成都银行今年上半年净利润是多少？")
+    '成都银行的总资产有多少？'
     """
     if asks_more(question, previous):
         return previous
+    if (it := _IT.match(question)) and (subject := _subject(previous)):
+        return f"{subject}{question[it.end() :]}"
     match = _FOLLOW_UP.match(question)
     if not previous or match is None:
         return question
@@ -59,6 +73,19 @@ def complete(question: str, previous: str) -> str:
     if years:
         completed = _YEAR.sub(f"{years[0]}年", completed) if _YEAR.search(completed) else f"{completed}（{years[0]}年）"
     return completed
+
+
+def _subject(question: str) -> str:
+    """What a question is about, without the figure it asks for; empty where that cannot be told.
+
+    >>> _subject("安徽光伏产量占全国多少"), _subject("哪家银行率先迈上万亿级台阶？")
+    ('安徽光伏', '')
+    """
+    match = _SUBJECT.match(question)
+    name = match["name"].strip() if match else ""
+    figures = (name[-size:] for size in range(2, min(_LONGEST_FIGURE, len(name) - 2) + 1))
+    figure = next((figure for figure in figures if names_figure(figure)), "")
+    return name.removesuffix(figure).rstrip("净总")
 
 
 def _with_region(question: str, region: str) -> str:
