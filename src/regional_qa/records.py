@@ -111,6 +111,8 @@ def answer_record(answer: Answer) -> dict[str, Any]:
             "regions": list(answer.scope.regions),
             "years": list(answer.scope.years),
             "kind": answer.scope.kind,
+            "metric": answer.scope.metric,
+            "industry": answer.scope.industry,
         },
         "notes": list(answer.notes),
         "closest": [hit_record(hit) for hit in answer.closest],

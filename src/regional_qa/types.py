@@ -216,17 +216,21 @@ class Fact:
 
 
 Kind = Literal[
-    "fact", "share", "multiple", "growth", "date", "list", "money", "count", "amount", "duration", "name", "place"
+    "fact", "whether", "share", "multiple", "growth", "date", "list", "money", "count", "amount", "duration", "name", "place"
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What was understood of a question: regions, the years of the figure, and the kind of answer."""
+    """What was understood of a question: regions, the years of the figure, the kind of answer, the metric in the
+    question's own words, and the industry by its name in ``knowledge/topics.tsv``; what it does not tell is empty.
+    """
 
     regions: tuple[str, ...] = ()
     years: tuple[int, ...] = ()
     kind: Kind = "fact"
+    metric: str = ""
+    industry: str = ""
 
 
 Status = Literal["answered", "abstained"]

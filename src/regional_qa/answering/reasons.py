@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from regional_qa.answering.matching import Matcher
 from regional_qa.answering.sought import TYPED, sought
-from regional_qa.answering.understanding import FIGURES, Understanding
+from regional_qa.answering.understanding import FIGURES, PLAIN, Understanding
 from regional_qa.indexing.generation import Generation
 from regional_qa.indexing.tokens import TokenStore
 from regional_qa.interaction import nearest
@@ -126,7 +126,7 @@ def _agreed(
             by_article = told.setdefault(thing, {})
             article_id = candidate.article.article_id
             by_article[article_id] = max(by_article.get(article_id, 0.0), weight)
-    if asked.scope.kind == "fact":
+    if asked.scope.kind in PLAIN:
         names = list(told)
         most = COMMON * len(generation.lexical)
         counts = generation.lexical.document_frequencies(names)
@@ -145,7 +145,7 @@ def _agreed(
 def _new_things(generation: Generation, asked: Understanding, question: str, candidate: Candidate) -> set[str]:
     """What a sentence holds of the kind asked for, where a plain fact is asked its words, less what the question says."""
     key = search_key(candidate.sentence.text)
-    if asked.scope.kind == "fact":
+    if asked.scope.kind in PLAIN:
         things = {word for word in generation.lexical.terms(key) if len(word) > 1}
     else:
         things = {span.of(key).replace(" ", "") for span in sought(asked.scope.kind, key, asked.unit)}
@@ -218,8 +218,8 @@ def _said(
         kind == "date" and fits,
         kind in FIGURES and fits,
         kind in TYPED and fits,
-        matcher.around(key, found) if kind != "fact" else 0.0,
-        kind != "fact",
+        matcher.around(key, found) if kind not in PLAIN else 0.0,
+        kind not in PLAIN,
         matcher.is_beside(text),
         bool(set(asked.scope.years) & set(one.years)),
         bool(asked.scope.years) and not set(asked.scope.years) & set(one.years),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from regional_qa.answering.understanding import THINGS
+from regional_qa.answering.understanding import PLAIN, THINGS
 from regional_qa.knowledge.quantities import find_quantities
 from regional_qa.types import Kind, Span
 
@@ -60,7 +60,7 @@ def sought(kind: Kind, text: str, unit: str = "") -> list[Span]:
     """
     if kind in _PATTERNS:
         return [Span(*match.span()) for match in _PATTERNS[kind].finditer(text)]
-    if kind == "fact":
+    if kind in PLAIN:
         return []
     found = find_quantities(text)
     if unit == THINGS:
@@ -85,4 +85,4 @@ def fits_kind(kind: Kind, text: str, unit: str = "") -> bool:
     >>> fits_kind("multiple", "出口增长5倍。"), fits_kind("amount", "养老机构2200多家", "家"), fits_kind("share", "增长5%")
     (True, True, False)
     """
-    return kind == "fact" or bool(sought(kind, text, unit))
+    return kind in PLAIN or bool(sought(kind, text, unit))

@@ -15,10 +15,12 @@ from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.periods import months_in
 from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions
 from regional_qa.knowledge.script import search_key
-from regional_qa.knowledge.synonyms import synonyms
+from regional_qa.knowledge.synonyms import names_figure, synonyms
+from regional_qa.knowledge.topics import topic_in
 from regional_qa.types import Kind, Scope
 
 KINDS: dict[Kind, str] = {
+    "whether": r"^(?!.*(?:多少|几|哪|谁|什么|怎|如何|\b(?:what|which|who|when|where|how)\b)).*(?:[吗么][?]?$|(?<!有)是否|是不是|有没有|能不能|会不会)|^\s*(?:is|are|was|were|does|do|did|has|have|can|will)\b",
     "share": r"占(?!地).{0,12}(多少|几成|比重?|份额|百分)|占比|比重|份额|百分之几|几分之几|几成|\b(share|proportion|percentage|percent)\b",
     "multiple": r"多少倍|几倍|翻了?几番|\bhow many times\b",
     "growth": r"(增长|增加|提高|提升|上升|下降|减少|[增降多涨少跌])了?(多少|几|百分)|(增长|下降|增速|增幅)(的?目标)?[?]?$|增长得?(?:[更最较]?[快慢]|[?]?$)|[增多涨升](?:长|加|了)*几成|增速|增幅|降幅|涨幅|增长率|\b(growth|grow|grew|increase|rise|rose)\b",
@@ -33,6 +35,8 @@ KINDS: dict[Kind, str] = {
 }
 """Kinds of answer, the most telling first; a question that fits none asks for a plain fact."""
 
+PLAIN: frozenset[Kind] = frozenset({"fact", "whether"})
+"""Kinds that any words may answer."""
 FIGURES: frozenset[Kind] = frozenset({"share", "multiple", "growth", "money", "count", "amount"})
 """Kinds that are a figure, of which each region has its own."""
 KIND_NAMES: dict[Kind, str] = {
@@ -47,6 +51,7 @@ KIND_NAMES: dict[Kind, str] = {
     "duration": "时长",
     "name": "名称",
     "place": "地点",
+    "whether": "是否",
     "fact": "",
 }
 _ASKS_ELSE = re.compile(r"[什甚]么(?!比例|水平|规模|数|程度|时候)|哪(?!些|几|个?[省市区县州国地年天月])|为何|怎|如何")
@@ -134,7 +139,7 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     return Understanding(
         question,
         places,
-        Scope(named or regions, years_in(question) or _bare_year(question), kind),
+        Scope(named or regions, years_in(question) or _bare_year(question), kind, _metric(terms), topic_in(rest)),
         terms,
         unit,
         compares,
@@ -150,14 +155,23 @@ def _kind(key: str) -> Kind:
 
     >>> _kind("安徽光伏产量占全国多少"), _kind("公众关注的议题是哪种组织的核心目标"), _kind("辽源商品房销售面积")
     ('share', 'fact', 'amount')
-    >>> _kind("安徽和江西汽车产量哪个更高")
-    'amount'
+    >>> _kind("安徽和江西汽车产量哪个更高"), _kind("安徽的光伏产量超过全国一半吗"), _kind("主题是什么")
+    ('amount', 'whether', 'fact')
     """
     key = _WHO_HAS_MORE.sub("", key)
     elsewhere = _ASKS_ELSE.search(key) and not _ASKS_FIGURE.search(key)
     matching = (kind for kind, pattern in KINDS.items() if re.search(pattern, key))
     found: Kind = next((kind for kind in matching if not (elsewhere and kind in FIGURES)), "fact")
     return "amount" if found == "fact" and _METRIC.search(key) else found
+
+
+def _metric(terms: Sequence[str]) -> str:
+    """The last word that names a figure, as the question has it.
+
+    >>> _metric(("光伏", "产量", "全国")), _metric(("企业",))
+    ('产量', '')
+    """
+    return next((term for term in reversed(terms) if names_figure(term)), "")
 
 
 def _finest(mentions: list[Mention]) -> tuple[Mention, ...]:
