@@ -9,13 +9,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from regional_qa.answering.comparing import Dated, difference, is_close
 from regional_qa.answering.evidence import Evidence, judgement, weigh
 from regional_qa.answering.followup import asks_more, complete
 from regional_qa.answering.quoting import own_words, quote_span
 from regional_qa.answering.sought import TYPED
 from regional_qa.answering.sources import Chosen, Source, choose
 from regional_qa.answering.understanding import FIGURES, KIND_WORDS, Understanding, understand
+from regional_qa.answering.verdict import verdict
 from regional_qa.answering.wording import listed, say
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import published_in
@@ -96,8 +96,8 @@ def answer(
         for source in cell.sources(alone=asked.compares):
             citations.append(_cite(len(citations) + 1, asked, source))
             lines.append(f"{prefix}{citations[-1].quote}[{citations[-1].label}]")
-    if asked.compares and (verdict := _verdict(asked, cells)):
-        lines.append(verdict)
+    if asked.compares and (said := _verdict(asked, cells)):
+        lines.append(said)
     status: Status = "answered" if citations else "abstained"
     return Answer(
         question=question,
@@ -171,41 +171,9 @@ def _told(question: str, source: Source) -> str:
 
 
 def _verdict(asked: Understanding, cells: Sequence[_Cell]) -> str:
-    """Which of two places has more, or why the two figures do not compare; empty where one of them is missing."""
-    question = asked.question
-    best = [cell.chosen.same[0] for cell in cells if cell.chosen]
-    if len(cells) != 2 or len(best) != 2 or asked.scope.kind not in FIGURES:
-        return ""
-    if part := next((source.evidence.part for source in best if source.evidence.part), ""):
-        return say(question, "not_comparable", reason=say(question, "only_part", part=part))
-    figures = [source.figure for source in best]
-    if figures[0] is None or figures[1] is None:
-        return say(question, "not_comparable", reason=say(question, "unclear"))
-    pair = ((cells[0].places[0].name, figures[0]), (cells[1].places[0].name, figures[1]))
-    (_, one), (_, other) = pair
-    if differs := difference(one, other):
-        return say(question, "not_comparable", reason=_difference(question, differs, one, other))
-    if is_close(one, other):
-        reason = say(question, "vague", one=one.fact.wording, other=other.fact.wording)
-        return say(question, "not_comparable", reason=reason)
-    falls = one.base < 0 and other.base < 0
-    (more, high), (less, low) = sorted(pair, key=lambda cell: -abs(cell[1].base) if falls else -cell[1].base)
-    named = {"first": more, "second": less, "more": high.fact.wording, "less": low.fact.wording}
-    if high.base == low.base:
-        return say(question, "equal", **named)
-    return say(question, "falls_more" if falls else "rises" if low.base < 0 else "higher", **named)
-
-
-def _difference(question: str, differs: str, one: Dated, other: Dated) -> str:
-    """In which way two figures differ, with what each is."""
-    none = say(question, "none")
-    said = {
-        "metric": (one.fact.metric, other.fact.metric),
-        "unit": (one.fact.wording, other.fact.wording),
-        "basis": (one.fact.basis, other.fact.basis),
-        "period": (one.period, other.period),
-    }[differs]
-    return say(question, differs, one=said[0] or none, other=said[1] or none)
+    """Which place has most; empty where no figure is asked for, or one of the places has none."""
+    best = [(cell.places[0].name, cell.chosen.same[0]) for cell in cells if cell.chosen]
+    return verdict(asked.question, best) if len(best) == len(cells) and asked.scope.kind in FIGURES else ""
 
 
 def _closest(hits: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -58,6 +58,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "按所引数字，{first}与{second}相同（{more}）",
         "By the figures quoted, {first} and {second} are equal ({more})",
     ),
+    "order": ("按所引数字，由高到低：{order}", "By the figures quoted, from the highest: {order}"),
     "not_comparable": ("口径不一致，无法比较：{reason}", "The figures do not compare: {reason}"),
     "metric": ("指标不同（{one}、{other}）", "different metrics ({one}, {other})"),
     "period": ("时期不同（{one}、{other}）", "different periods ({one}, {other})"),
