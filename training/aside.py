@@ -24,6 +24,7 @@ from corpora import (
     split_sentences,
 )
 
+MARKED = Path(__file__).with_name("answers.jsonl")
 Judged = list[tuple[str, str, tuple[str, ...]]]
 """Queries, each with the id of the one document that holds it and, where they are known, the sentences."""
 Document = tuple[str, str]
@@ -34,10 +35,12 @@ def sets(shared: Path, rng: random.Random) -> list[tuple[dict[str, Document], di
     """Documents by id, and for each such collection its judged queries by the name of the set."""
     paragraphs: dict[str, str] = {}
     questions: Judged = []
-    for row in _rows(shared / "data/train/qa_zh_squadlike.jsonl.gz"):
+    squadlike = list(_rows(shared / "data/train/qa_zh_squadlike.jsonl.gz"))
+    for row in squadlike:
         paragraphs.setdefault(row["pos"], f"p{len(paragraphs)}")
         if is_kept_aside(row["pos"], QUESTIONS_ONE_IN):
             questions.append((row["query"], paragraphs[row["pos"]], ()))
+    by_hand, by_hand_news = _by_hand({at: paragraphs[row["pos"]] for at, row in enumerate(squadlike)})
     excluded = set((shared / "data/train/exclude_doc_ids.txt").read_text(encoding="utf-8").split())
     named = {key: ("", text) for text, key in paragraphs.items()}
     twins = _twins(shared)
@@ -73,12 +76,27 @@ def sets(shared: Path, rng: random.Random) -> list[tuple[dict[str, Document], di
                     from_chinese.append((zh[start : start + 12], key, ()))
     untitled = {key: ("", text) for key, (_, text) in titled.items()}
     return [
-        (named, {"questions": questions, "shorter questions": shorter, "reworded questions": reworded}),
+        (named, {"questions": questions, "shorter questions": shorter, "reworded questions": reworded} | by_hand),
         (untitled, {"headlines": headlines}),
-        (titled, {"figures": figures}),
+        (titled, {"figures": figures} | by_hand_news),
         (chinese, {"English to Chinese": from_english}),
         (english, {"Chinese to English": from_chinese}),
     ]
+
+
+def _by_hand(paragraphs: Mapping[int, str]) -> tuple[dict[str, Judged], dict[str, Judged]]:
+    """The questions of ``answers.jsonl`` in other words and in English, over ``paragraphs`` by their row and over news."""
+    over_paragraphs: dict[str, Judged] = {}
+    over_news: dict[str, Judged] = {}
+    for line in MARKED.read_text(encoding="utf-8").splitlines():
+        one = json.loads(line)
+        sets, document = (over_paragraphs, paragraphs[one["row"]]) if "row" in one else (over_news, one["id"])
+        for field in ("question", "reworded", "english"):
+            if one.get(field):
+                sets.setdefault(f"{field}, {'paragraphs' if 'row' in one else 'news'}", []).append(
+                    (one[field], document, ())
+                )
+    return over_paragraphs, over_news
 
 
 def _shortened(question: str, rng: random.Random) -> str:

@@ -35,7 +35,7 @@ from regional_qa.settings import Settings
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 FILE = ROOT / "src" / "regional_qa" / "fusion.json"
-NAMES = ("lexical", "article_lexical", "dense", "article_late", "in_order", "in_order_sharp", "together")
+NAMES = ("lexical", "article_lexical", "dense", "article_late", "in_order", "in_order_sharp", "together", "complete")
 LEXICAL = NAMES[:2]  # they mean nothing where the index does not know the query's words
 MOST_QUERIES = 600
 BOUNDS = ((0.1, 0.5), (0.1, 0.9), (0.3, 0.7), (0.3, 0.9))

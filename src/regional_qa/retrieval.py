@@ -33,6 +33,8 @@ CANDIDATES = 100
 """Passages each way of searching brings to the fusion."""
 RERANKED = 30
 """Best passages that a reranker, where one is named, reads again."""
+MISSED = 2
+"""Words of the query that count for how *complete* an article meets it: the weightiest of those it meets worst."""
 REGION_BONUS = 0.5
 """Added, in standard deviations, to a passage about a region that the query names."""
 
@@ -180,6 +182,7 @@ def _word_by_word(
         "in_order": _shares(rare[:-1] + rare[1:]) @ pairs,
         "in_order_sharp": _shares(lengths[:-1] + lengths[1:]) @ pairs**2,
         "together": together(rare, cosines, passages.starts),
+        "complete": -np.sort(rare[:, None] * (1 - whole), axis=0)[-MISSED:].sum(axis=0),
     }
 
 
