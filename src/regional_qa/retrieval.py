@@ -107,7 +107,7 @@ def search(
     scores = scores_of(generation, query, vector, rows, lexical)
     fused = fuse(scores, coverage(generation, query))
     if asked := set(provinces_in(query)):
-        about = [bool(asked.intersection(passage.regions)) for passage, _ in generation.passages.get(rows.tolist())]
+        about = [bool(asked.intersection(regions)) for regions in generation.passages.regions_of(rows.tolist())]
         fused = fused + REGION_BONUS * np.array(about)
     best = sorted(range(len(rows)), key=lambda i: (-fused[i], rows[i]))
     if generation.reranker:

@@ -118,8 +118,10 @@ class StaticEmbedder:
         seen = np.zeros(len(self._table), dtype=bool)
         seen[passages.ids] = True
         places = np.cumsum(seen, dtype=np.int32) - 1
-        distinct = self._rows(asked) @ self._rows(np.flatnonzero(seen)).T
-        distinct /= np.outer(self._lengths[asked], self._lengths[seen])
+        words = np.flatnonzero(seen)
+        directions = self._rows(asked) / self._lengths[asked, None]
+        distinct = directions @ self._table.take(words, axis=0).astype(np.float32, copy=False).T
+        distinct *= self._scales[words] / self._lengths[words]  # of so few numbers, not of every row
         return self._lengths[asked], distinct.take(places.take(passages.ids), axis=1)
 
     def _encode(self, texts: Sequence[str]) -> Vectors:

@@ -145,6 +145,12 @@ class PassageStore:
         found = dict(self._db.execute(f"SELECT row, article FROM passages WHERE row IN ({marks})", list(rows)))  # noqa: S608
         return np.array([found[row] for row in rows], dtype=np.int64)
 
+    def regions_of(self, rows: Sequence[int]) -> list[tuple[str, ...]]:
+        """The provinces that each of these passages may be about, without reading its text."""
+        marks = ", ".join("?" * len(rows))
+        found = dict(self._db.execute(f"SELECT row, regions FROM passages WHERE row IN ({marks})", list(rows)))  # noqa: S608
+        return [tuple(json.loads(found[row])) for row in rows]
+
     def article(self, article_id: str) -> Article:
         """One article by its id.
 
