@@ -14,7 +14,8 @@ from regional_qa.indexing.build import Progress
 from regional_qa.indexing.build import rebuild as build
 from regional_qa.indexing.check import CheckReport
 from regional_qa.indexing.check import check as check_index
-from regional_qa.indexing.generation import Generation, Parts, live_name, open_generation
+from regional_qa.indexing.durable import live_name
+from regional_qa.indexing.generation import Generation, Parts, open_generation
 from regional_qa.indexing.report import BuildReport
 from regional_qa.knowledge.regions import resolve
 from regional_qa.knowledge.script import search_key

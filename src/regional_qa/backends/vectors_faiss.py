@@ -80,9 +80,9 @@ class FaissVectors:
 
     def save(self, folder: Path) -> None:
         """Write through Python, which reports a full disk."""
-        (folder / FILE).write_bytes(faiss.serialize_index(self._index).tobytes())
+        _write(folder / FILE, self._index)
         if self._coarse:
-            (folder / COARSE_FILE).write_bytes(faiss.serialize_index(self._coarse).tobytes())
+            _write(folder / COARSE_FILE, self._coarse)
 
     def search(self, query: Vector, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
         """(row, cosine), best first; equal cosines in order of row."""
@@ -137,6 +137,13 @@ class FaissVectors:
                 f"the embedding model gave a vector of shape {query.shape}, the index needs ({self._index.d},) finite "
                 "numbers; run `regional-qa rebuild` with this model"
             )
+
+
+def _write(file: Path, index: Any) -> None:
+    try:
+        file.write_bytes(faiss.serialize_index(index).data)
+    except OSError as error:  # of a full disk Python does not say which file
+        raise OSError(error.errno, error.strerror, str(file)) from error
 
 
 def _read(file: Path) -> Any:

@@ -23,9 +23,11 @@ from regional_qa.indexing import durable
 from regional_qa.indexing.generation import LEXICAL, Parts, load_generation
 from regional_qa.indexing.manifest import Manifest, record_files
 from regional_qa.indexing.passages import PassageWriter
+from regional_qa.indexing.probes import write_probes
 from regional_qa.indexing.report import FILE as REPORT
 from regional_qa.indexing.report import BuildReport
 from regional_qa.indexing.reprints import Sketches, identified
+from regional_qa.indexing.space import bytes_needed, cannot_write, require_room
 from regional_qa.indexing.tokens import TokenStore
 from regional_qa.knowledge.regions import provinces_in
 from regional_qa.ports import Embedder, TokenEmbedder, Tokens, Vectors
@@ -66,8 +68,10 @@ def rebuild(
     if index.resolve().is_relative_to(corpus.resolve()) or corpus.resolve().is_relative_to(index.resolve()):
         raise UsageError(f"the corpus {corpus} and the index {index} lie in one another; choose separate folders")
     with durable.sole_writer(index):
-        durable.sweep(index)
         name = durable.next_name(index)
+        durable.sweep(index)
+        needed = bytes_needed(index, corpus)
+        require_room(index, needed)
         building = index / f"{name}.tmp"
         try:
             building.mkdir(mode=0o700)
@@ -75,16 +79,11 @@ def rebuild(
             if not allow_shrink:
                 _require_most(report, index, corpus)
             progress("verify", 0, 1)
-            durable.sync(building)
             load_generation(building, parts)
             progress("verify", 1, 1)
             durable.publish(index, building, name)
         except (OSError, sqlite3.Error) as error:
-            place, reason = getattr(error, "filename", None) or building, getattr(error, "strerror", None) or error
-            raise IndexFault(
-                f"cannot write {place} ({reason}); "
-                "free some space or choose another folder with --index. The index before is untouched"
-            ) from error
+            raise cannot_write(index, building, needed, error) from error
         finally:
             shutil.rmtree(building, ignore_errors=True)
         durable.sweep(index)
@@ -120,9 +119,10 @@ def _fill(
         TokenStore.build(tokens).save(folder)
     del vectors, tokens
     (folder / LEXICAL).mkdir()
-    parts.lexical_index.build(folder / LEXICAL, _counted(texts, progress), articles)
+    lexical = parts.lexical_index.build(folder / LEXICAL, _counted(texts, progress), articles)
+    write_probes(folder, parts.embedder, lexical)
     lines = (json.dumps(record, ensure_ascii=False) for record in report.records())
-    (folder / REPORT).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    durable.write(folder / REPORT, "".join(f"{line}\n" for line in lines).encode())
     Manifest(
         generation=name,
         built=datetime.now(UTC).isoformat(timespec="seconds"),
