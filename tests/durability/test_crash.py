@@ -1,0 +1,126 @@
+"""Killed or without power at any durable operation of a rebuild, the index is exactly the old or the new one."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from regional_qa.errors import IndexMissing
+from regional_qa.indexing.generation import open_generation
+from tests.durability.disk import Moment, Recorder, Tree, lay_out
+from tests.durability.editions import edition_of, opened, publish_edition
+from tests.fakes import fake_parts
+
+NONE = 0
+"""The edition of an index that was never published."""
+
+
+def recorded(folder: Path, editions: int, deaf_to: int = 0) -> Recorder:
+    """A rebuild recorded that follows so many editions; two of them leave one to be swept away."""
+    folder.mkdir()
+    for number in range(1, editions + 1):
+        publish_edition(folder / "corpus", folder / "disk" / "index", number)
+    (folder / "disk").mkdir(exist_ok=True)
+    recorder = Recorder(folder / "disk", deaf_to)
+    recorder.record(lambda: publish_edition(folder / "corpus", folder / "disk" / "index", editions + 1))
+    return recorder
+
+
+def edition(tree: Tree, folder: Path) -> int:
+    """The edition that a disk with this tree serves."""
+    lay_out(tree, folder)
+    try:
+        return opened(folder / "index")
+    except IndexMissing:
+        return NONE
+    finally:
+        shutil.rmtree(folder)
+
+
+def distinct(trees: Iterable[Tree]) -> Iterator[Tree]:
+    """Each tree once, as far as a reader sees it: the pointer, and what it names."""
+    seen = set()
+    for tree in trees:
+        index = tree.get("index")
+        assert isinstance(index, dict | None)
+        pointer = index.get("CURRENT") if index else None
+        name = pointer[:10].decode() if isinstance(pointer, bytes) else ""
+        shown = hash(repr((pointer, index.get(name) if index else None)))
+        if shown not in seen:
+            seen.add(shown)
+            yield tree
+
+
+def cut_off(moments: list[Moment], rng: random.Random) -> Iterator[Tree]:
+    return distinct(tree for moment in moments for tree in moment.cut_off(rng))
+
+
+def survives(recorder: Recorder, old: int, folder: Path) -> str:
+    """What a power cut breaks, empty if nothing; the last moments first, since most is unsynced there."""
+    rng = random.Random(7)
+    places = (folder / str(number) for number in itertools.count())
+    for tree in cut_off(recorder.moments[-1:], rng):
+        index = tree.get("index", {})
+        if (found := _tried(tree, next(places))) != str(old + 1) or "CURRENT" not in index:
+            return f"after the rebuild: {found}"
+    for tree in cut_off(recorder.moments[::-1], rng):
+        if (found := _tried(tree, next(places))) not in (str(old), str(old + 1)):
+            return found
+    return ""
+
+
+def _tried(tree: Tree, folder: Path) -> str:
+    try:
+        return str(edition(tree, folder))
+    except Exception as fault:  # noqa: BLE001 - whatever it is, it is what a user would get
+        return repr(fault)
+
+
+@pytest.mark.fault("A1", "A2", "A6")
+@pytest.mark.parametrize("editions", [0, 1, 2])
+def test_killed_at_any_operation(fast_folder: Path, editions: int) -> None:
+    """Old or new, never back once it was new; the next rebuild succeeds and leaves nothing unfinished."""
+    moments = recorded(fast_folder / "recorded", editions).moments
+    found = [edition(moment.killed(), fast_folder / "killed") for moment in moments]
+    assert found == sorted(found)
+    assert set(found) == {editions, editions + 1}
+    assert found[-1] == editions + 1
+    last = {
+        tuple(sorted(index)): moment for moment in moments if isinstance(index := moment.killed().get("index"), dict)
+    }
+    for moment in last.values():  # one for each set of folders that a killed rebuild may leave
+        lay_out(moment.killed(), fast_folder / "again")
+        index = fast_folder / "again" / "index"
+        publish_edition(fast_folder / "recorded" / "corpus", index, 9)
+        assert not list(index.glob("*.tmp"))
+        assert len(list(index.glob("gen-*"))) <= 2
+        assert edition_of(open_generation(index, fake_parts())) == 9
+        shutil.rmtree(fast_folder / "again")
+
+
+@pytest.mark.fault("A4")
+@pytest.mark.parametrize("editions", [0, 1, 2])
+def test_power_lost_at_any_operation(fast_folder: Path, editions: int) -> None:
+    """Old or new, without any fallback; new for certain once the rebuild has returned."""
+    recorder = recorded(fast_folder / "recorded", editions)
+    assert survives(recorder, editions, fast_folder / "cut") == ""
+
+
+@pytest.mark.fault("A4")
+@pytest.mark.parametrize("editions", [0, 1])
+def test_every_fsync_is_needed(fast_folder: Path, editions: int) -> None:
+    """With any one of them left out, a power cut breaks something: so the model sees what it must, and none is idle."""
+    total = len(recorded(fast_folder / "0", editions).syncs)
+    assert total > 20
+    idle = []
+    for deaf_to in range(1, total + 1):
+        recorder = recorded(fast_folder / str(deaf_to), editions, deaf_to)
+        if not survives(recorder, editions, fast_folder / "cut"):
+            idle.append(recorder.syncs[deaf_to - 1])
+        shutil.rmtree(fast_folder / str(deaf_to))
+    assert idle == []
