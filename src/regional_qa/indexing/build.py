@@ -22,8 +22,8 @@ from regional_qa.facts import find_facts
 from regional_qa.indexing import durable
 from regional_qa.indexing.generation import LEXICAL, Parts, load_generation
 from regional_qa.indexing.manifest import Manifest, record_files
-from regional_qa.indexing.passages import PassageWriter
-from regional_qa.indexing.probes import write_probes
+from regional_qa.indexing.passages import PassageStore, PassageWriter
+from regional_qa.indexing.probes import probe_model, probe_words, write_probes
 from regional_qa.indexing.report import FILE as REPORT
 from regional_qa.indexing.report import BuildReport
 from regional_qa.indexing.reprints import Sketches, identified
@@ -114,13 +114,15 @@ def _fill(
         texts, articles = _cut(writer, progress)
     report = replace(report, passages=len(texts))
     vectors, tokens = _embed(parts.embedder, texts, progress)
-    parts.vector_store.build(vectors).save(folder)
+    store = parts.vector_store.build(vectors)
+    store.save(folder)
+    probes = probe_model(parts.embedder, store)
     if tokens:
         TokenStore.build(tokens).save(folder)
-    del vectors, tokens
+    del vectors, tokens, store
     (folder / LEXICAL).mkdir()
     lexical = parts.lexical_index.build(folder / LEXICAL, _counted(texts, progress), articles)
-    write_probes(folder, parts.embedder, lexical)
+    write_probes(folder, probes | probe_words(lexical, PassageStore(folder)))
     lines = (json.dumps(record, ensure_ascii=False) for record in report.records())
     durable.write(folder / REPORT, "".join(f"{line}\n" for line in lines).encode())
     Manifest(

@@ -107,7 +107,7 @@ def load_generation(folder: Path, parts: Parts, manifest_digest: str = "") -> Ge
             f"{folder} holds {len(passages)} passages, {len(vectors)} vectors and {len(lexical)} lexical documents; "
             "run `regional-qa rebuild`"
         )
-    require_probes(folder, parts.embedder, lexical)
+    require_probes(folder, parts.embedder, vectors, lexical, passages)
     return Generation(manifest, parts.embedder, vectors, lexical, passages, tokens, parts.reranker, hold=hold)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from regional_qa.errors import IndexDamaged, IndexMismatch
@@ -72,6 +72,8 @@ class Manifest:
             files = {name: FileRecord(int(record["size"]), str(record["sha256"]))
                      for name, record in content.pop("files").items()}  # fmt: skip
             manifest = cls(files=files, **content)
+            if any(type(content[one.name]).__name__ != one.type for one in fields(cls) if one.name != "files"):
+                raise TypeError(f"{folder / MANIFEST} has a value of another type")
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise IndexDamaged(f"{folder / MANIFEST} cannot be read; run `regional-qa rebuild`") from error
         if manifest.generation != folder.name.removesuffix(".tmp"):
