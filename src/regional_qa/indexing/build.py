@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -83,9 +82,9 @@ def rebuild(
             progress("verify", 1, 1)
             durable.publish(index, building, name)
         except (OSError, sqlite3.Error) as error:
-            raise cannot_write(index, building, needed, error) from error
+            raise cannot_write(index, name, needed, error) from error
         finally:
-            shutil.rmtree(building, ignore_errors=True)
+            durable.abandon(index, name)
         durable.sweep(index)
     return report
 

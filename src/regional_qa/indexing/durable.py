@@ -125,10 +125,21 @@ def publish(index: Path, building: Path, name: str) -> None:
     building.rename(index / name)
     _sync(index)
     pointer = index / f"{CURRENT}.tmp"
-    write(pointer, f"{name} {digest(index / name / MANIFEST)}\n".encode("ascii"))
-    _sync(pointer)
-    pointer.replace(index / CURRENT)
+    try:
+        write(pointer, f"{name} {digest(index / name / MANIFEST)}\n".encode("ascii"))
+        _sync(pointer)
+        pointer.replace(index / CURRENT)
+    except OSError:
+        pointer.unlink(missing_ok=True)
+        raise
     _sync(index)
+
+
+def abandon(index: Path, name: str) -> None:
+    """Take away what was built under this name, unless it was published."""
+    shutil.rmtree(index / f"{name}.tmp", ignore_errors=True)
+    if live_name(index) != name:
+        shutil.rmtree(index / name, ignore_errors=True)
 
 
 def current(index: Path) -> tuple[str, str]:

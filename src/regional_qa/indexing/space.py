@@ -43,12 +43,13 @@ def require_room(index: Path, needed: int) -> None:
         )
 
 
-def cannot_write(index: Path, building: Path, needed: int, error: OSError | sqlite3.Error) -> IndexFault:
-    """The fault for an error met while ``building`` was written; a full disk is told with the bytes needed."""
+def cannot_write(index: Path, name: str, needed: int, error: OSError | sqlite3.Error) -> IndexFault:
+    """The fault for an error met while generation ``name`` was built; a full disk is told with the bytes needed."""
+    building = index / f"{name}.tmp"
     place, reason = getattr(error, "filename", None) or building, getattr(error, "strerror", None) or error
     said = f"cannot write {place} ({reason}); "
     if getattr(error, "errno", None) in _FULL or any(words in str(error).lower() for words in _SAID):
-        free = _free(index) + _size(building)
+        free = _free(index) + _size(building) + _size(index / name)
         said += f"the new index needs at least {max(needed, free + 1):,} bytes and {free:,} are free for it; "
         said += "free some space or choose another folder with --index. "
     else:
@@ -67,7 +68,7 @@ def _free(index: Path) -> int:
 
 
 def _size(path: Path) -> int:
-    """Bytes of a file, or of all files under a folder."""
+    """Bytes that a file takes on the disk, or all files under a folder."""
     if not path.is_dir():
-        return path.stat().st_size if path.exists() else 0
-    return sum(one.lstat().st_size for one in path.rglob("*") if not one.is_dir())
+        return path.stat().st_blocks * 512 if path.exists() else 0
+    return sum(one.lstat().st_blocks * 512 for one in path.rglob("*") if not one.is_dir())
