@@ -124,13 +124,13 @@ def publish(index: Path, building: Path, name: str) -> None:
     _sync(building)
     building.rename(index / name)
     _sync(index)
-    pointer = index / f"{CURRENT}.tmp"
+    fresh = index / f"{CURRENT}.tmp"
     try:
-        write(pointer, f"{name} {digest(index / name / MANIFEST)}\n".encode("ascii"))
-        _sync(pointer)
-        pointer.replace(index / CURRENT)
+        write(fresh, f"{name} {digest(index / name / MANIFEST)}\n".encode("ascii"))
+        _sync(fresh)
+        fresh.replace(index / CURRENT)
     except OSError:
-        pointer.unlink(missing_ok=True)
+        fresh.unlink(missing_ok=True)
         raise
     _sync(index)
 
@@ -152,16 +152,24 @@ def current(index: Path) -> tuple[str, str]:
     if not index.is_dir():
         cure = "choose a folder with --index" if index.exists() else f"run `regional-qa rebuild --index {index}` first"
         raise IndexMissing(f"there is no index in {index}; {cure}")
-    pointer = index / CURRENT
-    if not pointer.exists() and not generations(index):
+    file = index / CURRENT
+    if not file.exists() and not generations(index):
         raise IndexMissing(f"there is no index in {index}; run `regional-qa rebuild --index {index}` first")
     words: list[str] = []
     with contextlib.suppress(OSError):
-        if pointer.is_file():  # a pipe would make us wait
-            words = pointer.read_bytes()[:200].decode("ascii", "replace").split()
+        if file.is_file():  # a pipe would make us wait
+            words = file.read_bytes()[:200].decode("ascii", "replace").split()
     if len(words) != 2 or not _is_name(words[0]):
-        raise IndexDamaged(f"{index / CURRENT} does not name a generation; run `regional-qa rebuild`")
+        raise IndexDamaged(f"{file} does not name a generation; run `regional-qa rebuild`")
     return words[0], words[1]
+
+
+def pointer(index: Path) -> str:
+    """What the pointer says just now, right or wrong; it changes with every publishing, also of a name used before."""
+    try:
+        return " ".join(current(index))
+    except (IndexMissing, IndexDamaged) as fault:
+        return str(fault)
 
 
 def live_name(index: Path) -> str:
