@@ -6,6 +6,7 @@ as far as it was synced (what a power cut leaves at least). Nothing here knows w
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 from collections.abc import Callable, Iterator, Mapping
@@ -139,7 +140,8 @@ class Recorder:
 
     def _nodes(self) -> Iterator[tuple[int, bytes | Listing]]:
         for path in (self.root, *self.root.rglob("*")):
-            yield self._pinned(path), self._read(path)
+            with contextlib.suppress(FileNotFoundError):  # an engine may clear up after itself in a thread of its own
+                yield self._pinned(path), self._read(path)
 
     def _read(self, path: Path) -> bytes | Listing:
         return {one.name: self._pinned(one) for one in path.iterdir()} if path.is_dir() else path.read_bytes()

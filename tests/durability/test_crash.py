@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import random
+import re
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from regional_qa.errors import IndexMissing
+from regional_qa.indexing import durable
 from regional_qa.indexing.generation import open_generation
 from tests.durability.disk import Moment, Recorder, Tree, lay_out
 from tests.durability.editions import edition_of, opened, publish_edition
@@ -127,3 +129,34 @@ def test_every_fsync_is_needed(fast_folder: Path, editions: int) -> None:
             idle.append(recorder.syncs[deaf_to - 1])
         shutil.rmtree(fast_folder / str(deaf_to))
     assert idle == []
+
+
+@pytest.mark.fault("A4")
+def test_one_module_makes_files_last() -> None:
+    """What syncs, locks and points stands in ``durable.py`` alone, so that what is recorded here is all there is."""
+    source = Path(durable.__file__).parents[1]
+    words = re.compile(r"\bfsync\(|\bflock\(|\bCURRENT\b|\bfdatasync\(")
+    found = {
+        path.relative_to(source).as_posix()
+        for path in source.rglob("*.py")
+        if words.search(path.read_text(encoding="utf-8"))
+    }
+    assert found == {"indexing/durable.py"}
+
+
+@pytest.mark.fault("A1", "A4")
+def test_the_next_rebuild_mends_what_a_power_cut_left(fast_folder: Path) -> None:
+    """Whatever was lost while the second edition was built, the third is whole, and of one edition."""
+    recorder = recorded(fast_folder / "recorded", 1)
+    rng, seen = random.Random(3), set[int]()
+    for moment in recorder.moments[:: max(1, len(recorder.moments) // 12)]:
+        for tree in itertools.islice(moment.cut_off(rng), 4):
+            if (shown := hash(repr(tree))) in seen:
+                continue
+            seen.add(shown)
+            index = lay_out(tree, fast_folder / "cut") / "index"
+            publish_edition(fast_folder / "recorded" / "corpus", index, 3)
+            generation = open_generation(index, fake_parts())
+            assert (generation.notice, edition_of(generation)) == ("", 3)
+            shutil.rmtree(fast_folder / "cut")
+    assert len(seen) > 5

@@ -209,3 +209,16 @@ def test_all_generations_bad(index: Path) -> None:
     assert any("passages.db" in fault for fault in check(index, fake_parts()).faults)
     publish_edition(index.parent / "corpus", index, 3)
     assert opened(index) == 3
+
+
+@pytest.mark.fault("C1", "C2", "C6")
+def test_check_names_each_fault_with_its_cure(index: Path) -> None:
+    """Of the live generation and of the one to fall back to."""
+    assert check(index, fake_parts()).faults == ()
+    (index / "gen-000002" / "stray").touch()
+    (index / "gen-000002" / "vectors.faiss").unlink()
+    (index / "gen-000001" / "passages.db").write_bytes(b"")
+    live, missing, older = check(index, fake_parts()).faults
+    assert live == "stray is not in the manifest; run `regional-qa rebuild`"
+    assert missing == "vectors.faiss is missing; run `regional-qa rebuild`"
+    assert "gen-000001, which would be served if gen-000002 were damaged: passages.db has 0 bytes" in older

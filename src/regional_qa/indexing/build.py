@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from regional_qa.chunking import VERSION, cut_article
-from regional_qa.errors import CorpusError, IndexFault, UsageError
+from regional_qa.errors import CorpusError, IndexFault, ModelError, UsageError
 from regional_qa.facts import find_facts
 from regional_qa.indexing import durable
 from regional_qa.indexing.generation import LEXICAL, Parts, load_generation
@@ -245,7 +245,10 @@ def _embed(embedder: Embedder, texts: list[tuple[str, str]], progress: Progress)
             tokens.append(embedder.tokenize(batch))
             vectors[start : start + len(batch)] = embedder.pool(tokens[-1])
         else:
-            vectors[start : start + len(batch)] = embedder.encode_passages(batch)
+            found = embedder.encode_passages(batch)
+            if found.shape != (len(batch), embedder.dim):
+                raise ModelError(f"the model {embedder.name!r} gave vectors of shape {found.shape}; try another one")
+            vectors[start : start + len(batch)] = found
         progress("embed", start + len(batch), len(texts))
     return vectors, tokens
 

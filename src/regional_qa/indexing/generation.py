@@ -113,10 +113,11 @@ def load_generation(folder: Path, parts: Parts, manifest_digest: str = "") -> Ge
 
 def require_match(manifest: Manifest, embedder: Embedder) -> None:
     """Refuse an index that this model or this version would search wrongly."""
-    if manifest.embedder_fingerprint != embedder.fingerprint:
+    built, given = (manifest.embedder_fingerprint, manifest.dim), (embedder.fingerprint, embedder.dim)
+    if built != given:
         raise IndexMismatch(
-            f"the index was built with the model {manifest.embedder!r} ({manifest.embedder_fingerprint[:8]}), but "
-            f"{embedder.name!r} ({embedder.fingerprint[:8]}) was given; run `regional-qa rebuild` or change `--embedder`"
+            f"the index was built with the model {manifest.embedder!r} ({built[0][:8]}, {built[1]} numbers), but "
+            f"{embedder.name!r} ({given[0][:8]}, {given[1]} numbers) was given; run `regional-qa rebuild` or change `--embedder`"
         )
     if manifest.splitter != VERSION:
         raise IndexMismatch(
