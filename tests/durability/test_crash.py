@@ -117,7 +117,7 @@ def test_power_lost_at_any_operation(fast_folder: Path, editions: int) -> None:
 
 
 @pytest.mark.fault("A4")
-@pytest.mark.parametrize("editions", [0, 1])
+@pytest.mark.parametrize("editions", [1, pytest.param(0, marks=pytest.mark.soak)])
 def test_every_fsync_is_needed(fast_folder: Path, editions: int) -> None:
     """With any one of them left out, a power cut breaks something: so the model sees what it must, and none is idle."""
     total = len(recorded(fast_folder / "0", editions).syncs)

@@ -65,7 +65,7 @@ def refused(index: Path, name: str) -> None:
 
 
 @pytest.mark.fault("C1", "C2")
-@pytest.mark.parametrize("places", [4, pytest.param(20, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("places", [2, pytest.param(20, marks=pytest.mark.soak)])
 def test_every_file_is_watched(index: Path, places: int) -> None:
     """Each file of a generation flipped, cut, emptied, deleted, appended to, doubled and zeroed."""
     folder = index / "gen-000002"
