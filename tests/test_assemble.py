@@ -46,6 +46,7 @@ def test_a_damaged_generation_is_not_taken_up(settings: Settings, monkeypatch: p
         publish(index, building, name)
 
     monkeypatch.setattr(durable, "publish", publish_without_passages)
+    write_corpus(settings.corpus, b="江西出口增长73.5%。")
     rebuild(settings)
     wait_until(lambda: "passages.db is missing" in assistant.notice)
     answer = assistant.ask("安徽光伏产量第几")
