@@ -51,7 +51,11 @@ class Moment:
             yield self._with(chosen, rng.choice((lost, halves, self.nodes)))
 
     def _changes(self) -> list[list[tuple[int, str, int | None]]]:
-        """Entries that differ from what was synced; a rename is one change of two entries."""
+        """Entries that differ from what was synced, as they are lost together: a rename is one change of two entries.
+
+        So far down that nobody opens a file by its place there, the entries of a folder are one change.
+        """
+        high = {self.root, *self._inside(self.root)}
         by_node: dict[int, list[tuple[int, str, int | None]]] = {}
         for folder, listing in self.nodes.items():
             if isinstance(listing, bytes):
@@ -60,8 +64,14 @@ class Moment:
             for name in {*listing, *before}:
                 if listing.get(name) != before.get(name):
                     moved = listing.get(name) or before[name]
-                    by_node.setdefault(moved, []).append((folder, name, listing.get(name)))
+                    by_node.setdefault(moved if folder in high else folder, []).append(
+                        (folder, name, listing.get(name))
+                    )
         return [by_node[node] for node in sorted(by_node)]
+
+    def _inside(self, folder: int) -> list[int]:
+        listing = self.nodes[folder]
+        return [] if isinstance(listing, bytes) else list(listing.values())
 
     def _contents(self, share: float) -> dict[int, bytes | Listing]:
         """Of what was not synced only this share of each file."""
@@ -163,3 +173,8 @@ def lay_out(tree: Tree, folder: Path) -> Path:
         else:
             lay_out(content, folder / name)
     return folder
+
+
+def mark(tree: Tree) -> int:
+    """The same for trees of the same files."""
+    return hash(tuple((name, hash(one) if isinstance(one, bytes) else mark(one)) for name, one in sorted(tree.items())))

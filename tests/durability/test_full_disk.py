@@ -49,9 +49,7 @@ def test_a_full_disk_at_every_write(step: int) -> None:
     assert len(small) >= 20 / step
     for record in small:
         assert (record["served"], record["left"]) == (1, [])
-        found = re.search(
-            r"cannot write \S*index/(gen-000002|CURRENT)\.tmp.* needs at least ([\d,]+) bytes", record["fault"]
-        )
+        found = re.search(r"cannot write \S*/disk/index/\S+ .* needs at least [\d,]+ bytes", record["fault"])
         assert found, record["fault"]
         assert "gen-000001 is served as before" in record["fault"]
     assert enough["served"] == 2
