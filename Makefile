@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 Q ?= 安徽光伏产量占全国多少
 
-.PHONY: chat ask test check bench rebuild clean
+.PHONY: chat ask test soak check bench rebuild clean
 
 chat: $(BIN)/regional-qa index/CURRENT
 	$(BIN)/python app.py
@@ -15,6 +15,9 @@ ask: $(BIN)/regional-qa index/CURRENT
 
 test: .venv/dev
 	$(BIN)/python -m pytest
+
+soak: .venv/dev
+	$(BIN)/python -m pytest -m soak --timeout 7200
 
 check: .venv/dev
 	$(BIN)/ruff check .

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -52,3 +53,12 @@ def write_corpus(folder: Path, **articles: str) -> Path:
         head = f"---\n{front}\n---\n" if front else ""
         (folder / f"{name}.md").write_text(f"{head}{body}\n", encoding="utf-8")
     return folder
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 20.0) -> float:
+    """Wait for something that another thread does; the seconds it took. Far more than the promise, on a busy machine."""
+    start = time.monotonic()
+    while not true():
+        assert time.monotonic() - start < seconds, "it did not come true"
+        time.sleep(0.01)
+    return time.monotonic() - start

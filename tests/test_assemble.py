@@ -4,29 +4,64 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from regional_qa import Settings, open_assistant, rebuild
-from tests.fakes import write_corpus
+from regional_qa.indexing import durable
+from tests.fakes import wait_until, write_corpus
 
 
-def test_a_rebuild_is_seen_by_the_next_question(tmp_path: Path) -> None:
-    """``latest`` is the same assistant until a generation is published, then one over that."""
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """An index of one article."""
     settings = Settings(corpus=write_corpus(tmp_path / "corpus", a="安徽光伏产量第一。"), index=tmp_path / "index")
     rebuild(settings)
-    first = open_assistant(settings)
-    assert first.latest() is first
-    write_corpus(tmp_path / "corpus", b="江西出口增长73.5%。")
-    rebuild(settings)
-    second = first.latest()
-    assert (second.generation, dict(second.counts())) == ("gen-000002", {"articles": 2, "passages": 2})
-    assert first.search("光伏")[0].article.text == "安徽光伏产量第一。"
+    return settings
 
 
-def test_a_damaged_generation_is_not_taken_up(tmp_path: Path) -> None:
-    """When the new generation is damaged, answers go on coming from a sound one."""
-    settings = Settings(corpus=write_corpus(tmp_path / "corpus", a="安徽光伏产量第一。"), index=tmp_path / "index")
+@pytest.mark.fault("D1")
+def test_a_rebuild_is_noticed(settings: Settings) -> None:
+    """Within two seconds questions are answered from the new generation; what is held to the old one stays there."""
+    assistant = open_assistant(settings)
+    held = assistant.latest()
+    write_corpus(settings.corpus, b="江西出口增长73.5%。")
     rebuild(settings)
-    first = open_assistant(settings)
+    assert wait_until(lambda: assistant.generation == "gen-000002") < 2
+    assert dict(assistant.counts()) == {"articles": 2, "passages": 2}
+    assert assistant.ask("江西出口增长多少").generation == "gen-000002"
+    assert (held.generation, dict(held.counts())) == ("gen-000001", {"articles": 1, "passages": 1})
+    assert held.ask("江西出口增长多少").generation == "gen-000001"
+    assert held.latest().generation == "gen-000002"
+
+
+@pytest.mark.fault("D7")
+def test_a_damaged_generation_is_not_taken_up(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers go on and say so, however often it is tried; once it is whole again it is taken up."""
+    assistant = open_assistant(settings)
+    hidden = settings.index / "hidden"
+    publish = durable.publish
+
+    def publish_without_passages(index: Path, building: Path, name: str) -> None:
+        (building / "passages.db").rename(hidden)
+        publish(index, building, name)
+
+    monkeypatch.setattr(durable, "publish", publish_without_passages)
+    write_corpus(settings.corpus, b="江西出口增长73.5%。")
     rebuild(settings)
-    (tmp_path / "index" / "gen-000002" / "passages.db").write_bytes(b"")
-    assert first.latest().generation == "gen-000001"
-    assert first.latest().search("光伏")
+    wait_until(lambda: "passages.db is missing" in assistant.notice)
+    answer = assistant.ask("安徽光伏产量第几")
+    assert answer.generation == "gen-000001"
+    assert "gen-000001" in answer.notes[-1]
+    hidden.rename(settings.index / "gen-000002" / "passages.db")
+    wait_until(lambda: assistant.generation == "gen-000002")
+    assert assistant.notice == ""
+    assert "gen-" not in "".join(assistant.ask("安徽光伏产量第几").notes)
+
+
+@pytest.mark.fault("D7")
+def test_an_index_that_vanishes_goes_on_answering(settings: Settings) -> None:
+    """What was opened stays open; the notice tells what is missing."""
+    assistant = open_assistant(settings)
+    settings.index.rename(settings.index.with_name("elsewhere"))
+    wait_until(lambda: "no index" in assistant.notice)
+    assert assistant.search("光伏")[0].article.text == "安徽光伏产量第一。"

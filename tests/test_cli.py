@@ -88,6 +88,7 @@ def test_check_says_sound_then_stale(built: tuple[Path, Path], capsys: pytest.Ca
 
 @pytest.mark.parametrize("question", ["", "   ", "？！…", "光" * 10_000])
 @pytest.mark.parametrize("command", ["ask", "search"])
+@pytest.mark.fault("F1q", "F2q")
 def test_bad_questions(
     built: tuple[Path, Path], capsys: pytest.CaptureFixture[str], command: str, question: str
 ) -> None:
@@ -115,6 +116,7 @@ def test_broken_characters_and_poor_terminals(built: tuple[Path, Path]) -> None:
     assert b"\\u5149\\u4f0f" in done.stdout
 
 
+@pytest.mark.fault("F5q")
 def test_bad_options(built: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     """Options out of range name the range; an unknown region is named."""
     index = str(built[1])

@@ -64,6 +64,7 @@ def test_a_missing_model_is_one_line_with_the_cure(tmp_path: Path, monkeypatch: 
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.fault("J1")
 def test_a_missing_model_costs_no_import(tmp_path: Path) -> None:
     """Neither torch nor sentence_transformers is imported to say that a model is not there."""
     program = (
@@ -125,6 +126,7 @@ def test_fingerprint_follows_weights_and_prompts(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.fault("J3")
 def test_a_broken_model_is_one_line(tmp_path: Path) -> None:
     """Damage inside the folder is a ModelError, whatever the library raised."""
     folder = write_tiny_model(tmp_path / "model")

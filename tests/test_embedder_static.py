@@ -140,6 +140,7 @@ def test_fingerprint_follows_the_files(tmp_path: Path, bundled: StaticEmbedder) 
         ("model__safetensors", b"\x08" + b"\x00" * 7 + b"{}      ", "model.safetensors is damaged"),
     ],
 )
+@pytest.mark.fault("J3")
 def test_a_damaged_folder_is_named_with_the_cure(tmp_path: Path, file: str, content: str | bytes, said: str) -> None:
     """Damage is one line that names the file."""
     with pytest.raises(ModelError, match=said) as caught:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from regional_qa.answering.answer import answer
 from regional_qa.answering.phrasing import phrase
-from regional_qa.errors import IndexFault, UsageError
+from regional_qa.errors import UsageError
 from regional_qa.indexing.build import Progress
 from regional_qa.indexing.build import rebuild as build
 from regional_qa.indexing.check import CheckReport
 from regional_qa.indexing.check import check as check_index
-from regional_qa.indexing.generation import Generation, Parts, live_name, open_generation
+from regional_qa.indexing.generation import Generation, Parts
+from regional_qa.indexing.live import Live
 from regional_qa.indexing.report import BuildReport
 from regional_qa.knowledge.regions import resolve
 from regional_qa.knowledge.script import search_key
@@ -24,24 +26,28 @@ from regional_qa.retrieval import search
 from regional_qa.settings import BUNDLED, Settings
 from regional_qa.types import Answer, Article, Fact, Hit
 
-logger = logging.getLogger(__name__)
-
+_OLDER = "索引中最新的一版打不开，这是较早一版（{name}）的回答；请运行 regional-qa rebuild"
 _BUNDLED_FOLDER = Path(__file__).parent / "models" / "bundled"
 
 
 class Assistant:
-    """Searches and answers over one generation of the index; a ``phraser``, where there is one, words the answers anew.
+    """Searches and answers over the live generation of the index; a ``phraser``, where there is one, words the answers anew.
+
+    A generation that a rebuild publishes is noticed within two seconds and answers from then on; a call that has begun
+    ends on the one it began with. Several calls that must see one index go to ``latest()``.
 
     Args of its methods: ``regions`` are names as people write them (安徽, 安徽省, Anhui, 合肥, 京津冀);
     ``since`` and ``until`` are publication dates, both inclusive.
     """
 
     def __init__(self, index: Path, parts: Parts, phraser: Phraser | None = None) -> None:
-        self._index = index
-        self._parts = parts
+        self._live = Live(index, parts)
+        self._held: Generation | None = None
         self._phraser = phraser
-        self._pointer = live_name(index)
-        self._generation: Generation = open_generation(index, parts)
+
+    @property
+    def _generation(self) -> Generation:
+        return self._held or self._live.generation
 
     @property
     def generation(self) -> str:
@@ -54,22 +60,15 @@ class Assistant:
         return self._generation.notice
 
     def latest(self) -> Assistant:
-        """This assistant, or one over the generation that a rebuild has published since.
-
-        A new generation that cannot be opened is told in the log, and this one goes on.
-        """
-        if live_name(self._index) == self._pointer:
-            return self
-        try:
-            return Assistant(self._index, self._parts, self._phraser)
-        except IndexFault as fault:
-            logger.warning("%s; serving %s instead", fault, self.generation)
-            self._pointer = live_name(self._index)
-            return self
+        """This assistant held to the newest generation that is loaded: it stays the same whatever is published."""
+        held = copy(self)
+        held._held = self._live.generation
+        return held
 
     def counts(self) -> Mapping[str, int]:
         """How many ``articles`` and ``passages`` are searched."""
-        return {"articles": self._generation.passages.articles, "passages": len(self._generation.passages)}
+        passages = self._generation.passages
+        return {"articles": passages.articles, "passages": len(passages)}
 
     def search(
         self,
@@ -107,7 +106,10 @@ class Assistant:
         """
         _require_dates(since, until)
         chosen = _provinces(regions)
-        found = answer(self._generation, question, regions=chosen, since=since, until=until, previous=previous)
+        generation = self._generation
+        found = answer(generation, question, regions=chosen, since=since, until=until, previous=previous)
+        if generation.notice:
+            found = replace(found, notes=(*found.notes, _OLDER.format(name=found.generation)))
         return phrase(found, self._phraser) if self._phraser else found
 
     def facts(

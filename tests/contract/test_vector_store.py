@@ -46,6 +46,7 @@ def test_filter_is_exact(kind: type[VectorStore]) -> None:
 
 
 @pytest.mark.parametrize("kind", STORES)
+@pytest.mark.fault("F6q")
 def test_never_pads(kind: type[VectorStore]) -> None:
     """More asked for than there is gives what there is, never row -1."""
     store, query = kind.build(unit_rows(3)), unit_rows(1)[0]
@@ -55,6 +56,7 @@ def test_never_pads(kind: type[VectorStore]) -> None:
 
 
 @pytest.mark.parametrize("kind", STORES)
+@pytest.mark.fault("F7q")
 def test_refuses_what_does_not_fit(kind: type[VectorStore], tmp_path: Path) -> None:
     """A wrong dimension, NaN and a damaged file are faults with a cure, not crashes."""
     store = kind.build(unit_rows(3))

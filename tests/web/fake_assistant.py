@@ -38,6 +38,7 @@ class FakeAssistant:
     """Answers about 安徽 and 江西, quotes the hostile article for 敌意, abstains on the rest."""
 
     generation = "gen-000001"
+    notice = ""
 
     def latest(self) -> FakeAssistant:
         return self

@@ -154,6 +154,7 @@ def test_the_front_door_refuses_in_one_line() -> None:
             assert "error: " in done.stderr
 
 
+@pytest.mark.fault("A7")
 def test_ctrl_c_stops_the_server_quietly() -> None:
     """Within five seconds, without a traceback."""
     setting = {"REGIONAL_QA_PORT": "0", "REGIONAL_QA_INDEX": "no-such-index"}

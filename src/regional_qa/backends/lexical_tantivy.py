@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import operator
 import re
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -75,12 +76,15 @@ def _pairs(key: str) -> list[str]:
     return found
 
 
+_Opened = tuple[tantivy.Schema, tantivy.Searcher]
+
+
 class TantivyIndex:
     """A ``ports.LexicalIndex``: one index over passages, one over whole articles; heads and texts are fields."""
 
-    def __init__(self, passages: tantivy.Index, articles: tantivy.Index) -> None:
-        self._schema = passages.schema
-        self._passages, self._articles = passages.searcher(), articles.searcher()
+    def __init__(self, passages: _Opened, articles: _Opened) -> None:
+        self._schema, self._passages = passages
+        _, self._articles = articles
 
     @classmethod
     def build(cls, folder: Path, texts: Iterable[tuple[str, str]], articles: Sequence[int]) -> Self:
@@ -103,7 +107,7 @@ class TantivyIndex:
     def load(cls, folder: Path) -> Self:
         """Open what ``build`` wrote."""
         try:
-            return cls(*(tantivy.Index.open(str(folder / name)) for name in (_PASSAGES, _ARTICLES)))
+            return cls(*(_opened(folder / name) for name in (_PASSAGES, _ARTICLES)))
         except (ValueError, OSError) as error:
             raise IndexDamaged(
                 f"the lexical index in {folder} cannot be read ({error}); run `regional-qa rebuild`"
@@ -183,6 +187,25 @@ def _parts(query: str) -> tuple[list[str], list[str], list[str]]:
     key = search_key(query)
     words, terms = (list(dict.fromkeys(found))[:MOST_TERMS] for found in (_words(key), _pairs(key)))
     return words, [term for term in terms if len(term) > 1], [term for term in terms if len(term) == 1]
+
+
+def _opened(folder: Path) -> _Opened:
+    """The index in a folder; in one that cannot be written, by links, since the engine wants to make a lock beside it.
+
+    The searcher has everything mapped before the links go.
+    """
+    try:
+        index = tantivy.Index.open(str(folder))
+        return index.schema, index.searcher()
+    except ValueError as error:
+        if "Lockfile" not in str(error):
+            raise
+    with tempfile.TemporaryDirectory() as mirror:
+        for file in folder.iterdir():
+            if file.suffix != ".lock":
+                Path(mirror, file.name).symlink_to(file.resolve())
+        index = tantivy.Index.open(mirror)
+        return index.schema, index.searcher()
 
 
 class _Writer:

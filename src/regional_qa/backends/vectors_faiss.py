@@ -68,21 +68,20 @@ class FaissVectors:
     def load(cls, folder: Path) -> Self:
         """Open what ``save`` wrote, allowing no more memory than the file is long."""
         index = _read(folder / FILE)
-        half = isinstance(index, faiss.IndexScalarQuantizer) and index.sq.qtype == faiss.ScalarQuantizer.QT_fp16
-        if not half or index.metric_type != faiss.METRIC_INNER_PRODUCT:
+        if not isinstance(index, faiss.IndexScalarQuantizer) or not _is_flat(index):
             raise IndexDamaged(f"{folder / FILE} is no flat index in half precision; run `regional-qa rebuild`")
         if not (folder / COARSE_FILE).exists():
             return cls(index)
         coarse = _read(folder / COARSE_FILE)
-        if not isinstance(coarse, faiss.IndexPQFastScan) or (coarse.ntotal, coarse.d) != (index.ntotal, index.d):
+        if not isinstance(coarse, faiss.IndexPQFastScan) or not _is_coarse(coarse, index.ntotal, index.d):
             raise IndexDamaged(f"{folder / COARSE_FILE} does not fit {FILE}; run `regional-qa rebuild`")
         return cls(index, coarse)
 
     def save(self, folder: Path) -> None:
         """Write through Python, which reports a full disk."""
-        (folder / FILE).write_bytes(faiss.serialize_index(self._index).tobytes())
+        _write(folder / FILE, self._index)
         if self._coarse:
-            (folder / COARSE_FILE).write_bytes(faiss.serialize_index(self._coarse).tobytes())
+            _write(folder / COARSE_FILE, self._coarse)
 
     def search(self, query: Vector, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
         """(row, cosine), best first; equal cosines in order of row."""
@@ -139,6 +138,13 @@ class FaissVectors:
             )
 
 
+def _write(file: Path, index: Any) -> None:
+    try:
+        file.write_bytes(faiss.serialize_index(index).data)
+    except OSError as error:  # of a full disk Python does not say which file
+        raise OSError(error.errno, error.strerror, str(file)) from error
+
+
 def _read(file: Path) -> Any:
     """Read with no more memory than the file is long."""
     limit = faiss.get_deserialization_vector_byte_limit()
@@ -151,6 +157,39 @@ def _read(file: Path) -> Any:
         raise IndexDamaged(f"{file} cannot be read ({reason[0]}); run `regional-qa rebuild`") from error
     finally:
         faiss.set_deserialization_vector_byte_limit(limit)
+
+
+def _is_flat(index: Any) -> bool:
+    """Whether every size fits the others; faiss reads files whose sizes do not, and then beyond their end."""
+    rows, dim, kind = index.ntotal, index.d, index.sq
+    sizes = (index.code_size, kind.d, kind.code_size, index.codes.size())
+    kinds = (kind.qtype, index.metric_type, index.is_trained)
+    fits = sizes == (2 * dim, dim, 2 * dim, 2 * dim * rows) and dim > 0
+    return fits and kinds == (faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT, True)
+
+
+def _is_coarse(index: Any, rows: int, dim: int) -> bool:
+    """The same for four bits for every two numbers, in blocks of 32 rows."""
+    pairs, quantizer, padded = dim // 2, index.pq, -(-rows // 32) * 32
+    even = pairs + pairs % 2
+    sizes = (
+        index.ntotal,
+        index.d,
+        index.ntotal2,
+        index.bbs,
+        index.M,
+        index.M2,
+        index.nbits,
+        index.ksub,
+        index.codes.size(),
+    )
+    inner = (quantizer.d, quantizer.M, quantizer.nbits, quantizer.dsub, quantizer.ksub, quantizer.centroids.size())
+    kinds = (index.metric_type, index.is_trained, index.implem, index.skip, index.qbs)
+    return (
+        sizes == (rows, dim, padded, 32, pairs, even, 4, 16, padded * even // 2)
+        and inner == (dim, pairs, 4, 2, 16, 16 * dim)
+        and kinds == (faiss.METRIC_INNER_PRODUCT, True, 0, 0, 0)
+    )
 
 
 def _best(rows: Rows, cosines: Vector, count: int) -> list[tuple[int, float]]:

@@ -108,7 +108,7 @@ def run_facts(options: argparse.Namespace) -> int:
     """Print the fact table."""
     from regional_qa.assemble import open_assistant
 
-    assistant = open_assistant(_settings(options))
+    assistant = open_assistant(_settings(options)).latest()
     article = functools.cache(assistant.article)
     facts = assistant.facts(metric=_typed([options.metric]), **_filters(options))
     rows = ((fact, article(fact.article_id)) for fact in facts)

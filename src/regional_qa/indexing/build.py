@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -17,15 +16,17 @@ from pathlib import Path
 import numpy as np
 
 from regional_qa.chunking import VERSION, cut_article
-from regional_qa.errors import CorpusError, IndexFault, UsageError
+from regional_qa.errors import CorpusError, IndexFault, ModelError, UsageError
 from regional_qa.facts import find_facts
 from regional_qa.indexing import durable
 from regional_qa.indexing.generation import LEXICAL, Parts, load_generation
 from regional_qa.indexing.manifest import Manifest, record_files
-from regional_qa.indexing.passages import PassageWriter
+from regional_qa.indexing.passages import PassageStore, PassageWriter
+from regional_qa.indexing.probes import probe_model, probe_words, write_probes
 from regional_qa.indexing.report import FILE as REPORT
 from regional_qa.indexing.report import BuildReport
 from regional_qa.indexing.reprints import Sketches, identified
+from regional_qa.indexing.space import bytes_needed, cannot_write, require_room
 from regional_qa.indexing.tokens import TokenStore
 from regional_qa.knowledge.regions import provinces_in
 from regional_qa.ports import Embedder, TokenEmbedder, Tokens, Vectors
@@ -66,8 +67,10 @@ def rebuild(
     if index.resolve().is_relative_to(corpus.resolve()) or corpus.resolve().is_relative_to(index.resolve()):
         raise UsageError(f"the corpus {corpus} and the index {index} lie in one another; choose separate folders")
     with durable.sole_writer(index):
-        durable.sweep(index)
         name = durable.next_name(index)
+        durable.sweep(index)
+        needed = bytes_needed(index, corpus)
+        require_room(index, needed)
         building = index / f"{name}.tmp"
         try:
             building.mkdir(mode=0o700)
@@ -75,18 +78,13 @@ def rebuild(
             if not allow_shrink:
                 _require_most(report, index, corpus)
             progress("verify", 0, 1)
-            durable.sync(building)
             load_generation(building, parts)
             progress("verify", 1, 1)
             durable.publish(index, building, name)
         except (OSError, sqlite3.Error) as error:
-            place, reason = getattr(error, "filename", None) or building, getattr(error, "strerror", None) or error
-            raise IndexFault(
-                f"cannot write {place} ({reason}); "
-                "free some space or choose another folder with --index. The index before is untouched"
-            ) from error
+            raise cannot_write(index, name, needed, error) from error
         finally:
-            shutil.rmtree(building, ignore_errors=True)
+            durable.abandon(index, name)
         durable.sweep(index)
     return report
 
@@ -115,14 +113,17 @@ def _fill(
         texts, articles = _cut(writer, progress)
     report = replace(report, passages=len(texts))
     vectors, tokens = _embed(parts.embedder, texts, progress)
-    parts.vector_store.build(vectors).save(folder)
+    store = parts.vector_store.build(vectors)
+    store.save(folder)
+    probes = probe_model(parts.embedder, store)
     if tokens:
         TokenStore.build(tokens).save(folder)
-    del vectors, tokens
+    del vectors, tokens, store
     (folder / LEXICAL).mkdir()
-    parts.lexical_index.build(folder / LEXICAL, _counted(texts, progress), articles)
+    lexical = parts.lexical_index.build(folder / LEXICAL, _counted(texts, progress), articles)
+    write_probes(folder, probes | probe_words(lexical, PassageStore(folder)))
     lines = (json.dumps(record, ensure_ascii=False) for record in report.records())
-    (folder / REPORT).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    durable.write(folder / REPORT, "".join(f"{line}\n" for line in lines).encode())
     Manifest(
         generation=name,
         built=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -244,7 +245,10 @@ def _embed(embedder: Embedder, texts: list[tuple[str, str]], progress: Progress)
             tokens.append(embedder.tokenize(batch))
             vectors[start : start + len(batch)] = embedder.pool(tokens[-1])
         else:
-            vectors[start : start + len(batch)] = embedder.encode_passages(batch)
+            found = embedder.encode_passages(batch)
+            if found.shape != (len(batch), embedder.dim):
+                raise ModelError(f"the model {embedder.name!r} gave vectors of shape {found.shape}; try another one")
+            vectors[start : start + len(batch)] = found
         progress("embed", start + len(batch), len(texts))
     return vectors, tokens
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from regional_qa.errors import CorpusError, IndexFault
+from regional_qa.errors import CorpusError, IndexDamaged, IndexFault
 from regional_qa.indexing import durable
 from regional_qa.indexing.generation import Parts, load_generation, require_match
 from regional_qa.indexing.manifest import Manifest, verify_files
@@ -47,7 +47,25 @@ def check(index: Path, parts: Parts, corpus: Path | None = None) -> CheckReport:
             faults += _stale(PassageStore(index / name), corpus or Path(manifest.corpus))
     except IndexFault as fault:
         faults.append(str(fault))
+    faults += _beside(index, name)
     return CheckReport(name, manifest.built, manifest.embedder, manifest.articles, manifest.passages, tuple(faults))
+
+
+def _beside(index: Path, live: str) -> list[str]:
+    """What is wrong with the generation to fall back to."""
+    faults = []
+    for name in [name for name in durable.generations(index) if name < live][:1]:
+        try:
+            found = verify_files(index / name, Manifest.read(index / name))
+        except IndexDamaged as fault:
+            found = [str(fault)]
+        except IndexFault:
+            found = []  # of another version: nothing to fall back to, and no damage
+        faults += [
+            f"{name}, which would be served if {live} were damaged: {fault}; the next rebuild replaces it"
+            for fault in found
+        ]
+    return faults
 
 
 def _stale(passages: PassageStore, corpus: Path) -> list[str]:

@@ -1,6 +1,7 @@
 """Files that survive: one lock, fsynced folders, and the pointer that names the live generation.
 
-Knows nothing about what a generation holds.
+Engines fill a folder that nobody opens; what makes it live, keeps it while it is read and takes it away stands here and
+nowhere else. Knows nothing about what a generation holds.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import fcntl
 import hashlib
 import os
 import shutil
+import stat
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from regional_qa.errors import IndexBusy, IndexDamaged, IndexFault, IndexMissing
@@ -18,6 +21,8 @@ from regional_qa.errors import IndexBusy, IndexDamaged, IndexFault, IndexMissing
 LOCK, CURRENT, MANIFEST = "LOCK", "CURRENT", "MANIFEST"
 KEPT = 2
 """Generations that stay on disk: the live one and the one to fall back to."""
+ENGINE_LOCKS = frozenset({".tantivy-writer.lock", ".tantivy-meta.lock"})
+"""Files a lexical engine makes for itself when it opens an index; they hold nothing."""
 
 
 @contextlib.contextmanager
@@ -31,7 +36,7 @@ def sole_writer(index: Path) -> Iterator[None]:
     if index.exists() and not index.is_dir():
         raise IndexFault(f"the index {index} is a file; choose a folder with --index")
     try:
-        index.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make(index)
         descriptor = os.open(index / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         reason = error.strerror or error
@@ -40,13 +45,42 @@ def sole_writer(index: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            holder = os.pread(descriptor, 32, 0).decode("ascii", "replace").strip() or "unknown"
+            holder = os.pread(descriptor, 80, 0).decode("ascii", "replace").strip() or "unknown"
             raise IndexBusy(f"process {holder} is rebuilding {index}; wait for it, then try again") from error
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        with contextlib.suppress(OSError):  # a courtesy to whoever comes second; a full disk shows elsewhere
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()} (since {datetime.now():%H:%M:%S})".encode(), 0)
         yield
     finally:
         os.close(descriptor)
+
+
+class Hold:
+    """Keeps a generation on disk as long as this object lives: a shared kernel lock on its manifest.
+
+    Raises:
+        IndexDamaged: there is no manifest, or the generation is being swept away.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._descriptor = -1
+        manifest = folder / MANIFEST
+        try:
+            self._descriptor = os.open(
+                manifest, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
+            )  # a pipe would make us wait
+            fcntl.flock(self._descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            found = os.fstat(self._descriptor)
+        except BlockingIOError as error:
+            raise IndexDamaged(f"{folder} is being swept away; run `regional-qa rebuild`") from error
+        except OSError as error:
+            raise IndexDamaged(f"{manifest} cannot be read ({error.strerror}); run `regional-qa rebuild`") from error
+        if not stat.S_ISREG(found.st_mode) or not found.st_nlink:
+            raise IndexDamaged(f"{manifest} is no file any more; run `regional-qa rebuild`")
+
+    def __del__(self) -> None:
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
 
 
 def digest(file: Path) -> str:
@@ -55,37 +89,57 @@ def digest(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def sync(folder: Path) -> None:
-    """Force every file under a folder, and the folders themselves, to disk."""
-    for path in sorted(folder.rglob("*"), reverse=True):
-        _fsync(path)
-    _fsync(folder)
+def write(file: Path, *parts: bytes | memoryview) -> None:
+    """Write a file anew; only ``publish`` makes it last.
+
+    Raises:
+        OSError: it cannot be written; the name of the file is in it, which Python leaves out for a full disk.
+    """
+    try:
+        with file.open("wb") as stream:
+            stream.writelines(parts)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(file)) from error
 
 
 def generations(index: Path) -> list[str]:
     """Names of the finished generations, newest first."""
-    if not index.is_dir():
-        return []
-    return sorted((path.name for path in index.glob("gen-*") if (path / MANIFEST).is_file() and _is_name(path.name)),
-                  reverse=True)  # fmt: skip
+    return [name for name in _names(index) if (index / name / MANIFEST).is_file()]
 
 
 def next_name(index: Path) -> str:
-    """The name of the generation to build: counted, never taken from the clock."""
-    taken = [int(path.name[4:]) for path in index.glob("gen-*") if _is_name(path.name)]
+    """The name of the generation to build: counted, never taken from the clock, never that of one before."""
+    taken = [int(name[4:]) for name in (*_names(index), live_name(index)) if name]
     return f"gen-{max(taken, default=0) + 1:06d}"
 
 
 def publish(index: Path, building: Path, name: str) -> None:
-    """Make a finished folder the live generation: sync, rename, then replace the pointer in one step."""
-    sync(building)
+    """Make a finished folder the live generation: sync, rename, then replace the pointer in one step.
+
+    A write that the disk did not confirm is never tried again: what it lost is unknown, so nothing is published.
+    """
+    for path in sorted(building.rglob("*"), reverse=True):
+        if path.name not in ENGINE_LOCKS:
+            _sync(path)
+    _sync(building)
     building.rename(index / name)
-    _fsync(index)
-    pointer = index / f"{CURRENT}.tmp"
-    pointer.write_text(f"{name} {digest(index / name / MANIFEST)}\n", encoding="ascii")
-    _fsync(pointer)
-    pointer.replace(index / CURRENT)
-    _fsync(index)
+    _sync(index)
+    fresh = index / f"{CURRENT}.tmp"
+    try:
+        write(fresh, f"{name} {digest(index / name / MANIFEST)}\n".encode("ascii"))
+        _sync(fresh)
+        fresh.replace(index / CURRENT)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise
+    _sync(index)
+
+
+def abandon(index: Path, name: str) -> None:
+    """Take away what was built under this name, unless it was published."""
+    shutil.rmtree(index / f"{name}.tmp", ignore_errors=True)
+    if live_name(index) != name:
+        shutil.rmtree(index / name, ignore_errors=True)
 
 
 def current(index: Path) -> tuple[str, str]:
@@ -98,33 +152,85 @@ def current(index: Path) -> tuple[str, str]:
     if not index.is_dir():
         cure = "choose a folder with --index" if index.exists() else f"run `regional-qa rebuild --index {index}` first"
         raise IndexMissing(f"there is no index in {index}; {cure}")
-    pointer = index / CURRENT
-    if not pointer.exists():
+    file = index / CURRENT
+    if not file.exists() and not generations(index):
         raise IndexMissing(f"there is no index in {index}; run `regional-qa rebuild --index {index}` first")
     words: list[str] = []
     with contextlib.suppress(OSError):
-        if pointer.is_file():  # a pipe would make us wait
-            words = pointer.read_bytes()[:200].decode("ascii", "replace").split()
+        if file.is_file():  # a pipe would make us wait
+            words = file.read_bytes()[:200].decode("ascii", "replace").split()
     if len(words) != 2 or not _is_name(words[0]):
-        raise IndexDamaged(f"{index / CURRENT} does not name a generation; run `regional-qa rebuild`")
+        raise IndexDamaged(f"{file} does not name a generation; run `regional-qa rebuild`")
     return words[0], words[1]
 
 
+def pointer(index: Path) -> str:
+    """What the pointer says just now, right or wrong; it changes with every publishing, also of a name used before."""
+    try:
+        return " ".join(current(index))
+    except (IndexMissing, IndexDamaged) as fault:
+        return str(fault)
+
+
+def live_name(index: Path) -> str:
+    """What the pointer names just now; empty where it cannot be read."""
+    try:
+        return current(index)[0]
+    except (IndexMissing, IndexDamaged):
+        return ""
+
+
 def sweep(index: Path) -> None:
-    """Delete unfinished folders and all but the newest generations. Only the sole writer may call it."""
-    for leftover in index.glob("gen-[0-9][0-9][0-9][0-9][0-9][0-9].tmp"):  # nothing that is not ours
+    """Delete unfinished folders, and all but the live generation and the newest before it. Only the sole writer may.
+
+    One that is being read stays for a later sweep, and so does what cannot be deleted.
+    """
+    for leftover in unfinished(index):
         shutil.rmtree(leftover, ignore_errors=True)
-    for name in generations(index)[KEPT:]:
-        shutil.rmtree(index / name, ignore_errors=True)
+    live, whole = live_name(index), generations(index)
+    published = [name for name in whole if name <= live] or whole  # a pointer that names nothing tells nothing
+    for name in set(_names(index)) - set(published[:KEPT]) - {live}:
+        with contextlib.suppress(OSError):
+            _discard(index / name)
+
+
+def unfinished(index: Path) -> list[Path]:
+    """What a rebuild that was stopped has left; nothing that is not ours."""
+    return sorted(index.glob("gen-[0-9][0-9][0-9][0-9][0-9][0-9].tmp"))
+
+
+def _discard(folder: Path) -> None:
+    """Take a generation away unless it is read; its new name first, so that a half-deleted one is never opened."""
+    with contextlib.ExitStack() as stack:
+        if (folder / MANIFEST).is_file():
+            descriptor = os.open(folder / MANIFEST, os.O_RDONLY | os.O_CLOEXEC)
+            stack.callback(os.close, descriptor)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder.rename(folder.with_name(f"{folder.name}.tmp")), ignore_errors=True)
+
+
+def _names(index: Path) -> list[str]:
+    """Names of the folders of generations, whole or not, newest first."""
+    return sorted((path.name for path in index.glob("gen-*") if _is_name(path.name) and path.is_dir()), reverse=True)
 
 
 def _is_name(name: str) -> bool:
     return len(name) == 10 and name.startswith("gen-") and name[4:].isascii() and name[4:].isdigit()
 
 
-def _fsync(path: Path) -> None:
+def _make(folder: Path) -> None:
+    """Make a folder and those it lies in, each to last."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for one in missing:
+        _sync(one.parent)
+
+
+def _sync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
     finally:
         os.close(descriptor)

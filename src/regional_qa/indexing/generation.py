@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from regional_qa.chunking import VERSION
-from regional_qa.errors import IndexDamaged, IndexMismatch, IndexMissing
+from regional_qa.errors import IndexDamaged, IndexMismatch
 from regional_qa.indexing import durable
 from regional_qa.indexing.manifest import Manifest, verify_files
 from regional_qa.indexing.passages import PassageStore
+from regional_qa.indexing.probes import require_probes
 from regional_qa.indexing.tokens import TokenStore
 from regional_qa.ports import Embedder, LexicalIndex, Reranker, VectorStore
 
@@ -46,6 +47,8 @@ class Generation:
     reranker: Reranker | None = None
     notice: str = ""
     """Says so when this is not the newest generation."""
+    hold: durable.Hold | None = None
+    """Keeps its folder on disk as long as somebody has it."""
 
 
 def open_generation(index: Path, parts: Parts) -> Generation:
@@ -56,30 +59,30 @@ def open_generation(index: Path, parts: Parts) -> Generation:
         IndexMismatch: built with another model, splitter or format.
         IndexDamaged: no generation is sound.
     """
-    rejected = ""
-    try:
-        rejected, manifest_digest = durable.current(index)
-        return load_generation(index / rejected, parts, manifest_digest)
-    except IndexDamaged as damage:
-        for older in durable.generations(index):
-            if older == rejected:
-                continue
-            try:
-                generation = load_generation(index / older, parts)
-            except (IndexDamaged, IndexMismatch):
-                continue
-            notice = f"{damage}; serving {older} instead"
-            logger.warning(notice)
-            return replace(generation, notice=notice)
-        raise
+    while True:
+        name = ""
+        try:
+            name, manifest_digest = durable.current(index)
+            return load_generation(index / name, parts, manifest_digest)
+        except IndexDamaged as damage:
+            if durable.live_name(index) in ("", name):
+                return _older(index, parts, name, damage)
+            # a rebuild has published meanwhile, and swept away what was to be opened
 
 
-def live_name(index: Path) -> str:
-    """What the pointer names just now; empty where it cannot be read."""
-    try:
-        return durable.current(index)[0]
-    except (IndexMissing, IndexDamaged):
-        return ""
+def _older(index: Path, parts: Parts, rejected: str, damage: IndexDamaged) -> Generation:
+    """The newest sound generation but the rejected one, with a notice; without any, the damage is raised."""
+    for name in durable.generations(index):
+        if name == rejected:
+            continue
+        try:
+            generation = load_generation(index / name, parts)
+        except (IndexDamaged, IndexMismatch):
+            continue
+        notice = f"{damage}; serving {name} instead"
+        logger.warning(notice)
+        return replace(generation, notice=notice)
+    raise damage
 
 
 def load_generation(folder: Path, parts: Parts, manifest_digest: str = "") -> Generation:
@@ -89,6 +92,7 @@ def load_generation(folder: Path, parts: Parts, manifest_digest: str = "") -> Ge
         IndexMismatch: built with another model, splitter or format.
         IndexDamaged: a file is not what the manifest says.
     """
+    hold = durable.Hold(folder)
     manifest = Manifest.read(folder, manifest_digest)
     require_match(manifest, parts.embedder)
     if faults := verify_files(folder, manifest):
@@ -103,15 +107,17 @@ def load_generation(folder: Path, parts: Parts, manifest_digest: str = "") -> Ge
             f"{folder} holds {len(passages)} passages, {len(vectors)} vectors and {len(lexical)} lexical documents; "
             "run `regional-qa rebuild`"
         )
-    return Generation(manifest, parts.embedder, vectors, lexical, passages, tokens, parts.reranker)
+    require_probes(folder, parts.embedder, vectors, lexical, passages)
+    return Generation(manifest, parts.embedder, vectors, lexical, passages, tokens, parts.reranker, hold=hold)
 
 
 def require_match(manifest: Manifest, embedder: Embedder) -> None:
     """Refuse an index that this model or this version would search wrongly."""
-    if manifest.embedder_fingerprint != embedder.fingerprint:
+    built, given = (manifest.embedder_fingerprint, manifest.dim), (embedder.fingerprint, embedder.dim)
+    if built != given:
         raise IndexMismatch(
-            f"the index was built with the model {manifest.embedder!r} ({manifest.embedder_fingerprint[:8]}), but "
-            f"{embedder.name!r} ({embedder.fingerprint[:8]}) was given; run `regional-qa rebuild` or change `--embedder`"
+            f"the index was built with the model {manifest.embedder!r} ({built[0][:8]}, {built[1]} numbers), but "
+            f"{embedder.name!r} ({given[0][:8]}, {given[1]} numbers) was given; run `regional-qa rebuild` or change `--embedder`"
         )
     if manifest.splitter != VERSION:
         raise IndexMismatch(

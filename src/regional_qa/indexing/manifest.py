@@ -5,17 +5,18 @@ Knows nothing about searching.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from regional_qa.errors import IndexDamaged, IndexMismatch
-from regional_qa.indexing.durable import LOCK, MANIFEST, digest
+from regional_qa.indexing import durable
+from regional_qa.indexing.durable import MANIFEST, digest
 
-FORMAT = 6
-_ENGINE_LOCKS = frozenset({".tantivy-writer.lock", ".tantivy-meta.lock", LOCK})
-"""Files a lexical engine makes for itself when it opens an index; they hold nothing."""
+FORMAT = 7
+_SEAL = "seal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,31 +46,47 @@ class Manifest:
     format: int = FORMAT
 
     def write(self, folder: Path) -> None:
-        """Write it as JSON into the generation's folder."""
-        (folder / MANIFEST).write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), encoding="utf-8")
+        """Write it as JSON into the generation's folder, with its own digest as the last entry."""
+        content = asdict(self)
+        durable.write(folder / MANIFEST, _json(content | {_SEAL: _seal(content)}))
 
     @classmethod
     def read(cls, folder: Path, sha256: str = "") -> Manifest:
         """Read it back; ``sha256`` is what the pointer says of it, where it says something.
 
         Raises:
-            IndexDamaged: it is not a manifest, or not the one that was published.
-            IndexMismatch: a newer version of this program wrote it.
+            IndexDamaged: it is not a manifest, not the one that was published, or of another generation.
+            IndexMismatch: another version of this program wrote it.
         """
         try:
             if sha256 and digest(folder / MANIFEST) != sha256:
                 raise IndexDamaged(f"{folder / MANIFEST} has changed since it was published; run `regional-qa rebuild`")
-            content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+            content = json.loads((folder / MANIFEST).read_bytes())
             if content["format"] != FORMAT:
                 raise IndexMismatch(
                     f"{folder} has index format {content['format']!r}, this version reads {FORMAT}; "
                     "run `regional-qa rebuild`"
                 )
+            if content.pop(_SEAL) != _seal(content):
+                raise IndexDamaged(f"{folder / MANIFEST} has changed since it was written; run `regional-qa rebuild`")
             files = {name: FileRecord(int(record["size"]), str(record["sha256"]))
                      for name, record in content.pop("files").items()}  # fmt: skip
-            return cls(files=files, **content)
+            manifest = cls(files=files, **content)
+            if any(type(content[one.name]).__name__ != one.type for one in fields(cls) if one.name != "files"):
+                raise TypeError(f"{folder / MANIFEST} has a value of another type")
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise IndexDamaged(f"{folder / MANIFEST} cannot be read; run `regional-qa rebuild`") from error
+        if manifest.generation != folder.name.removesuffix(".tmp"):
+            raise IndexDamaged(f"{folder} holds the files of {manifest.generation}; run `regional-qa rebuild`")
+        return manifest
+
+
+def _json(content: Mapping[str, object]) -> bytes:
+    return json.dumps(content, indent=1).encode("ascii")
+
+
+def _seal(content: Mapping[str, object]) -> str:
+    return hashlib.sha256(_json(content)).hexdigest()
 
 
 def record_files(folder: Path) -> dict[str, FileRecord]:
@@ -84,14 +101,19 @@ def verify_files(folder: Path, manifest: Manifest) -> list[str]:
     for name, record in sorted(manifest.files.items()):
         if name not in found:
             faults.append(f"{name} is missing")
-        elif found[name].stat().st_size != record.size:
-            faults.append(f"{name} has {found[name].stat().st_size} bytes, not {record.size}")
-        elif digest(found[name]) != record.sha256:
-            faults.append(f"{name} has changed since it was built")
+            continue
+        try:
+            size = found[name].stat().st_size
+            if size != record.size:
+                faults.append(f"{name} has {size} bytes, not {record.size}")
+            elif digest(found[name]) != record.sha256:
+                faults.append(f"{name} has changed since it was built")
+        except OSError as error:
+            faults.append(f"{name} cannot be read ({error.strerror})")
     return faults
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.name not in _ENGINE_LOCKS and path != folder / MANIFEST:
+        if path.is_file() and path.name not in durable.ENGINE_LOCKS and path != folder / MANIFEST:
             yield path.relative_to(folder).as_posix(), path

@@ -6,6 +6,7 @@ Knows nothing about what a token means.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Self
 
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regional_qa.errors import IndexDamaged
+from regional_qa.indexing import durable
 from regional_qa.ports import Tokens
 
 _IDS, _STARTS, _COUNTS = "tokens.npy", "token_starts.npy", "token_counts.npy"
@@ -55,9 +57,11 @@ class TokenStore:
 
     def save(self, folder: Path) -> None:
         """Write into an existing folder."""
-        np.save(folder / _IDS, self._ids, allow_pickle=False)
-        np.save(folder / _STARTS, self._starts, allow_pickle=False)
-        np.save(folder / _COUNTS, self._counts, allow_pickle=False)
+        for name, column in ((_IDS, self._ids), (_STARTS, self._starts), (_COUNTS, self._counts)):
+            header = BytesIO()
+            np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(column))
+            content = np.ascontiguousarray(column).data.cast("B") if column.size else b""  # no view of nothing
+            durable.write(folder / name, header.getvalue(), content)
 
     def take(self, rows: Sequence[int]) -> Tokens:
         """The tokens of these rows, in the order given."""

@@ -115,11 +115,14 @@ def _read_open(file: BinaryIO, name: str, origin: str) -> Iterator[Article | Pro
         return
     if name.endswith(".jsonl"):
         refuse_binary(os.pread(file.fileno(), 4096, 0))
+        before = _written(file)
         yield from read_records(file, origin)
+        if _written(file) != before:
+            yield Problem(origin, _CHANGING, lost=False)
         return
     if os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
         raise UnreadableError(f"larger than {MAX_FILE_BYTES // 1_000_000} MB; split it or store it as .jsonl")
-    data = file.read(MAX_FILE_BYTES + 1)
+    data = _whole(file)
     suffix = PurePath(name).suffix
     if suffix in DOCUMENTS:
         if not data.strip():
@@ -134,6 +137,28 @@ def _read_open(file: BinaryIO, name: str, origin: str) -> Iterator[Article | Pro
     yield from _TEXTS[suffix](text, origin)
 
 
+def _whole(file: BinaryIO) -> bytes:
+    """All of a file; read once more where it changed meanwhile, so that nobody is quoted by halves.
+
+    Raises:
+        UnreadableError: it changes all the time.
+    """
+    for _ in range(2):
+        before = _written(file)
+        file.seek(0)
+        data = file.read(MAX_FILE_BYTES + 1)
+        if _written(file) == before:
+            return data
+    raise UnreadableError(_CHANGING)
+
+
+def _written(file: BinaryIO) -> tuple[int, int]:
+    """Changes when somebody writes into the file."""
+    found = os.fstat(file.fileno())
+    return found.st_size, found.st_mtime_ns
+
+
+_CHANGING = "it was written to while it was read; run `regional-qa rebuild` again when that is done"
 _TEXTS: Mapping[str, Callable[[str, str], Iterator[Article | Problem]]] = {
     ".md": read_markdown,
     ".txt": read_newspaper,

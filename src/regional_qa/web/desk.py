@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from typing import Protocol
 
-from regional_qa.errors import UsageError
+from regional_qa.errors import RegionalQAError, UsageError
 from regional_qa.types import Answer, Article, Fact, Hit
 from regional_qa.web import texts
 
+PAUSE = 1.0
+"""Seconds between two attempts to open an index."""
 LONGEST_FIELD = 100
 """Characters of one field of the fact table's form."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -28,8 +31,12 @@ class Assistant(Protocol):
     def generation(self) -> str:
         """The name of the generation that answers."""
 
+    @property
+    def notice(self) -> str:
+        """Says so when an older generation answers because the newest cannot be opened; else empty."""
+
     def latest(self) -> Assistant:
-        """Itself, or one over the generation published since."""
+        """Itself, held to the newest generation that is loaded."""
 
     def counts(self) -> Mapping[str, int]:
         """How many ``articles`` and ``passages`` are searched."""
@@ -71,26 +78,39 @@ class Assistant(Protocol):
 
 
 class Desk:
-    """Holds the assistant; as long as it cannot be opened, every request tries anew and gets the fault.
+    """Holds the assistant; as long as it cannot be opened, requests try anew now and then and get the fault.
 
-    So a server started before the first rebuild begins to answer when the index is there, and one that
-    runs during a rebuild answers from the new generation with the next request.
+    So a server started before the first rebuild begins to answer when the index is there. One that runs during a
+    rebuild goes on with the generation before until the new one is loaded; no request waits for that.
     """
 
     def __init__(self, open_assistant: Callable[[], Assistant]) -> None:
         self._open = open_assistant
         self._opened: Assistant | None = None
+        self._fault: RegionalQAError | None = None
+        self._again = 0.0
         self._lock = threading.Lock()
 
     def assistant(self) -> Assistant:
-        """The open assistant.
+        """The open assistant, held to one generation: what a request asks of it is of one index.
 
         Raises:
             RegionalQAError: it cannot be opened; the message names the cure.
         """
         with self._lock:
-            self._opened = self._open() if self._opened is None else self._opened.latest()
-            return self._opened
+            if self._opened is None:
+                self._opened = self._opened_anew()
+        return self._opened.latest()
+
+    def _opened_anew(self) -> Assistant:
+        """Many requests that find no index must not each read all of it."""
+        if self._fault and time.monotonic() < self._again:
+            raise self._fault.with_traceback(None)
+        try:
+            return self._open()
+        except RegionalQAError as fault:
+            self._fault, self._again = fault, time.monotonic() + PAUSE
+            raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,8 @@ def own_pages(desk: Desk) -> FastAPI:
             assistant = desk.assistant()
         except RegionalQAError as fault:
             return JSONResponse({"status": "unavailable", "reason": str(fault)}, 503)
-        return JSONResponse({"status": "ready", "generation": assistant.generation, **assistant.counts()})
+        status = {"status": "degraded", "reason": assistant.notice} if assistant.notice else {"status": "ready"}
+        return JSONResponse({**status, "generation": assistant.generation, **assistant.counts()})
 
     return app
 
