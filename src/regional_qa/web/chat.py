@@ -15,8 +15,10 @@ import gradio as gr
 from regional_qa.errors import RegionalQAError
 from regional_qa.records import answer_record, hit_record
 from regional_qa.web import texts
-from regional_qa.web.cards import NEW_TAB, answer_html, fault_html, question_html
+from regional_qa.web.cards import answer_html, fault_html, question_html
 from regional_qa.web.desk import Desk, Filters
+from regional_qa.web.language import Language, language_of
+from regional_qa.web.sources import NEW_TAB
 
 KEPT_MESSAGES = 60
 """Messages of one conversation that stay on the page; 2000 characters a passage keep it light."""
@@ -45,51 +47,65 @@ class Conversation:
         return Conversation(turns[-KEPT_MESSAGES:], previous)
 
 
-def take_turn(desk: Desk, conversation: Conversation, question: str, filters: tuple[str, str, str]) -> Conversation:
+def take_turn(
+    desk: Desk, conversation: Conversation, question: str, filters: tuple[str, str, str], language: Language = "zh"
+) -> Conversation:
     """Answer one question; a known fault becomes a message of one line and keeps the thread of the talk."""
     asked = question.strip()
     try:
-        limits = Filters.read(*filters)
+        limits = Filters.read(*filters, language)
         assistant = desk.assistant()
         answer = assistant.ask(
             asked, regions=limits.regions, since=limits.since, until=limits.until, previous=conversation.previous
         )
-        reply, previous = answer_html(answer, asked, limits, assistant.article), answer.question
+        reply, previous = answer_html(answer, asked, limits, assistant.article, language), answer.question
     except RegionalQAError as fault:
         reply, previous = fault_html(str(fault)), conversation.previous
     return conversation.add(question_html(asked), reply, previous)
 
 
 def build_blocks(desk: Desk) -> Any:
-    """The page: conversation, question box, filters; and the endpoints ``/ask`` and ``/search``."""
+    """The page: conversation, question box, filters; and the endpoints ``/ask`` and ``/search``.
+
+    What the page says is filled in when it is opened, in the visitor's language.
+    """
     with gr.Blocks(title=texts.TITLE, analytics_enabled=False, fill_height=True) as blocks:
         conversation = gr.State(Conversation(), time_to_live=FORGOTTEN_SECONDS)
         with gr.Column(elem_id="rq-page"):
-            header = gr.Markdown(_header(desk), elem_id="rq-header", sanitize_html=True)
+            header = gr.Markdown(elem_id="rq-header", sanitize_html=True)
             chatbot = _chatbot()
             with gr.Column(elem_id="rq-dock"):
                 question = gr.Textbox(
-                    show_label=False, label=texts.QUESTION, placeholder=texts.QUESTION_HINT, container=False, lines=1,
-                    max_lines=4, max_length=500, submit_btn=texts.ASK, autofocus=True, elem_id="rq-question",
+                    show_label=False, label=texts.QUESTION, container=False, lines=1, max_lines=4, max_length=500,
+                    submit_btn=texts.ASK, autofocus=True, elem_id="rq-question",
                 )  # fmt: skip
-                with gr.Accordion(texts.FILTERS, open=False, elem_id="rq-filters"), gr.Row():
-                    regions = gr.Textbox(label=texts.REGIONS, placeholder=texts.REGIONS_HINT, scale=2, min_width=200)
+                with gr.Accordion(texts.FILTERS, open=False, elem_id="rq-filters") as filters, gr.Row():
+                    regions = gr.Textbox(label=texts.REGIONS, scale=2, min_width=200)
                     since = gr.Textbox(label=texts.SINCE, placeholder=texts.DATE_HINT, min_width=130)
                     until = gr.Textbox(label=texts.UNTIL, placeholder=texts.DATE_HINT, min_width=130)
                 clear = gr.Button(texts.NEW_CONVERSATION, size="sm", variant="secondary", elem_id="rq-clear")
             again = gr.Textbox(label=texts.AGAIN, container=False, elem_id="rq-again")  # unseen; chat.js fills it
 
-        def on_question(words: str, talk: Conversation, where: str, first: str, last: str) -> tuple[Any, ...]:
+        def on_question(
+            words: str, talk: Conversation, where: str, first: str, last: str, request: gr.Request
+        ) -> tuple[Any, ...]:
             if (words or "").strip():
-                talk = take_turn(desk, talk, words, (where, first, last))
+                talk = take_turn(desk, talk, words, (where, first, last), _reader(request))
             return talk.shown(), talk
 
-        def on_again(words: str, talk: Conversation, where: str, first: str, last: str) -> tuple[Any, ...]:
+        def on_again(
+            words: str, talk: Conversation, where: str, first: str, last: str, request: gr.Request
+        ) -> tuple[Any, ...]:
             # the question is whole: what was asked before must not complete it
-            return on_question(words, replace(talk, previous=""), where, first, last)
+            return on_question(words, replace(talk, previous=""), where, first, last, request)
 
-        def on_example(chosen: gr.SelectData, talk: Conversation, where: str, first: str, last: str) -> tuple[Any, ...]:
-            return on_question(str(chosen.value["text"]), talk, where, first, last)
+        def on_example(
+            chosen: gr.SelectData, talk: Conversation, where: str, first: str, last: str, request: gr.Request
+        ) -> tuple[Any, ...]:
+            return on_question(str(chosen.value["text"]), talk, where, first, last, request)
+
+        def on_open(request: gr.Request) -> tuple[Any, ...]:
+            return _named(desk, _reader(request))
 
         # answered over plain requests: Gradio's event stream may close between two events and leave the page deaf
         plain: dict[str, Any] = {"api_visibility": "private", "queue": False}
@@ -103,7 +119,8 @@ def build_blocks(desk: Desk) -> Any:
         again.submit(on_again, [again, *filled], outputs, trigger_mode="once", **private)
         chatbot.example_select(on_example, filled, outputs, **private)
         clear.click(lambda: ([], Conversation(), ""), None, [*outputs, question], **private)
-        blocks.load(lambda: _header(desk), None, header, show_progress="hidden", **plain)
+        named = [header, chatbot, question, filters, regions, since, until, clear]
+        blocks.load(on_open, None, named, show_progress="hidden", **plain)
         _endpoints(desk)
     blocks.queue(max_size=32, api_open=False, default_concurrency_limit=2)
     return blocks
@@ -122,8 +139,30 @@ def _chatbot() -> gr.Chatbot:
     return gr.Chatbot(
         label=texts.CONVERSATION, show_label=False, container=False, elem_id="rq-talk", height=None, buttons=[],
         latex_delimiters=[], allow_tags=False, sanitize_html=True, feedback_options=None, layout="panel",
-        placeholder=f'<p class="rq-invitation">{texts.INVITATION}</p>', group_consecutive_messages=False,
-        examples=[{"text": example} for example in texts.EXAMPLES], allow_file_downloads=False, autoscroll=False,
+        group_consecutive_messages=False, allow_file_downloads=False, autoscroll=False,
+    )  # fmt: skip
+
+
+def _reader(request: gr.Request) -> Language:
+    return language_of(request.headers.get("cookie", ""), request.headers.get("accept-language", ""))
+
+
+def _named(desk: Desk, language: Language) -> tuple[Any, ...]:
+    """What every part of the page says: header, conversation, question, filters with three fields, the last button."""
+    invitation = f'<p class="rq-invitation">{texts.INVITATION.to(language)}</p>'
+    examples = [{"text": example.to(language)} for example in texts.EXAMPLES]
+    return (
+        _header(desk, language),
+        gr.Chatbot(label=texts.CONVERSATION.to(language), placeholder=invitation, examples=examples),  # type: ignore[arg-type]
+        gr.Textbox(
+            label=texts.QUESTION.to(language), placeholder=texts.QUESTION_HINT.to(language),
+            submit_btn=texts.ASK.to(language),
+        ),
+        gr.Accordion(label=texts.FILTERS.to(language)),
+        gr.Textbox(label=texts.REGIONS.to(language), placeholder=texts.REGIONS_HINT.to(language)),
+        gr.Textbox(label=texts.SINCE.to(language)),
+        gr.Textbox(label=texts.UNTIL.to(language)),
+        gr.Button(texts.NEW_CONVERSATION.to(language)),
     )  # fmt: skip
 
 
@@ -133,14 +172,16 @@ def _theme() -> gr.themes.Base:
     return gr.themes.Base(primary_hue="slate", neutral_hue="stone", font=fonts, font_mono=["ui-monospace", "monospace"])
 
 
-def _header(desk: Desk) -> str:
+def _header(desk: Desk, language: Language) -> str:
+    title, other = texts.TITLE.to(language), texts.OTHER_LANGUAGE.to(language)
+    switch = f'<button type="button" class="rq-language">{other}</button>'  # chat.js
     try:
-        counts = texts.COUNTS.format(**desk.assistant().counts())
+        counts = texts.COUNTS.to(language).format(**desk.assistant().counts())
     except RegionalQAError as fault:
-        return f'<div class="rq-brand"><h1>{texts.TITLE}</h1></div>{fault_html(str(fault))}'
-    table = f'<a href="/facts" {NEW_TAB}>{texts.FACTS}</a>'
-    brand = f'<div class="rq-brand"><h1>{texts.TITLE}</h1><span>{counts}</span>{table}</div>'
-    return f'{brand}<p class="rq-tagline">{texts.TAGLINE}</p>'
+        return f'<div class="rq-brand"><h1>{title}</h1><nav>{switch}</nav></div>{fault_html(str(fault))}'
+    table = f'<a href="/facts" {NEW_TAB}>{texts.FACTS.to(language)}</a>'
+    brand = f'<div class="rq-brand"><h1>{title}</h1><span>{counts}</span><nav>{table}{switch}</nav></div>'
+    return f'{brand}<p class="rq-tagline">{texts.TAGLINE.to(language)}</p>'
 
 
 def _endpoints(desk: Desk) -> None:

@@ -1,4 +1,18 @@
-// Four small helps for the chat; questions and answers work without them.
+// Small helps for the chat; questions and answers work without them.
+
+const WORDS = {
+  zh: { title: "区域新闻问答", user: "问题", bot: "回答", copied: "已复制", refused: "复制被浏览器拒绝" },
+  en: { title: "Regional News Q&A", user: "Question", bot: "Answer", copied: "Copied", refused: "The browser refused to copy" },
+};
+
+// The switch names the language that the page is not in; the server reads the choice from a cookie.
+const language = () => (document.querySelector(".rq-language")?.textContent === "中文" ? "en" : "zh");
+document.addEventListener("click", (event) => {
+  if (!(event.target instanceof Element) || !event.target.closest(".rq-language")) return;
+  const other = language() === "en" ? "zh" : "en";
+  document.cookie = `regional-qa-language=${other}; path=/; max-age=31536000; samesite=strict`;
+  location.reload();
+});
 
 // Copy an answer with its footnotes: the text lies ready in the message.
 document.addEventListener("click", async (event) => {
@@ -8,9 +22,9 @@ document.addEventListener("click", async (event) => {
   const label = button.textContent;
   try {
     await navigator.clipboard.writeText(text);
-    button.textContent = "已复制";
+    button.textContent = WORDS[language()].copied;
   } catch {
-    button.textContent = "复制被浏览器拒绝";
+    button.textContent = WORDS[language()].refused;
   }
   setTimeout(() => { button.textContent = label; }, 1600);
 });
@@ -27,10 +41,13 @@ document.addEventListener("click", (event) => {
 });
 
 // Name messages for screen readers (Gradio reads out their markup) and bring a new question to the top.
-const NAMES = { user: "问题", bot: "回答" };
 let shown = 0;
 const settle = () => {
-  for (const [kind, name] of Object.entries(NAMES)) {
+  const words = WORDS[language()];
+  const tongue = language() === "en" ? "en" : "zh-CN";
+  if (document.documentElement.lang !== tongue) document.documentElement.lang = tongue;
+  if (document.title !== words.title) document.title = words.title;
+  for (const [kind, name] of [["user", words.user], ["bot", words.bot]]) {
     for (const message of document.querySelectorAll(`#rq-talk [data-testid="${kind}"]`)) {
       if (message.getAttribute("aria-label") !== name) message.setAttribute("aria-label", name);
     }
