@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from regional_qa.errors import UsageError
-from regional_qa.types import Answer, Article, Citation, Reprint, Span
+from regional_qa.types import Answer, Article, Citation, Reprint, Scope, Span
 from regional_qa.web.cards import answer_html, footnotes
 from regional_qa.web.desk import Filters
 from regional_qa.web.pages import article_page, fault_page
@@ -173,6 +173,17 @@ def test_a_chip_asks_without_its_limit() -> None:
     assert "去掉“安徽”再问" in shown
     shown = answer_html(assistant.ask("安徽"), "安徽", Filters(), assistant.article)
     assert chips(shown) == [("安徽", ""), ("数据期 2023", ""), ("占比", "")]
+
+
+def test_metric_and_industry_are_chips() -> None:
+    """In the reader's language, each with the question without it; what is empty has none."""
+    assistant, question = FakeAssistant(), "安徽光伏产量占全国多少"
+    answer = replace(assistant.ask(question), scope=Scope(metric="产量", industry="新能源"))
+    assert chips(answer_html(answer, question, Filters(), assistant.article)) == [
+        ("指标 产量", "安徽光伏占全国多少"), ("产业 新能源", "安徽产量占全国多少"),
+    ]  # fmt: skip
+    shown = answer_html(answer, question, Filters(), assistant.article, "en")
+    assert [name for name, _ in chips(shown)] == ["metric: 产量", "industry: 新能源"]
 
 
 def test_a_chip_of_a_hostile_question_is_inert() -> None:

@@ -13,7 +13,7 @@ from regional_qa.types import Answer, Article, Citation, Span
 from regional_qa.web import texts
 from regional_qa.web.desk import Filters
 from regional_qa.web.language import Language
-from regional_qa.web.limits import without_region, without_years
+from regional_qa.web.limits import without_industry, without_metric, without_region, without_years
 from regional_qa.web.render import cut, escape, facts_url, mark, place_url, with_labels
 from regional_qa.web.sources import NEW_TAB, cited, closest, credited, day
 
@@ -97,7 +97,7 @@ def _own_words(citation: Citation) -> list[Span]:
 
 
 def _understood(answer: Answer, filters: Filters, language: Language) -> str:
-    """What the question was taken for, a chip each; a region or the years can be taken out of it."""
+    """What the question was taken for, a chip each; region, years, metric and industry can be taken out of it."""
     scope, limits = answer.scope, filters.words(language)
     chips = [_chip(region, language, without_region(answer.question, region)) for region in scope.regions]
     if scope.years:
@@ -105,6 +105,12 @@ def _understood(answer: Answer, filters: Filters, language: Language) -> str:
             years=texts.REGION_SEPARATOR.to(language).join(map(str, scope.years))
         )
         chips.append(_chip(years, language, without_years(answer.question)))
+    if scope.metric:
+        named = texts.SCOPE_METRIC.to(language).format(metric=scope.metric)
+        chips.append(_chip(named, language, without_metric(answer.question, scope.metric)))
+    if scope.industry:
+        named = texts.SCOPE_INDUSTRY.to(language).format(industry=scope.industry)
+        chips.append(_chip(named, language, without_industry(answer.question, scope.industry)))
     rest = (
         texts.KINDS[scope.kind].to(language) if scope.kind in texts.KINDS else "",
         texts.LIMITED.to(language).format(limits=limits) if limits else "",

@@ -52,7 +52,7 @@ def own_pages(desk: Desk) -> FastAPI:
             return HTMLResponse(fault_page(texts.MISSING.to(language), hint, language), 404)
 
     @app.api_route("/facts", methods=["GET", "HEAD"])
-    def facts(asked: Annotated[FactsAsked, Depends()], language: Reader) -> HTMLResponse:
+    def facts(asked: Annotated[FactsAsked, Depends()], language: Reader = "zh") -> HTMLResponse:
         try:
             assistant = desk.assistant()
         except RegionalQAError as fault:
@@ -63,7 +63,7 @@ def own_pages(desk: Desk) -> FastAPI:
             return HTMLResponse(fact_page(asked, (), assistant.article, str(fault), language), 400)
 
     @app.api_route("/facts.csv", methods=["GET", "HEAD"])
-    def facts_csv(asked: Annotated[FactsAsked, Depends()], language: Reader) -> Response:
+    def facts_csv(asked: Annotated[FactsAsked, Depends()], language: Reader = "zh") -> Response:
         try:
             assistant = desk.assistant()
             table = fact_file(asked.of(assistant, language), assistant.article)

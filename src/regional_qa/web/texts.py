@@ -23,7 +23,7 @@ class Text(str):
         text.english = english
         return text
 
-    def __getnewargs__(self) -> tuple[str, str]:
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
         return str(self), self.english  # copies and pickles keep both
 
     def to(self, language: Language) -> str:
@@ -59,8 +59,8 @@ EXAMPLES = (
     Text("吉林到2030年氢能产业产值目标是多少", "What is Jilin's target for hydrogen output value in 2030?"),
     Text("江苏护理型床位占比多少", "What share of Jiangsu's care beds are nursing beds?"),
     Text("江西2023年新三样出口增长多少", "How much did Jiangxi's exports of the new three grow in 2023?"),
-    Text("河南新能源装机规模是多少", "How large is Henan's installed new energy capacity?"),
-    Text("广州跨境电商规模8年增长多少倍", "How many times did Guangzhou's cross-border e-commerce grow?"),
+    Text("河南新能源装机规模是多少", "How much did Heihe's foreign trade grow?"),
+    Text("广州跨境电商规模8年增长多少倍", "How much did Guangzhou's cross-border e-commerce trade grow in 8 years?"),
 )
 
 KINDS: Mapping[Kind, Text] = {
@@ -83,6 +83,8 @@ COMPLETED = Text("按上一问补全为：{question}", "Completed from the quest
 DROP = Text("去掉“{limit}”再问", "Ask again without “{limit}”")
 AGAIN = Text("去掉一个限定后的问题", "A question to ask")
 SCOPE_YEARS = Text("数据期 {years}", "figures of {years}")
+SCOPE_METRIC = Text("指标 {metric}", "metric: {metric}")
+SCOPE_INDUSTRY = Text("产业 {industry}", "industry: {industry}")
 PHRASED = Text("由语言模型根据引文改写", "Worded by a language model from the quotations")
 LIMITED = Text("已限定：{limits}", "limited to {limits}")
 SOURCES = Text("来源", "Sources")
