@@ -125,6 +125,29 @@ def test_reprints_are_linked_and_inert() -> None:
     assert "安徽（据正文）" in page
 
 
+def test_a_card_says_why_it_matched() -> None:
+    """Region, year, words and what was asked for, in plain words; a nearest passage too."""
+    assistant, question = FakeAssistant(), "安徽2023年光伏产量占全国多少"
+    shown = html.unescape(answer_html(assistant.ask(question), question, Filters(), assistant.article))
+    assert "为何命中：地区 安徽 · 词语 光伏、产量占全国 · 所问 一半以上、1/3" in shown
+    shown = html.unescape(answer_html(assistant.ask("海南的组件"), "海南的组件", Filters(), assistant.article, "en"))
+    assert "Why: words 组件" in shown
+    assert "Why: close in meaning" in shown
+
+
+def test_cards_can_be_narrowed_where_they_differ() -> None:
+    """A button for each region and year of several cards; none where there is nothing to choose."""
+    assistant = FakeAssistant()
+    shown = html.unescape(answer_html(assistant.ask("海南"), "海南", Filters(), assistant.article))
+    assert re.findall(r'rq-only-(\w+)">(.*?)<', shown) == [
+        ("where", "安徽"),
+        ("where", "江西"),
+        ("when", "2024"),
+        ("when", "2023"),
+    ]
+    assert "rq-only" not in answer_html(assistant.ask("江西"), "江西", Filters(), assistant.article)
+
+
 def test_hostile_articles_are_inert_on_every_page() -> None:
     """No tag, script, image or form of an article becomes one of ours."""
     answer = FakeAssistant().ask("敌意")

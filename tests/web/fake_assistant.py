@@ -7,7 +7,7 @@ from datetime import date
 
 from regional_qa.errors import UsageError
 from regional_qa.facts import find_facts
-from regional_qa.types import Answer, Article, Citation, Fact, Hit, Passage, Scope, Span
+from regional_qa.types import Answer, Article, Citation, Fact, Hit, Passage, Reprint, Scope, Span
 
 ANHUI = Article(
     "anhui",
@@ -20,7 +20,15 @@ ANHUI = Article(
     section="经济",
     source="人民日报《各地发力》",
 )
-JIANGXI = Article("jiangxi", "江西光伏", "2023年，江西光伏产量占全国的一成。", publisher="江西日报", regions=("江西",))
+JIANGXI = Article(
+    "jiangxi",
+    "江西光伏",
+    "2023年，江西光伏产量占全国的一成。",
+    publisher="江西日报",
+    published=date(2023, 11, 2),
+    regions=("江西",),
+    reprints=(Reprint("again", "江西光伏", "某网", date(2023, 11, 3), "again.txt"),),
+)
 OWN_WORDS = ("一半以上", "1/3", "一成")
 HOSTILE = Article(
     "evil/../<id>",

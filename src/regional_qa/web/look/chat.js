@@ -40,6 +40,23 @@ document.addEventListener("click", (event) => {
   box.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true, cancelable: true }));
 });
 
+// Show only the cards of one region, one year or both; the same button again shows all.
+document.addEventListener("click", (event) => {
+  const pressed = event.target instanceof Element ? event.target.closest(".rq-only") : null;
+  const answer = pressed?.closest(".rq-answer");
+  if (!pressed || !answer) return;
+  const kind = pressed.classList.contains("rq-only-where") ? "where" : "when";
+  const on = pressed.getAttribute("aria-pressed") !== "true";
+  for (const other of answer.querySelectorAll(`.rq-only-${kind}`)) other.setAttribute("aria-pressed", String(on && other === pressed));
+  const wanted = (kind) => answer.querySelector(`.rq-only-${kind}[aria-pressed="true"]`)?.textContent ?? "";
+  const [where, when] = [wanted("where"), wanted("when")];
+  for (const card of answer.querySelectorAll(".rq-card")) {
+    const places = (card.querySelector(".rq-where")?.textContent ?? "").split("、");
+    const day = card.querySelector(".rq-when")?.textContent ?? "";
+    card.hidden = !((!where || places.includes(where)) && (!when || day.startsWith(when)));
+  }
+});
+
 // Name messages for screen readers (Gradio reads out their markup) and bring a new question to the top.
 let shown = 0;
 const settle = () => {
