@@ -227,6 +227,7 @@ def test_an_abstention_shows_reason_and_nearest_passages_without_labels() -> Non
     assert "没有写到所问内容的报道" in shown
     assert "最接近的段落" in shown
     assert "rq-label" not in shown
+    assert "rq-copy" not in shown
     assert "<mark>" not in shown
 
 

@@ -97,10 +97,12 @@ class Assistant:
         since: date | None = None,
         until: date | None = None,
         previous: str = "",
+        worded: bool = True,
     ) -> Answer:
         """The answer in the articles' own sentences, or an abstention with its reason.
 
         ``previous`` is the question before, which completes a follow-up such as 那江西呢？
+        Unless ``worded``, no language model is asked.
 
         Raises:
             UsageError: an empty or over-long question, or an unknown region.
@@ -108,7 +110,7 @@ class Assistant:
         _require_dates(since, until)
         chosen = _provinces(regions)
         found = answer(self._generation, question, regions=chosen, since=since, until=until, previous=previous)
-        return phrase(found, self._phraser) if self._phraser else found
+        return phrase(found, self._phraser) if self._phraser and worded else found
 
     def facts(
         self,

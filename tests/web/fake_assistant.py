@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -77,12 +78,15 @@ class FakeAssistant:
         since: date | None = None,
         until: date | None = None,
         previous: str = "",
+        worded: bool = True,
     ) -> Answer:
         """A quotation, or an abstention with the nearest passages."""
         if not question.strip():
             raise UsageError("the question is empty; ask something")
         if question.startswith("那") and previous:
             question = previous.replace("安徽", "江西")
+        if "慢" in question and worded:
+            time.sleep(3)
         if "江西" in question:
             return _quote(question, JIANGXI, "2023年，江西光伏产量占全国的一成。", Scope(("江西",), (2023,), "share"))
         if "敌意" in question:

@@ -6,7 +6,7 @@ Knows nothing about Gradio or the network.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from regional_qa.knowledge.quantities import find_quantities
 from regional_qa.types import Answer, Article, Citation, Span
@@ -23,15 +23,27 @@ def question_html(question: str) -> str:
     return f'<div class="rq-question">{cut(question)}</div>'
 
 
-def fault_html(message: str) -> str:
-    """One clear line when a question could not be answered at all."""
-    return f'<div class="rq-answer rq-fault"><p>{cut(message)}</p></div>'
+def fault_html(message: str, number: int = 0, language: Language = "zh") -> str:
+    """One clear line when a question could not be answered at all; ``number`` is its turn, 0 outside of a talk."""
+    tools = f'<p class="rq-tools">{_once_more(number, language)}</p>' if number else ""
+    return f'<div class="rq-answer rq-fault"><p>{cut(message)}</p>{tools}</div>'
+
+
+def following_html(questions: Sequence[str], language: Language) -> str:
+    """What may be asked next, a button each (see chat.js); empty without any."""
+    buttons = "".join(f'<button type="button" class="rq-ask">{escape(question)}</button>' for question in questions)
+    return f'<div class="rq-next"><p>{texts.FOLLOWING.to(language)}</p>{buttons}</div>' if buttons else ""
 
 
 def answer_html(
-    answer: Answer, asked: str, filters: Filters, article: Callable[[str], Article], language: Language = "zh"
+    answer: Answer,
+    asked: str,
+    filters: Filters,
+    article: Callable[[str], Article],
+    language: Language = "zh",
+    number: int = 1,
 ) -> str:
-    """The whole message for one answer; ``article`` fetches a cited article for its excerpt."""
+    """The whole message for one answer; ``article`` fetches a cited article for its excerpt, ``number`` is the turn."""
     found = answer.status == "answered"
     parts = [_completed(answer.question, asked, language)]
     if found:
@@ -41,7 +53,6 @@ def answer_html(
             _understood(answer, filters, language),
             _notes(answer),
             cited(answer, article, language),
-            _tools(answer, language),
         ]
     else:
         parts += [
@@ -50,15 +61,20 @@ def answer_html(
             _understood(answer, filters, language),
             closest(answer, language),
         ]
+    parts.append(_tools(answer, language, number))
     return f'<div class="rq-answer{"" if found else " rq-abstained"}">{"".join(parts)}</div>'
 
 
 def footnotes(answer: Answer, language: Language = "zh") -> str:
-    """The answer as plain text with a footnote for each label, for quoting in one's own writing."""
+    """The answer as Markdown with a footnote for each label, for quoting in one's own writing."""
+    note = texts.FOOTNOTE.to(language)
     notes = [
-        f"[{c.label}] 《{c.title or texts.UNTITLED.to(language)}》，{credited(c.publisher, c.source, language)}，{day(c.published, language)}"
+        note.format(
+            label=c.label, title=c.title or texts.UNTITLED.to(language),
+            by=credited(c.publisher, c.source, language), day=day(c.published, language),
+        )
         for c in answer.citations
-    ]
+    ]  # fmt: skip
     return "\n".join([answer.text, "", *notes])
 
 
@@ -133,13 +149,22 @@ def _notes(answer: Answer) -> str:
     return "".join(f'<p class="rq-note">{escape(note)}</p>' for note in answer.notes)
 
 
-def _tools(answer: Answer, language: Language) -> str:
-    """Copy the answer; the fact table, where there are figures."""
-    table = ""
+def _tools(answer: Answer, language: Language, number: int) -> str:
+    """What can be done with the answer: copied, its figures seen in their table, asked again."""
+    copy, table = "", ""
+    if answer.citations:
+        copy = f'<button type="button" class="rq-copy">{texts.COPY.to(language)}</button>'
     if any(find_quantities(citation.quote) for citation in answer.citations):
-        address = facts_url(region=texts.REGION_SEPARATOR.to(language).join(answer.scope.regions))
+        address = facts_url(region="、".join(answer.scope.regions))
         table = f'<a class="rq-facts-link" href="{address}" {NEW_TAB}>{texts.FACTS.to(language)}</a>'
+    notes = f'<pre class="rq-footnotes" hidden>{escape(footnotes(answer, language))}</pre>' if copy else ""
+    return f'<p class="rq-tools">{copy}{table}{_once_more(number, language)}</p>{notes}'
+
+
+def _once_more(number: int, language: Language) -> str:
+    """Ask the last question again, as it is or in other words (see chat.js)."""
     return (
-        f'<p class="rq-tools"><button type="button" class="rq-copy">{texts.COPY.to(language)}</button>{table}</p>'
-        f'<pre class="rq-footnotes" hidden>{escape(footnotes(answer, language))}</pre>'
+        f'<button type="button" class="rq-retry">{texts.RETRY.to(language)}</button>'
+        f'<button type="button" class="rq-edit">{texts.EDIT.to(language)}</button>'
+        f'<span class="rq-number" hidden>{number}</span>'
     )

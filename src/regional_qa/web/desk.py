@@ -54,8 +54,9 @@ class Assistant(Protocol):
         since: date | None = None,
         until: date | None = None,
         previous: str = "",
+        worded: bool = True,
     ) -> Answer:
-        """The answer, or an abstention with its reason."""
+        """The answer, or an abstention with its reason; unless ``worded``, no language model is asked."""
 
     def facts(
         self,
