@@ -6,7 +6,7 @@ import pytest
 
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.regions import provinces_in
-from regional_qa.web.limits import without_region, without_years
+from regional_qa.web.limits import without_industry, without_metric, without_region, without_years
 
 
 @pytest.mark.parametrize(
@@ -57,6 +57,37 @@ def test_nothing_to_ask_is_no_question(question: str) -> None:
     """Then there is nothing to put in its place."""
     assert without_region(question, "安徽") == ""
     assert without_years("2023年怎么样") == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "metric", "rest"),
+    [
+        ("吉林到2030年氢能产业产值目标是多少", "产值", "吉林到2030年氢能产业目标是多少"),
+        ("江西2023年新三样的出口增长多少", "出口", "江西2023年新三样增长多少"),
+        ("安徽产量", "产量", ""),
+        ("安徽2023年产值增速", "产值", ""),
+        ("江西光伏", "产量", ""),
+        ("江西光伏", "", ""),
+    ],
+)
+def test_the_metric_is_taken_out(question: str, metric: str, rest: str) -> None:
+    """Where a matter is left to ask for."""
+    assert without_metric(question, metric) == rest
+
+
+@pytest.mark.parametrize(
+    ("question", "industry", "rest"),
+    [
+        ("吉林到2030年氢能产业产值目标是多少", "新能源", "吉林到2030年产值目标是多少"),
+        ("安徽光伏和风电产量是多少", "新能源", "安徽产量是多少"),
+        ("安徽光伏占全国多少", "新能源", ""),
+        ("安徽光伏产量", "汽车", ""),
+        ("安徽光伏产量", "", ""),
+    ],
+)
+def test_the_industry_is_taken_out(question: str, industry: str, rest: str) -> None:
+    """By every word that tells it."""
+    assert without_industry(question, industry) == rest
 
 
 @pytest.mark.parametrize(

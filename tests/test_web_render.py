@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 
 from regional_qa.errors import UsageError
-from regional_qa.types import Answer, Article, Citation, Reprint, Span
+from regional_qa.types import Answer, Article, Citation, Reprint, Scope, Span
 from regional_qa.web.cards import answer_html, footnotes
 from regional_qa.web.desk import Filters
 from regional_qa.web.pages import article_page, fault_page
@@ -125,6 +125,29 @@ def test_reprints_are_linked_and_inert() -> None:
     assert "安徽（据正文）" in page
 
 
+def test_a_card_says_why_it_matched() -> None:
+    """Region, year, words and what was asked for, in plain words; a nearest passage too."""
+    assistant, question = FakeAssistant(), "安徽2023年光伏产量占全国多少"
+    shown = html.unescape(answer_html(assistant.ask(question), question, Filters(), assistant.article))
+    assert "为何命中：地区 安徽 · 词语 光伏、产量占全国 · 所问 一半以上、1/3" in shown
+    shown = html.unescape(answer_html(assistant.ask("海南的组件"), "海南的组件", Filters(), assistant.article, "en"))
+    assert "Why: words 组件" in shown
+    assert "Why: close in meaning" in shown
+
+
+def test_cards_can_be_narrowed_where_they_differ() -> None:
+    """A button for each region and year of several cards; none where there is nothing to choose."""
+    assistant = FakeAssistant()
+    shown = html.unescape(answer_html(assistant.ask("海南"), "海南", Filters(), assistant.article))
+    assert re.findall(r'rq-only-(\w+)">(.*?)<', shown) == [
+        ("where", "安徽"),
+        ("where", "江西"),
+        ("when", "2024"),
+        ("when", "2023"),
+    ]
+    assert "rq-only" not in answer_html(assistant.ask("江西"), "江西", Filters(), assistant.article)
+
+
 def test_hostile_articles_are_inert_on_every_page() -> None:
     """No tag, script, image or form of an article becomes one of ours."""
     answer = FakeAssistant().ask("敌意")
@@ -175,6 +198,17 @@ def test_a_chip_asks_without_its_limit() -> None:
     assert chips(shown) == [("安徽", ""), ("数据期 2023", ""), ("占比", "")]
 
 
+def test_metric_and_industry_are_chips() -> None:
+    """In the reader's language, each with the question without it; what is empty has none."""
+    assistant, question = FakeAssistant(), "安徽光伏产量占全国多少"
+    answer = replace(assistant.ask(question), scope=Scope(metric="产量", industry="新能源"))
+    assert chips(answer_html(answer, question, Filters(), assistant.article)) == [
+        ("指标 产量", "安徽光伏占全国多少"), ("产业 新能源", "安徽产量占全国多少"),
+    ]  # fmt: skip
+    shown = answer_html(answer, question, Filters(), assistant.article, "en")
+    assert [name for name, _ in chips(shown)] == ["metric: 产量", "industry: 新能源"]
+
+
 def test_a_chip_of_a_hostile_question_is_inert() -> None:
     """The question in a button's keeping is text; so are a filter's words."""
     assistant = FakeAssistant()
@@ -193,6 +227,7 @@ def test_an_abstention_shows_reason_and_nearest_passages_without_labels() -> Non
     assert "没有写到所问内容的报道" in shown
     assert "最接近的段落" in shown
     assert "rq-label" not in shown
+    assert "rq-copy" not in shown
     assert "<mark>" not in shown
 
 

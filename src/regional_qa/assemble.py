@@ -96,10 +96,12 @@ class Assistant:
         since: date | None = None,
         until: date | None = None,
         previous: str = "",
+        worded: bool = True,
     ) -> Answer:
         """The answer in the articles' own sentences, or an abstention with its reason.
 
         ``previous`` is the question before, which completes a follow-up such as 那江西呢？
+        Unless ``worded``, no language model is asked.
 
         Raises:
             UsageError: an empty or over-long question, or an unknown region.
@@ -110,7 +112,7 @@ class Assistant:
         found = answer(generation, question, regions=chosen, since=since, until=until, previous=previous)
         if generation.notice:
             found = replace(found, notes=(*found.notes, _OLDER.format(name=found.generation)))
-        return phrase(found, self._phraser) if self._phraser else found
+        return phrase(found, self._phraser) if self._phraser and worded else found
 
     def facts(
         self,

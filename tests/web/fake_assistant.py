@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from regional_qa.errors import UsageError
 from regional_qa.facts import find_facts
-from regional_qa.types import Answer, Article, Citation, Fact, Hit, Passage, Scope, Span
+from regional_qa.types import Answer, Article, Citation, Fact, Hit, Passage, Reprint, Scope, Span
 
 ANHUI = Article(
     "anhui",
@@ -20,7 +21,15 @@ ANHUI = Article(
     section="经济",
     source="人民日报《各地发力》",
 )
-JIANGXI = Article("jiangxi", "江西光伏", "2023年，江西光伏产量占全国的一成。", publisher="江西日报", regions=("江西",))
+JIANGXI = Article(
+    "jiangxi",
+    "江西光伏",
+    "2023年，江西光伏产量占全国的一成。",
+    publisher="江西日报",
+    published=date(2023, 11, 2),
+    regions=("江西",),
+    reprints=(Reprint("again", "江西光伏", "某网", date(2023, 11, 3), "again.txt"),),
+)
 OWN_WORDS = ("一半以上", "1/3", "一成")
 HOSTILE = Article(
     "evil/../<id>",
@@ -70,12 +79,15 @@ class FakeAssistant:
         since: date | None = None,
         until: date | None = None,
         previous: str = "",
+        worded: bool = True,
     ) -> Answer:
         """A quotation, or an abstention with the nearest passages."""
         if not question.strip():
             raise UsageError("the question is empty; ask something")
         if question.startswith("那") and previous:
             question = previous.replace("安徽", "江西")
+        if "慢" in question and worded:
+            time.sleep(3)
         if "江西" in question:
             return _quote(question, JIANGXI, "2023年，江西光伏产量占全国的一成。", Scope(("江西",), (2023,), "share"))
         if "敌意" in question:

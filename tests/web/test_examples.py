@@ -21,7 +21,7 @@ def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     return open_assistant(settings)
 
 
-@pytest.mark.parametrize("question", EXAMPLES)
+@pytest.mark.parametrize("question", [*EXAMPLES, *(example.english for example in EXAMPLES)])
 def test_an_example_is_answered(assistant: Assistant, question: str) -> None:
     """A visitor's first click must not end in 没有找到."""
     answer = assistant.ask(question)

@@ -6,18 +6,16 @@ Knows nothing about Gradio or the network.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Sequence
 
-from regional_qa.answering.understanding import KIND_NAMES
 from regional_qa.knowledge.quantities import find_quantities
-from regional_qa.types import Answer, Article, Citation, Hit, Reprint, Span, credit
+from regional_qa.types import Answer, Article, Citation, Span
 from regional_qa.web import texts
 from regional_qa.web.desk import Filters
-from regional_qa.web.limits import without_region, without_years
-from regional_qa.web.render import article_url, cut, escape, excerpt, facts_url, mark, place_url, with_labels
-
-NEW_TAB = 'target="_blank" rel="noopener"'
+from regional_qa.web.language import Language
+from regional_qa.web.limits import without_industry, without_metric, without_region, without_years
+from regional_qa.web.render import cut, escape, facts_url, mark, place_url, with_labels
+from regional_qa.web.sources import NEW_TAB, cited, closest, credited, day
 
 
 def question_html(question: str) -> str:
@@ -25,68 +23,71 @@ def question_html(question: str) -> str:
     return f'<div class="rq-question">{cut(question)}</div>'
 
 
-def fault_html(message: str) -> str:
-    """One clear line when a question could not be answered at all."""
-    return f'<div class="rq-answer rq-fault"><p>{cut(message)}</p></div>'
+def fault_html(message: str, number: int = 0, language: Language = "zh") -> str:
+    """One clear line when a question could not be answered at all; ``number`` is its turn, 0 outside of a talk."""
+    tools = f'<p class="rq-tools">{_once_more(number, language)}</p>' if number else ""
+    return f'<div class="rq-answer rq-fault"><p>{cut(message)}</p>{tools}</div>'
 
 
-def answer_html(answer: Answer, asked: str, filters: Filters, article: Callable[[str], Article]) -> str:
-    """The whole message for one answer; ``article`` fetches a cited article for its excerpt."""
+def following_html(questions: Sequence[str], language: Language) -> str:
+    """What may be asked next, a button each (see chat.js); empty without any."""
+    buttons = "".join(f'<button type="button" class="rq-ask">{escape(question)}</button>' for question in questions)
+    return f'<div class="rq-next"><p>{texts.FOLLOWING.to(language)}</p>{buttons}</div>' if buttons else ""
+
+
+def answer_html(
+    answer: Answer,
+    asked: str,
+    filters: Filters,
+    article: Callable[[str], Article],
+    language: Language = "zh",
+    number: int = 1,
+) -> str:
+    """The whole message for one answer; ``article`` fetches a cited article for its excerpt, ``number`` is the turn."""
     found = answer.status == "answered"
-    parts = [_completed(answer.question, asked)]
+    parts = [_completed(answer.question, asked, language)]
     if found:
         parts += [
-            _phrased(answer),
+            _phrased(answer, language),
             _text(answer),
-            _understood(answer, filters),
+            _understood(answer, filters, language),
             _notes(answer),
-            _sources(answer, article),
-            _tools(answer),
+            cited(answer, article, language),
         ]
     else:
         parts += [
-            f'<p class="rq-none">{texts.NOT_FOUND}</p>',
+            f'<p class="rq-none">{texts.NOT_FOUND.to(language)}</p>',
             _notes(answer),
-            _understood(answer, filters),
-            _closest(answer),
+            _understood(answer, filters, language),
+            closest(answer, language),
         ]
+    parts.append(_tools(answer, language, number))
     return f'<div class="rq-answer{"" if found else " rq-abstained"}">{"".join(parts)}</div>'
 
 
-def footnotes(answer: Answer) -> str:
-    """The answer as plain text with a footnote for each label, for quoting in one's own writing."""
+def footnotes(answer: Answer, language: Language = "zh") -> str:
+    """The answer as Markdown with a footnote for each label, for quoting in one's own writing."""
+    note = texts.FOOTNOTE.to(language)
     notes = [
-        f"[{c.label}] 《{c.title or texts.UNTITLED}》，{credit(c.publisher, c.source)}，{day(c.published)}"
+        note.format(
+            label=c.label, title=c.title or texts.UNTITLED.to(language),
+            by=credited(c.publisher, c.source, language), day=day(c.published, language),
+        )
         for c in answer.citations
-    ]
+    ]  # fmt: skip
     return "\n".join([answer.text, "", *notes])
 
 
-def day(published: date | None) -> str:
-    """A publication date, or that it is not known."""
-    return published.isoformat() if published else texts.UNDATED
-
-
-def reprint_links(article: Article) -> str:
-    """Where else the same text was printed, each a link to it as it stood there; empty where nowhere."""
-    return " ".join([texts.REPRINTS, *map(_reprint, article.reprints)]) if article.reprints else ""
-
-
-def _reprint(reprint: Reprint) -> str:
-    name = f"{reprint.publisher or reprint.origin} {day(reprint.published)}"
-    return f'<a href="{article_url(reprint.article_id)}" {NEW_TAB}>{escape(name)}</a>'
-
-
-def _completed(question: str, asked: str) -> str:
+def _completed(question: str, asked: str, language: Language) -> str:
     if question.strip() == asked.strip():
         return ""
-    return f'<p class="rq-completed">{escape(texts.COMPLETED.format(question=question))}</p>'
+    return f'<p class="rq-completed">{escape(texts.COMPLETED.to(language).format(question=question))}</p>'
 
 
-def _phrased(answer: Answer) -> str:
+def _phrased(answer: Answer, language: Language) -> str:
     if not answer.phrased:
         return ""
-    return f'<div class="rq-phrased"><p class="rq-hint">{texts.PHRASED}</p>{_linked(answer.phrased, answer)}</div>'
+    return f'<div class="rq-phrased"><p class="rq-hint">{texts.PHRASED.to(language)}</p>{_linked(answer.phrased, answer)}</div>'
 
 
 def _text(answer: Answer) -> str:
@@ -111,23 +112,34 @@ def _own_words(citation: Citation) -> list[Span]:
     return [Span(one.start - citation.span.start, one.end - citation.span.start) for one in citation.marks]
 
 
-def _understood(answer: Answer, filters: Filters) -> str:
-    """What the question was taken for, a chip each; a region or the years can be taken out of it."""
-    scope, limits = answer.scope, filters.words()
-    chips = [_chip(region, without_region(answer.question, region)) for region in scope.regions]
+def _understood(answer: Answer, filters: Filters, language: Language) -> str:
+    """What the question was taken for, a chip each; region, years, metric and industry can be taken out of it."""
+    scope, limits = answer.scope, filters.words(language)
+    chips = [_chip(region, language, without_region(answer.question, region)) for region in scope.regions]
     if scope.years:
-        years = texts.SCOPE_YEARS.format(years=texts.REGION_SEPARATOR.join(map(str, scope.years)))
-        chips.append(_chip(years, without_years(answer.question)))
-    rest = (KIND_NAMES.get(scope.kind, ""), texts.LIMITED.format(limits=limits) if limits else "")
-    chips += [_chip(words) for words in rest if words]
+        years = texts.SCOPE_YEARS.to(language).format(
+            years=texts.REGION_SEPARATOR.to(language).join(map(str, scope.years))
+        )
+        chips.append(_chip(years, language, without_years(answer.question)))
+    if scope.metric:
+        named = texts.SCOPE_METRIC.to(language).format(metric=scope.metric)
+        chips.append(_chip(named, language, without_metric(answer.question, scope.metric)))
+    if scope.industry:
+        named = texts.SCOPE_INDUSTRY.to(language).format(industry=scope.industry)
+        chips.append(_chip(named, language, without_industry(answer.question, scope.industry)))
+    rest = (
+        texts.KINDS[scope.kind].to(language) if scope.kind in texts.KINDS else "",
+        texts.LIMITED.to(language).format(limits=limits) if limits else "",
+    )
+    chips += [_chip(words, language) for words in rest if words]
     return f'<ul class="rq-scope">{"".join(chips)}</ul>' if chips else ""
 
 
-def _chip(words: str, instead: str = "") -> str:
+def _chip(words: str, language: Language, instead: str = "") -> str:
     """One part; ``instead`` is the question without it, which its button asks (see chat.js)."""
     shown = escape(words)
     button = (
-        f'<button type="button" class="rq-drop"><span class="rq-unseen">{texts.DROP.format(limit=shown)}</span>'
+        f'<button type="button" class="rq-drop"><span class="rq-unseen">{texts.DROP.to(language).format(limit=shown)}</span>'
         f'<span class="rq-instead" hidden>{escape(instead)}</span></button>'
     )
     return f'<li class="rq-chip">{shown}{button if instead else ""}</li>'
@@ -137,58 +149,22 @@ def _notes(answer: Answer) -> str:
     return "".join(f'<p class="rq-note">{escape(note)}</p>' for note in answer.notes)
 
 
-def _sources(answer: Answer, article: Callable[[str], Article]) -> str:
-    cards = "".join(_source(citation, article(citation.article_id)) for citation in answer.citations)
-    return f'<h3 class="rq-heading">{texts.SOURCES}</h3><ol class="rq-cards">{cards}</ol>'
-
-
-def _source(citation: Citation, article: Article) -> str:
-    head = _head(article, citation.regions)
-    return _card(f'<span class="rq-label">{citation.label}</span>', head, excerpt(article.text, citation.span),
-                 place_url(citation.article_id, citation.span))  # fmt: skip
-
-
-def _closest(answer: Answer) -> str:
-    if not answer.closest:
-        return ""
-    cards = "".join(_near(hit) for hit in answer.closest)
-    hint = f'<span class="rq-hint">{texts.CLOSEST_HINT}</span>'
-    return f'<h3 class="rq-heading">{texts.CLOSEST}{hint}</h3><ul class="rq-cards">{cards}</ul>'
-
-
-def _near(hit: Hit) -> str:
-    found = hit.article
-    head = _head(found, found.regions or hit.passage.regions)
-    return _card("", head, cut(hit.passage.text), place_url(found.article_id, hit.passage.span))
-
-
-def _head(article: Article, regions: tuple[str, ...]) -> str:
-    told = texts.INFERRED if "published" in article.inferred else ""
-    when_where = " · ".join([f"{day(article.published)}{told}", *(["、".join(regions)] if regions else [])])
-    lines = [
-        ("rq-title", article.title or texts.UNTITLED),
-        ("rq-facts", credit(article.publisher, article.source)),
-        ("rq-facts", when_where),
-    ]
-    again = reprint_links(article)
-    head = "".join(f'<p class="{kind}">{escape(line)}</p>' for kind, line in lines)
-    return f'{head}<p class="rq-facts">{again}</p>' if again else head
-
-
-def _card(label: str, head: str, passage: str, place: str) -> str:
-    return (
-        f'<li class="rq-card">{label}<div class="rq-body">{head}<p class="rq-passage">{passage}</p>'
-        f'<a class="rq-open" href="{place}" {NEW_TAB}>{texts.OPEN}</a></div></li>'
-    )
-
-
-def _tools(answer: Answer) -> str:
-    """Copy the answer; the fact table, where there are figures."""
-    table = ""
+def _tools(answer: Answer, language: Language, number: int) -> str:
+    """What can be done with the answer: copied, its figures seen in their table, asked again."""
+    copy, table = "", ""
+    if answer.citations:
+        copy = f'<button type="button" class="rq-copy">{texts.COPY.to(language)}</button>'
     if any(find_quantities(citation.quote) for citation in answer.citations):
-        address = facts_url(region=texts.REGION_SEPARATOR.join(answer.scope.regions))
-        table = f'<a class="rq-facts-link" href="{address}" {NEW_TAB}>{texts.FACTS}</a>'
+        address = facts_url(region="、".join(answer.scope.regions))
+        table = f'<a class="rq-facts-link" href="{address}" {NEW_TAB}>{texts.FACTS.to(language)}</a>'
+    notes = f'<pre class="rq-footnotes" hidden>{escape(footnotes(answer, language))}</pre>' if copy else ""
+    return f'<p class="rq-tools">{copy}{table}{_once_more(number, language)}</p>{notes}'
+
+
+def _once_more(number: int, language: Language) -> str:
+    """Ask the last question again, as it is or in other words (see chat.js)."""
     return (
-        f'<p class="rq-tools"><button type="button" class="rq-copy">{texts.COPY}</button>{table}</p>'
-        f'<pre class="rq-footnotes" hidden>{escape(footnotes(answer))}</pre>'
+        f'<button type="button" class="rq-retry">{texts.RETRY.to(language)}</button>'
+        f'<button type="button" class="rq-edit">{texts.EDIT.to(language)}</button>'
+        f'<span class="rq-number" hidden>{number}</span>'
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -15,11 +15,14 @@ import gradio as gr
 from regional_qa.errors import RegionalQAError
 from regional_qa.records import answer_record, hit_record
 from regional_qa.web import texts
-from regional_qa.web.cards import NEW_TAB, answer_html, fault_html, question_html
+from regional_qa.web.cards import answer_html, fault_html, following_html, question_html
+from regional_qa.web.conversation import Conversation, Turn
 from regional_qa.web.desk import Desk, Filters
+from regional_qa.web.language import Language, language_of
+from regional_qa.web.presence import has_left
+from regional_qa.web.sources import NEW_TAB
+from regional_qa.web.suggestions import MORE, follow_ups
 
-KEPT_MESSAGES = 60
-"""Messages of one conversation that stay on the page; 2000 characters a passage keep it light."""
 FORGOTTEN_SECONDS = 6 * 3600
 """After this long without a visit a conversation is dropped from memory."""
 _HEAD = (
@@ -29,84 +32,141 @@ _HEAD = (
 
 
 @dataclass(frozen=True, slots=True)
-class Conversation:
-    """What was said, kept on the server so that no client can forge it. ``previous`` is the last full question."""
+class _Page:
+    """The parts of the page that events fill or read; ``again`` and ``anew`` are unseen, chat.js fills them."""
 
-    messages: tuple[tuple[str, str], ...] = ()
-    previous: str = ""
+    header: gr.Markdown
+    chatbot: gr.Chatbot
+    following: gr.Markdown
+    question: gr.Textbox
+    filters: gr.Accordion
+    regions: gr.Textbox
+    since: gr.Textbox
+    until: gr.Textbox
+    clear: gr.Button
+    stop: gr.Button
+    again: gr.Textbox
+    anew: gr.Textbox
 
-    def shown(self) -> list[dict[str, str]]:
-        """The messages as Gradio's chatbot takes them."""
-        return [{"role": role, "content": content} for role, content in self.messages]
 
-    def add(self, question: str, reply: str, previous: str) -> Conversation:
-        """The conversation one turn longer."""
-        turns = (*self.messages, ("user", question), ("assistant", reply))
-        return Conversation(turns[-KEPT_MESSAGES:], previous)
+def take_turn(
+    desk: Desk,
+    conversation: Conversation,
+    question: str,
+    filters: tuple[str, str, str],
+    language: Language = "zh",
+    previous: str = "",
+) -> Conversation:
+    """Answer one question; a known fault becomes a message of one line and keeps the thread of the talk.
 
-
-def take_turn(desk: Desk, conversation: Conversation, question: str, filters: tuple[str, str, str]) -> Conversation:
-    """Answer one question; a known fault becomes a message of one line and keeps the thread of the talk."""
-    asked = question.strip()
+    Whoever has left while it was answered (or pressed stop) has not asked it.
+    """
+    asked, number, found = question.strip(), conversation.count + 1, None
     try:
-        limits = Filters.read(*filters)
+        limits = Filters.read(*filters, language)
         assistant = desk.assistant()
-        answer = assistant.ask(
-            asked, regions=limits.regions, since=limits.since, until=limits.until, previous=conversation.previous
-        )
-        reply, previous = answer_html(answer, asked, limits, assistant.article), answer.question
+        found = assistant.ask(asked, regions=limits.regions, since=limits.since, until=limits.until, previous=previous)
+        reply = answer_html(found, asked, limits, assistant.article, language, number)
     except RegionalQAError as fault:
-        reply, previous = fault_html(str(fault)), conversation.previous
-    return conversation.add(question_html(asked), reply, previous)
+        reply = fault_html(str(fault), number, language)
+    if has_left():
+        return conversation
+    return conversation.add(Turn(number, asked, previous, question_html(asked), reply, found))
 
 
 def build_blocks(desk: Desk) -> Any:
-    """The page: conversation, question box, filters; and the endpoints ``/ask`` and ``/search``."""
+    """The page: conversation, question box, filters; and the endpoints ``/ask`` and ``/search``.
+
+    What the page says is filled in when it is opened, in the visitor's language.
+    """
     with gr.Blocks(title=texts.TITLE, analytics_enabled=False, fill_height=True) as blocks:
-        conversation = gr.State(Conversation(), time_to_live=FORGOTTEN_SECONDS)
-        with gr.Column(elem_id="rq-page"):
-            header = gr.Markdown(_header(desk), elem_id="rq-header", sanitize_html=True)
-            chatbot = _chatbot()
-            with gr.Column(elem_id="rq-dock"):
-                question = gr.Textbox(
-                    show_label=False, label=texts.QUESTION, placeholder=texts.QUESTION_HINT, container=False, lines=1,
-                    max_lines=4, max_length=500, submit_btn=texts.ASK, autofocus=True, elem_id="rq-question",
-                )  # fmt: skip
-                with gr.Accordion(texts.FILTERS, open=False, elem_id="rq-filters"), gr.Row():
-                    regions = gr.Textbox(label=texts.REGIONS, placeholder=texts.REGIONS_HINT, scale=2, min_width=200)
-                    since = gr.Textbox(label=texts.SINCE, placeholder=texts.DATE_HINT, min_width=130)
-                    until = gr.Textbox(label=texts.UNTIL, placeholder=texts.DATE_HINT, min_width=130)
-                clear = gr.Button(texts.NEW_CONVERSATION, size="sm", variant="secondary", elem_id="rq-clear")
-            again = gr.Textbox(label=texts.AGAIN, container=False, elem_id="rq-again")  # unseen; chat.js fills it
-
-        def on_question(words: str, talk: Conversation, where: str, first: str, last: str) -> tuple[Any, ...]:
-            if (words or "").strip():
-                talk = take_turn(desk, talk, words, (where, first, last))
-            return talk.shown(), talk
-
-        def on_again(words: str, talk: Conversation, where: str, first: str, last: str) -> tuple[Any, ...]:
-            # the question is whole: what was asked before must not complete it
-            return on_question(words, replace(talk, previous=""), where, first, last)
-
-        def on_example(chosen: gr.SelectData, talk: Conversation, where: str, first: str, last: str) -> tuple[Any, ...]:
-            return on_question(str(chosen.value["text"]), talk, where, first, last)
-
-        # answered over plain requests: Gradio's event stream may close between two events and leave the page deaf
-        plain: dict[str, Any] = {"api_visibility": "private", "queue": False}
-        private: dict[str, Any] = {**plain, "show_progress": "minimal"}
-        filled, outputs = [conversation, regions, since, until], [chatbot, conversation]
-        asked = gr.State("")
-        # the box is emptied first, so that words typed while the answer is on its way are not lost
-        question.submit(lambda words: (words, ""), question, [asked, question], **private).then(
-            on_question, [asked, *filled], outputs, **private
-        )
-        again.submit(on_again, [again, *filled], outputs, trigger_mode="once", **private)
-        chatbot.example_select(on_example, filled, outputs, **private)
-        clear.click(lambda: ([], Conversation(), ""), None, [*outputs, question], **private)
-        blocks.load(lambda: _header(desk), None, header, show_progress="hidden", **plain)
+        page = _laid_out()
+        _answers(desk, page, blocks)
         _endpoints(desk)
     blocks.queue(max_size=32, api_open=False, default_concurrency_limit=2)
     return blocks
+
+
+def _laid_out() -> _Page:
+    with gr.Column(elem_id="rq-page"):
+        header = gr.Markdown(elem_id="rq-header", sanitize_html=True)
+        chatbot = _chatbot()
+        following = gr.Markdown(elem_id="rq-following", sanitize_html=True)
+        with gr.Column(elem_id="rq-dock"):
+            question = gr.Textbox(
+                show_label=False, label=texts.QUESTION, container=False, lines=1, max_lines=4, max_length=500,
+                submit_btn=texts.ASK, autofocus=True, elem_id="rq-question",
+            )  # fmt: skip
+            with gr.Accordion(texts.FILTERS, open=False, elem_id="rq-filters") as filters, gr.Row():
+                regions = gr.Textbox(label=texts.REGIONS, scale=2, min_width=200)
+                since = gr.Textbox(label=texts.SINCE, placeholder=texts.DATE_HINT, min_width=130)
+                until = gr.Textbox(label=texts.UNTIL, placeholder=texts.DATE_HINT, min_width=130)
+            with gr.Row(elem_id="rq-ends"):
+                stop = gr.Button(texts.STOP, size="sm", variant="secondary", elem_id="rq-stop")
+                clear = gr.Button(texts.NEW_CONVERSATION, size="sm", variant="secondary", elem_id="rq-clear")
+        again = gr.Textbox(label=texts.AGAIN, container=False, elem_id="rq-again")
+        anew = gr.Textbox(label=texts.AGAIN, container=False, elem_id="rq-anew")
+    return _Page(header, chatbot, following, question, filters, regions, since, until, clear, stop, again, anew)
+
+
+def _answers(desk: Desk, page: _Page, blocks: gr.Blocks) -> None:
+    """Tie the page's events to the desk."""
+    conversation, asked = gr.State(Conversation(), time_to_live=FORGOTTEN_SECONDS), gr.State("")
+
+    def on_question(
+        words: str, talk: Conversation, anew: str, where: str, first: str, last: str, request: gr.Request
+    ) -> tuple[Any, ...]:
+        return answered(words, talk, talk.previous, anew, (where, first, last), request)
+
+    def on_again(
+        words: str, talk: Conversation, anew: str, where: str, first: str, last: str, request: gr.Request
+    ) -> tuple[Any, ...]:
+        # the question is whole: what was asked before must not complete it
+        return answered(words, talk, talk.previous if words == MORE else "", anew, (where, first, last), request)
+
+    def on_example(
+        chosen: gr.SelectData, talk: Conversation, anew: str, where: str, first: str, last: str, request: gr.Request
+    ) -> tuple[Any, ...]:
+        return answered(str(chosen.value["text"]), talk, talk.previous, "", (where, first, last), request)
+
+    def answered(
+        words: str, talk: Conversation, previous: str, anew: str, limits: tuple[str, str, str], request: gr.Request
+    ) -> tuple[Any, ...]:
+        if talk.turns and anew == str(talk.turns[-1].number):  # the last question again, or in other words
+            talk, previous = talk.without_last(), talk.turns[-1].previous
+        if (words or "").strip():
+            talk = take_turn(desk, talk, words, limits, _reader(request), previous)
+        return talk.messages(), talk, ""
+
+    def on_answer(talk: Conversation, where: str, first: str, last: str, request: gr.Request) -> str:
+        return _following(desk, talk, (where, first, last), _reader(request))
+
+    def on_open(request: gr.Request) -> tuple[Any, ...]:
+        return _named(desk, _reader(request))
+
+    # answered over plain requests: Gradio's event stream may close between two events and leave the page deaf
+    plain: dict[str, Any] = {"api_visibility": "private", "queue": False}
+    private: dict[str, Any] = {**plain, "show_progress": "minimal"}
+    quiet: dict[str, Any] = {**plain, "show_progress": "hidden"}
+    limits = [page.regions, page.since, page.until]
+    filled, outputs = [conversation, page.anew, *limits], [page.chatbot, conversation, page.anew]
+    # the box is emptied first, so that words typed while the answer is on its way are not lost
+    sent = page.question.submit(
+        lambda words: (words, "", ""), page.question, [asked, page.question, page.following], **private
+    )
+    for asking in (
+        sent.then(on_question, [asked, *filled], outputs, **private),
+        page.again.submit(on_again, [page.again, *filled], outputs, trigger_mode="once", **private),
+        page.chatbot.example_select(on_example, filled, outputs, **private),
+    ):
+        asking.then(on_answer, [conversation, *limits], page.following, **quiet)
+    page.clear.click(
+        lambda: ([], Conversation(), "", "", ""), None, [*outputs, page.question, page.following], **private
+    )
+    named = [
+        page.header, page.chatbot, page.question, page.filters, *limits, page.clear, page.stop,
+    ]  # fmt: skip
+    blocks.load(on_open, None, named, **quiet)
 
 
 def mount(app: Any, blocks: Any) -> None:
@@ -122,9 +182,42 @@ def _chatbot() -> gr.Chatbot:
     return gr.Chatbot(
         label=texts.CONVERSATION, show_label=False, container=False, elem_id="rq-talk", height=None, buttons=[],
         latex_delimiters=[], allow_tags=False, sanitize_html=True, feedback_options=None, layout="panel",
-        placeholder=f'<p class="rq-invitation">{texts.INVITATION}</p>', group_consecutive_messages=False,
-        examples=[{"text": example} for example in texts.EXAMPLES], allow_file_downloads=False, autoscroll=False,
+        group_consecutive_messages=False, allow_file_downloads=False, autoscroll=False,
     )  # fmt: skip
+
+
+def _reader(request: gr.Request) -> Language:
+    return language_of(request.headers.get("cookie", ""), request.headers.get("accept-language", ""))
+
+
+def _named(desk: Desk, language: Language) -> tuple[Any, ...]:
+    """What every part of the page says: header, conversation, question, filters with three fields, two buttons."""
+    invitation = f'<p class="rq-invitation">{texts.INVITATION.to(language)}</p>'
+    examples = [{"text": example.to(language)} for example in texts.EXAMPLES]
+    return (
+        _header(desk, language),
+        gr.Chatbot(label=texts.CONVERSATION.to(language), placeholder=invitation, examples=examples),  # type: ignore[arg-type]
+        gr.Textbox(
+            label=texts.QUESTION.to(language), placeholder=texts.QUESTION_HINT.to(language),
+            submit_btn=texts.ASK.to(language),
+        ),
+        gr.Accordion(label=texts.FILTERS.to(language)),
+        gr.Textbox(label=texts.REGIONS.to(language), placeholder=texts.REGIONS_HINT.to(language)),
+        gr.Textbox(label=texts.SINCE.to(language)),
+        gr.Textbox(label=texts.UNTIL.to(language)),
+        gr.Button(texts.NEW_CONVERSATION.to(language)),
+        gr.Button(texts.STOP.to(language)),
+    )  # fmt: skip
+
+
+def _following(desk: Desk, talk: Conversation, limits: tuple[str, str, str], language: Language) -> str:
+    """What may be asked next, below the last answer; empty where there is nothing to offer."""
+    if not talk.turns or (answer := talk.turns[-1].answer) is None:
+        return ""
+    try:
+        return following_html(follow_ups(desk.assistant(), answer, Filters.read(*limits, language)), language)
+    except RegionalQAError:
+        return ""
 
 
 def _theme() -> gr.themes.Base:
@@ -133,14 +226,16 @@ def _theme() -> gr.themes.Base:
     return gr.themes.Base(primary_hue="slate", neutral_hue="stone", font=fonts, font_mono=["ui-monospace", "monospace"])
 
 
-def _header(desk: Desk) -> str:
+def _header(desk: Desk, language: Language) -> str:
+    title, other = texts.TITLE.to(language), texts.OTHER_LANGUAGE.to(language)
+    switch = f'<button type="button" class="rq-language">{other}</button>'  # chat.js
     try:
-        counts = texts.COUNTS.format(**desk.assistant().counts())
+        counts = texts.COUNTS.to(language).format(**desk.assistant().counts())
     except RegionalQAError as fault:
-        return f'<div class="rq-brand"><h1>{texts.TITLE}</h1></div>{fault_html(str(fault))}'
-    table = f'<a href="/facts" {NEW_TAB}>{texts.FACTS}</a>'
-    brand = f'<div class="rq-brand"><h1>{texts.TITLE}</h1><span>{counts}</span>{table}</div>'
-    return f'{brand}<p class="rq-tagline">{texts.TAGLINE}</p>'
+        return f'<div class="rq-brand"><h1>{title}</h1><nav>{switch}</nav></div>{fault_html(str(fault))}'
+    table = f'<a href="/facts" {NEW_TAB}>{texts.FACTS.to(language)}</a>'
+    brand = f'<div class="rq-brand"><h1>{title}</h1><span>{counts}</span><nav>{table}{switch}</nav></div>'
+    return f'{brand}<p class="rq-tagline">{texts.TAGLINE.to(language)}</p>'
 
 
 def _endpoints(desk: Desk) -> None:

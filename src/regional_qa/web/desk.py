@@ -16,6 +16,7 @@ from typing import Protocol
 from regional_qa.errors import RegionalQAError, UsageError
 from regional_qa.types import Answer, Article, Fact, Hit
 from regional_qa.web import texts
+from regional_qa.web.language import Language
 
 PAUSE = 1.0
 """Seconds between two attempts to open an index."""
@@ -60,8 +61,9 @@ class Assistant(Protocol):
         since: date | None = None,
         until: date | None = None,
         previous: str = "",
+        worded: bool = True,
     ) -> Answer:
-        """The answer, or an abstention with its reason."""
+        """The answer, or an abstention with its reason; unless ``worded``, no language model is asked."""
 
     def facts(
         self,
@@ -122,8 +124,8 @@ class Filters:
     until: date | None = None
 
     @classmethod
-    def read(cls, regions: str, since: str, until: str) -> Filters:
-        """Filters from three text fields; empty fields limit nothing.
+    def read(cls, regions: str, since: str, until: str, language: Language = "zh") -> Filters:
+        """Filters from three text fields; empty fields limit nothing. A fault is told in ``language``.
 
         Raises:
             UsageError: no text, a date not written as YYYY-MM-DD, or dates that cross.
@@ -132,21 +134,21 @@ class Filters:
         ('安徽', '江西')
         """
         if not all(isinstance(field, str | None) for field in (regions, since, until)):
-            raise UsageError(texts.NOT_TEXT)
+            raise UsageError(texts.NOT_TEXT.to(language))
         names = tuple(dict.fromkeys(re.findall(r"[^\s,，、;；]+", regions or "")))
-        first, last = _day(since), _day(until)
+        first, last = _day(since, language), _day(until, language)
         if first and last and first > last:
-            raise UsageError(texts.DATES_CROSSED.format(since=first, until=last))
+            raise UsageError(texts.DATES_CROSSED.to(language).format(since=first, until=last))
         return cls(names, first, last)
 
-    def words(self) -> str:
+    def words(self, language: Language = "zh") -> str:
         """The filters as a person reads them; empty when there are none."""
         return " · ".join(
             part
             for part in (
-                texts.REGION_SEPARATOR.join(self.regions),
-                f"{texts.SINCE} {self.since}" if self.since else "",
-                f"{texts.UNTIL} {self.until}" if self.until else "",
+                texts.REGION_SEPARATOR.to(language).join(self.regions),
+                f"{texts.SINCE.to(language)} {self.since}" if self.since else "",
+                f"{texts.UNTIL.to(language)} {self.until}" if self.until else "",
             )
             if part
         )
@@ -161,19 +163,19 @@ class FactsAsked:
     since: str = ""
     until: str = ""
 
-    def of(self, assistant: Assistant) -> list[Fact]:
+    def of(self, assistant: Assistant, language: Language = "zh") -> list[Fact]:
         """The facts asked for.
 
         Raises:
             UsageError: an over-long field, an unknown region, or dates that ``Filters`` refuses.
         """
         if max(map(len, astuple(self))) > LONGEST_FIELD:
-            raise UsageError(texts.TOO_LONG.format(limit=LONGEST_FIELD))
-        limits = Filters.read(self.region, self.since, self.until)
+            raise UsageError(texts.TOO_LONG.to(language).format(limit=LONGEST_FIELD))
+        limits = Filters.read(self.region, self.since, self.until, language)
         return assistant.facts(regions=limits.regions, metric=self.metric, since=limits.since, until=limits.until)
 
 
-def _day(text: str) -> date | None:
+def _day(text: str, language: Language) -> date | None:
     text = (text or "").strip()
     if not text:
         return None
@@ -182,4 +184,4 @@ def _day(text: str) -> date | None:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise UsageError(texts.BAD_DATE.format(text=text[:40]))
+    raise UsageError(texts.BAD_DATE.to(language).format(text=text[:40]))

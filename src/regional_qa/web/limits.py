@@ -1,4 +1,4 @@
-"""Question -> the same question with one limit less: a region or the years that it names are taken out.
+"""Question -> the same question with one limit less: a region, the years, the metric or the industry is taken out.
 
 Rules only. Knows nothing about pages or about how a question is answered.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 import itertools
 import re
 
+from regional_qa.answering.understanding import KIND_WORDS
 from regional_qa.knowledge.dates import published_in, years_in
 from regional_qa.knowledge.regions import find_regions, provinces_in
+from regional_qa.knowledge.topics import topic_in
 
 _YEAR = r"(?:[12１２]\d{3}|[一二][〇零一二三四五六七八九]{3})"
 _TITLE = r"《[^》]*》"
@@ -28,6 +30,11 @@ _BEFORE = re.compile(r"(?:位于|(?<![现存正所])在|\b(?:in|of|for|from|by|d
 _AFTER = re.compile(r"^(?:[省市区境]?内(?!蒙)|全[省市区]|地区|\s+province\b|\s+city\b)?(?:的|['’]s)?", re.IGNORECASE)
 _CITY_IS_MARKET = re.compile(r"市(?=[场民值容面政])")
 """合肥市场 is the market of 合肥, although the name 合肥市 stands in it."""
+_KIND = re.compile(
+    "|".join(sorted(map(re.escape, KIND_WORDS), key=len, reverse=True)) + r"|全国|[占增长降快慢高低大小]|\bof\b"
+)
+"""Words that tell which figure is asked for and nothing of what."""
+_AFTER_MATTER = re.compile(r"^(?:产业|行业|领域)?的?")
 _EMPTY = re.compile(r"[（(]\s*[）)]")
 _EDGES = " \t\u3000,，、;；:："
 _SAYS_NOTHING = re.compile(
@@ -77,6 +84,41 @@ def without_years(question: str) -> str:
         return ""
     rest = _asked(_YEARS.sub(_title_stays, question))
     return rest if rest != question.strip() and not years_in(rest) else ""
+
+
+def without_metric(question: str, metric: str) -> str:
+    """The question without the words that name its metric; empty where no matter would be left.
+
+    >>> without_metric("安徽光伏产量占全国多少", "产量"), without_metric("江苏床位占比多少", "床位")
+    ('安徽光伏占全国多少', '')
+    >>> without_metric("What share of PV glass output does Anhui have?", "output")
+    'What share of PV glass does Anhui have?'
+    """
+    bounded = rf"\b{re.escape(metric)}\b\s*" if metric.isascii() else rf"的?{re.escape(metric)}"
+    return _still_about(question, re.sub(bounded, "", question)) if metric else ""
+
+
+def without_industry(question: str, industry: str) -> str:
+    """The question without the words that tell its industry; empty where no matter would be left.
+
+    >>> without_industry("安徽光伏产量占全国多少", "新能源"), without_industry("安徽光伏怎么样", "新能源")
+    ('安徽产量占全国多少', '')
+    """
+    rest = question
+    while industry and topic_in(rest) == industry:
+        start = next(at for at in reversed(range(len(rest))) if topic_in(rest[at:]) == industry)
+        end = next(at for at in range(start, len(rest) + 1) if topic_in(rest[start:at]) == industry)
+        rest = f"{_JOINS_AT_END.sub('', rest[:start])}{_AFTER_MATTER.sub('', rest[end:])}"
+    return _still_about(question, rest)
+
+
+def _still_about(question: str, rest: str) -> str:
+    """What is left where it still names a matter, not only a kind of figure."""
+    tidy = _asked(rest)
+    matter = _YEARS.sub("", tidy)
+    for place in reversed(find_regions(matter)):
+        matter = matter[: place.span.start] + matter[place.span.end :]
+    return tidy if tidy != question.strip() and _SAYS_NOTHING.sub("", _KIND.sub("", matter)) else ""
 
 
 def _title_stays(match: re.Match[str]) -> str:

@@ -6,46 +6,47 @@ Knows nothing about the chat, Gradio or the network.
 from __future__ import annotations
 
 from regional_qa.knowledge.topics import topics_of
-from regional_qa.types import Article, Span, credit
+from regional_qa.types import Article, Span
 from regional_qa.web import texts
-from regional_qa.web.cards import day, reprint_links
+from regional_qa.web.language import Language
 from regional_qa.web.render import escape, mark
+from regional_qa.web.sources import credited, day, reprint_links
 
 _FRAME = (
-    '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
+    '<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
     '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
     '<link rel="stylesheet" href="/look/article.css"><title>{title}</title></head><body>{body}</body></html>'
 )
 
 
-def article_page(article: Article, start: str = "", end: str = "") -> str:
+def article_page(article: Article, start: str = "", end: str = "", language: Language = "zh") -> str:
     """The page of one article; ``start`` and ``end`` are taken from the address and may be anything.
 
     A place that does not lie in the text leaves the page unmarked, with a line that says so.
     """
     span = read_span(start, end, len(article.text))
     asked = bool(start or end)
-    title = article.title or texts.UNTITLED
-    notice = f'<p class="notice">{texts.BAD_PLACE}</p>' if asked and span is None else ""
-    jump = f'<a href="#mark">{texts.JUMP}</a>' if span else ""
-    bar = f'<nav><a href="/">{texts.TITLE}</a><span>{escape(title)}</span>{jump}</nav>'
-    header = f"<header><h1>{escape(title)}</h1>{_facts(article, span)}</header>"
+    title = article.title or texts.UNTITLED.to(language)
+    notice = f'<p class="notice">{texts.BAD_PLACE.to(language)}</p>' if asked and span is None else ""
+    jump = f'<a href="#mark">{texts.JUMP.to(language)}</a>' if span else ""
+    bar = f'<nav><a href="/">{texts.TITLE.to(language)}</a><span>{escape(title)}</span>{jump}</nav>'
+    header = f"<header><h1>{escape(title)}</h1>{_facts(article, span, language)}</header>"
     body = f"{bar}<main><article>{header}{notice}{paragraphs(article, span)}</article></main>"
-    return whole_page(title, body)
+    return whole_page(title, body, language)
 
 
-def fault_page(title: str, message: str) -> str:
+def fault_page(title: str, message: str, language: Language = "zh") -> str:
     """A page with one clear line, for an unknown article or a missing index."""
-    bar = f'<nav><a href="/">{texts.TITLE}</a></nav>'
+    bar = f'<nav><a href="/">{texts.TITLE.to(language)}</a></nav>'
     header = f"<header><h1>{escape(title)}</h1></header>"
     body = f'{bar}<main><article>{header}<p class="notice">{escape(message)}</p></article></main>'
-    return whole_page(title, body)
+    return whole_page(title, body, language)
 
 
-def whole_page(title: str, body: str) -> str:
+def whole_page(title: str, body: str, language: Language = "zh") -> str:
     """A document of its own around markup that is safe already."""
-    return _FRAME.format(title=escape(title), body=body)
+    return _FRAME.format(title=escape(title), body=body, language="en" if language == "en" else "zh-CN")
 
 
 def read_span(start: str, end: str, length: int) -> Span | None:
@@ -83,27 +84,27 @@ def paragraphs(article: Article, span: Span | None = None) -> str:
     return "".join(parts)
 
 
-def _facts(article: Article, span: Span | None) -> str:
+def _facts(article: Article, span: Span | None, language: Language) -> str:
     places = article.in_original(span) if span else ()
     stood = "、".join(f"{place.start}–{place.end}" for place in places)
     topics = topics_of(article.title, article.text)
     facts = [
-        credit(article.publisher, article.source),
-        f"{texts.PUBLISHED} {day(article.published)}{_told(article, 'published')}"
+        credited(article.publisher, article.source, language),
+        f"{texts.PUBLISHED.to(language)} {day(article.published, language)}{_told(article, 'published', language)}"
         if article.published
-        else texts.UNDATED,
-        f"{texts.REGION_LABEL} {texts.REGION_SEPARATOR.join(article.regions)}{_told(article, 'regions')}"
+        else texts.UNDATED.to(language),
+        f"{texts.REGION_LABEL.to(language)} {texts.REGION_SEPARATOR.to(language).join(article.regions)}{_told(article, 'regions', language)}"
         if article.regions
         else "",
-        f"{texts.TOPIC_LABEL} {texts.REGION_SEPARATOR.join(topics)}" if topics else "",
-        f"{texts.SECTION_LABEL} {article.section}" if article.section else "",
-        f"{texts.ORIGIN_LABEL} {article.origin}" if article.origin else "",
-        texts.STOOD.format(places=stood) if stood else "",
+        f"{texts.TOPIC_LABEL.to(language)} {texts.REGION_SEPARATOR.to(language).join(topics)}" if topics else "",
+        f"{texts.SECTION_LABEL.to(language)} {article.section}" if article.section else "",
+        f"{texts.ORIGIN_LABEL.to(language)} {article.origin}" if article.origin else "",
+        texts.STOOD.to(language).format(places=stood) if stood else "",
     ]
-    items = [*(escape(fact) for fact in facts if fact), reprint_links(article)]
+    items = [*(escape(fact) for fact in facts if fact), reprint_links(article, language)]
     return f'<ul class="facts">{"".join(f"<li>{item}</li>" for item in items if item)}</ul>'
 
 
-def _told(article: Article, name: str) -> str:
+def _told(article: Article, name: str, language: Language) -> str:
     """Says so where the text itself is the only source."""
-    return texts.INFERRED if name in article.inferred else ""
+    return texts.INFERRED.to(language) if name in article.inferred else ""

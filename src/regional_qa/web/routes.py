@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
@@ -18,11 +18,20 @@ from regional_qa.web import texts
 from regional_qa.web.desk import Desk, FactsAsked
 from regional_qa.web.fact_page import fact_file, fact_page
 from regional_qa.web.guard import ASGIApp, Receive, Scope, Send
+from regional_qa.web.language import Language, language_of
 from regional_qa.web.pages import article_page, fault_page
 
 LOOK = Path(__file__).parent / "look"
 _ATTACHED = 'attachment; filename="facts.csv"'
 _API = "/gradio_api/call/"
+
+
+def reader(request: Request) -> Language:
+    """The language a page is written in for whoever sent this request."""
+    return language_of(request.headers.get("cookie", ""), request.headers.get("accept-language", ""))
+
+
+Reader = Annotated[Language, Depends(reader)]
 
 
 def own_pages(desk: Desk) -> FastAPI:
@@ -31,32 +40,33 @@ def own_pages(desk: Desk) -> FastAPI:
     app.mount("/look", StaticFiles(directory=LOOK))
 
     @app.api_route("/article/{article_id:path}", methods=["GET", "HEAD"])
-    def article(article_id: str, s: str = "", e: str = "") -> HTMLResponse:
+    def article(article_id: str, language: Reader, s: str = "", e: str = "") -> HTMLResponse:
         try:
             assistant = desk.assistant()
         except RegionalQAError as fault:
-            return HTMLResponse(fault_page(texts.NO_INDEX, str(fault)), 503)
+            return HTMLResponse(fault_page(texts.NO_INDEX.to(language), str(fault), language), 503)
         try:
-            return HTMLResponse(article_page(assistant.article(article_id), s, e))
+            return HTMLResponse(article_page(assistant.article(article_id), s, e, language))
         except UsageError:
-            return HTMLResponse(fault_page(texts.MISSING, texts.MISSING_HINT.format(article_id=article_id[:80])), 404)
+            hint = texts.MISSING_HINT.to(language).format(article_id=article_id[:80])
+            return HTMLResponse(fault_page(texts.MISSING.to(language), hint, language), 404)
 
     @app.api_route("/facts", methods=["GET", "HEAD"])
-    def facts(asked: Annotated[FactsAsked, Depends()]) -> HTMLResponse:
+    def facts(asked: Annotated[FactsAsked, Depends()], language: Reader = "zh") -> HTMLResponse:
         try:
             assistant = desk.assistant()
         except RegionalQAError as fault:
-            return HTMLResponse(fault_page(texts.NO_INDEX, str(fault)), 503)
+            return HTMLResponse(fault_page(texts.NO_INDEX.to(language), str(fault), language), 503)
         try:
-            return HTMLResponse(fact_page(asked, asked.of(assistant), assistant.article))
+            return HTMLResponse(fact_page(asked, asked.of(assistant, language), assistant.article, language=language))
         except UsageError as fault:
-            return HTMLResponse(fact_page(asked, (), assistant.article, str(fault)), 400)
+            return HTMLResponse(fact_page(asked, (), assistant.article, str(fault), language), 400)
 
     @app.api_route("/facts.csv", methods=["GET", "HEAD"])
-    def facts_csv(asked: Annotated[FactsAsked, Depends()]) -> Response:
+    def facts_csv(asked: Annotated[FactsAsked, Depends()], language: Reader = "zh") -> Response:
         try:
             assistant = desk.assistant()
-            table = fact_file(asked.of(assistant), assistant.article)
+            table = fact_file(asked.of(assistant, language), assistant.article)
         except RegionalQAError as fault:
             line = " ".join(str(fault).split())
             return PlainTextResponse(f"{line}\n", 400 if isinstance(fault, UsageError) else 503)

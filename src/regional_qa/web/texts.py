@@ -1,82 +1,165 @@
-"""Every word the pages say, in Chinese, and the examples they offer. Knows nothing about how they look."""
+"""Every word the pages say, in Chinese and English, and the examples they offer. Knows nothing about how they look."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Self
 
-TITLE = "区域新闻问答"
-TAGLINE = "答案逐字引自文章，每一句都能翻到原处核对。"
-COUNTS = "{articles} 篇文章 · {passages} 个段落"
-INVITATION = "问一个地区、一个产业、一个数字"
+from regional_qa.types import Kind
+from regional_qa.web.language import Language
 
-QUESTION = "问题"
-QUESTION_HINT = "例如：安徽光伏产量占全国多少"
-ASK = "提问"
-NEW_CONVERSATION = "新对话"
-CONVERSATION = "对话"
-FILTERS = "限定地区与发表日期"
-REGIONS = "地区"
-REGIONS_HINT = "安徽、江西（留空则按问题判断）"
-SINCE = "发表不早于"
-UNTIL = "发表不晚于"
+
+class Text(str):
+    """A text in Chinese, with the same in English beside it.
+
+    >>> Text("来源", "Sources").to("en"), Text("来源", "Sources").to("zh")
+    ('Sources', '来源')
+    """
+
+    english: str
+
+    def __new__(cls, chinese: str, english: str) -> Self:  # noqa: D102 (the class tells)
+        text = super().__new__(cls, chinese)
+        text.english = english
+        return text
+
+    def __getnewargs__(self) -> tuple[str, str]:  # type: ignore[override]
+        return str(self), self.english  # copies and pickles keep both
+
+    def to(self, language: Language) -> str:
+        """As a reader of this language sees it."""
+        return self.english if language == "en" else str(self)
+
+
+TITLE = Text("区域新闻问答", "Regional News Q&A")
+TAGLINE = Text(
+    "答案逐字引自文章，每一句都能翻到原处核对。",
+    "Every answer is quoted word for word, and every sentence leads to its place in the article.",
+)
+COUNTS = Text("{articles} 篇文章 · {passages} 个段落", "{articles} articles · {passages} passages")
+INVITATION = Text("问一个地区、一个产业、一个数字", "Ask about a region, an industry, a figure")
+
+QUESTION = Text("问题", "Question")
+QUESTION_HINT = Text(
+    "例如：安徽光伏产量占全国多少", "For instance: What share of national PV glass output does Anhui have?"
+)
+ASK = Text("提问", "Ask")
+OTHER_LANGUAGE = Text("English", "中文")
+STOP = Text("停止", "Stop")
+RETRY = Text("重新回答", "Ask again")
+EDIT = Text("修改问题", "Edit question")
+FOLLOWING = Text("接着问", "Ask next")
+FOOTNOTE = Text("[{label}] 《{title}》，{by}，{day}", "[{label}] {title}. {by}, {day}")
+NEW_CONVERSATION = Text("新对话", "New conversation")
+CONVERSATION = Text("对话", "Conversation")
+FILTERS = Text("限定地区与发表日期", "Limit region and date of publication")
+REGIONS = Text("地区", "Region")
+REGIONS_HINT = Text("安徽、江西（留空则按问题判断）", "Anhui, Jiangxi (empty: as the question says)")
+SINCE = Text("发表不早于", "Published since")
+UNTIL = Text("发表不晚于", "Published until")
 DATE_HINT = "2024-01-31"
 
 EXAMPLES = (
-    "安徽光伏产量占全国多少",
-    "吉林到2030年氢能产业产值目标是多少",
-    "江苏护理型床位占比多少",
-    "江西2023年新三样出口增长多少",
-    "河南新能源装机规模是多少",
-    "广州跨境电商规模8年增长多少倍",
+    Text("安徽光伏产量占全国多少", "What share of national PV glass output does Anhui have?"),
+    Text("吉林到2030年氢能产业产值目标是多少", "What is Jilin's target for hydrogen output value in 2030?"),
+    Text("江苏护理型床位占比多少", "What share of Jiangsu's care beds are nursing beds?"),
+    Text("江西2023年新三样出口增长多少", "How much did Jiangxi's exports of the new three grow in 2023?"),
+    Text("河南新能源装机规模是多少", "How much did Heihe's foreign trade grow?"),
+    Text("广州跨境电商规模8年增长多少倍", "How much did Guangzhou's cross-border e-commerce trade grow in 8 years?"),
 )
 
-NOT_FOUND = "语料中没有找到"
-COMPLETED = "按上一问补全为：{question}"
-DROP = "去掉“{limit}”再问"
-AGAIN = "去掉一个限定后的问题"
-SCOPE_YEARS = "数据期 {years}"
-PHRASED = "由语言模型根据引文改写"
-LIMITED = "已限定：{limits}"
-SOURCES = "来源"
-CLOSEST = "最接近的段落"
-CLOSEST_HINT = "仅供参考，不是答案"
-OPEN = "打开文中位置"
-COPY = "复制（带脚注）"
-FACTS = "数字表"
-UNTITLED = "（无题）"
-UNDATED = "日期不详"
+KINDS: Mapping[Kind, Text] = {
+    "share": Text("占比", "share"),
+    "multiple": Text("倍数", "multiple"),
+    "growth": Text("增速", "growth"),
+    "date": Text("时间", "time"),
+    "list": Text("列举", "list"),
+    "money": Text("金额", "money"),
+    "count": Text("数量", "count"),
+    "amount": Text("数值", "value"),
+    "duration": Text("时长", "duration"),
+    "name": Text("名称", "name"),
+    "place": Text("地点", "place"),
+    "whether": Text("是否", "yes or no"),
+}
+"""What kind of answer was asked for; a plain fact has no name."""
+NOT_FOUND = Text("语料中没有找到", "Not found in the corpus")
+COMPLETED = Text("按上一问补全为：{question}", "Completed from the question before: {question}")
+DROP = Text("去掉“{limit}”再问", "Ask again without “{limit}”")
+AGAIN = Text("去掉一个限定后的问题", "A question to ask")
+SCOPE_YEARS = Text("数据期 {years}", "figures of {years}")
+SCOPE_METRIC = Text("指标 {metric}", "metric: {metric}")
+SCOPE_INDUSTRY = Text("产业 {industry}", "industry: {industry}")
+PHRASED = Text("由语言模型根据引文改写", "Worded by a language model from the quotations")
+LIMITED = Text("已限定：{limits}", "limited to {limits}")
+SOURCES = Text("来源", "Sources")
+CLOSEST = Text("最接近的段落", "Nearest passages")
+CLOSEST_HINT = Text("仅供参考，不是答案", "for orientation, not an answer")
+WHY = Text("为何命中：{reasons}", "Why: {reasons}")
+WHY_REGION = Text("地区", "region")
+WHY_YEAR = Text("年份", "year")
+WHY_WORDS = Text("词语", "words")
+WHY_OWN = Text("所问", "asked for")
+WHY_MEANING = Text("意思相近", "close in meaning")
+ONLY = Text("只看", "Show only")
+FOLDED = Text("另有 {count} 处刊载相同内容", "Printed in {count} more places")
+OPEN = Text("打开文中位置", "Open at this place")
+COPY = Text("复制（带脚注）", "Copy with footnotes")
+FACTS = Text("数字表", "Fact table")
+NO_CREDIT = Text("出处不详", "source unknown")
+RETOLD = Text("{publisher}（据{source}编写，非原文）", "{publisher} (retold from {source}, not its words)")
+UNTITLED = Text("（无题）", "(untitled)")
+UNDATED = Text("日期不详", "date unknown")
 
-BAD_DATE = "日期要写成 2024-01-31 这样，收到的是“{text}”"
-NOT_TEXT = '地区和日期要写成文字，例如 "安徽,江西" 和 "2024-01-31"，没有就留空'
-DATES_CROSSED = "起始日期 {since} 晚于截止日期 {until}，请对调"
+BAD_DATE = Text("日期要写成 2024-01-31 这样，收到的是“{text}”", "write dates like 2024-01-31, got “{text}”")
+NOT_TEXT = Text(
+    '地区和日期要写成文字，例如 "安徽,江西" 和 "2024-01-31"，没有就留空',
+    'write region and dates as text, for instance "安徽,江西" and "2024-01-31", and leave empty what does not matter',
+)
+DATES_CROSSED = Text(
+    "起始日期 {since} 晚于截止日期 {until}，请对调",
+    "the first day {since} is after the last day {until}; exchange them",
+)
 
 SERVING = "区域新闻问答：在浏览器里打开 {address} （按 Ctrl-C 停止）\n"
-NO_INDEX = "还不能回答"
-MISSING = "没有找到这篇文章"
-MISSING_HINT = "索引里没有编号为“{article_id}”的文章，它可能已在重建时移出。请回到对话重新提问。"
-BAD_PLACE = "链接里的位置与这篇文章对不上，下面是全文，没有标出引文。"
-JUMP = "跳到引文"
-PUBLISHED = "发表"
-REGION_LABEL = "地区"
-TOPIC_LABEL = "主题"
-SECTION_LABEL = "版块"
-ORIGIN_LABEL = "原文件"
-STOOD = "引文在原文件第 {places} 字"
-REPRINTS = "又见"
-INFERRED = "（据正文）"
-REGION_SEPARATOR = "、"
+NO_INDEX = Text("还不能回答", "No answers yet")
+MISSING = Text("没有找到这篇文章", "There is no such article")
+MISSING_HINT = Text(
+    "索引里没有编号为“{article_id}”的文章，它可能已在重建时移出。请回到对话重新提问。",
+    "The index holds no article “{article_id}”; a rebuild may have removed it. Go back to the chat and ask again.",
+)
+BAD_PLACE = Text(
+    "链接里的位置与这篇文章对不上，下面是全文，没有标出引文。",
+    "The place in the link does not fit this article. Here is the whole text, without a marked quotation.",
+)
+JUMP = Text("跳到引文", "Go to the quotation")
+PUBLISHED = Text("发表", "published")
+REGION_LABEL = Text("地区", "region")
+TOPIC_LABEL = Text("主题", "topic")
+SECTION_LABEL = Text("版块", "section")
+ORIGIN_LABEL = Text("原文件", "file")
+STOOD = Text("引文在原文件第 {places} 字", "quotation at characters {places} of the file")
+REPRINTS = Text("又见", "Also printed in")
+INFERRED = Text("（据正文）", " (from the text)")
+REGION_SEPARATOR = Text("、", ", ")
 
-FACTS_HINT = "报道里写明地方和指标的数字，每一条都能翻到原句核对。"
-METRIC = "指标"
-METRIC_HINT = "产量、营收、进出口"
-FACTS_REGIONS_HINT = "安徽、江西"
-FILTER = "筛选"
-FACT_COLUMNS = ("地方", "对象", "指标", "数字", "口径", "时间", "出处")
-FACT_COUNT = "共 {count} 条"
-FACTS_CUT = "共 {count} 条，显示前 {shown} 条"
-CSV = "下载 CSV"
-NO_TIME = "未写明"
-TOO_LONG = "每一栏最多 {limit} 个字，请缩短"
+FACTS_HINT = Text(
+    "报道里写明地方和指标的数字，每一条都能翻到原句核对。",
+    "Figures whose place and metric the articles tell; each leads to its sentence.",
+)
+METRIC = Text("指标", "Metric")
+METRIC_HINT = Text("产量、营收、进出口", "产量、营收、进出口")
+FACTS_REGIONS_HINT = Text("安徽、江西", "Anhui, Jiangxi")
+FILTER = Text("筛选", "Filter")
+FACT_COLUMNS = (
+    Text("地方", "Place"), Text("对象", "Matter"), Text("指标", "Metric"), Text("数字", "Figure"), Text("口径", "Basis"),
+    Text("时间", "Time"), Text("出处", "Source"),
+)  # fmt: skip
+FACT_COUNT = Text("共 {count} 条", "{count} figures")
+FACTS_CUT = Text("共 {count} 条，显示前 {shown} 条", "{count} figures, the first {shown} shown")
+CSV = Text("下载 CSV", "Download CSV")
+NO_TIME = Text("未写明", "not told")
+TOO_LONG = Text("每一栏最多 {limit} 个字，请缩短", "a field holds at most {limit} characters; shorten it")
 
 GUARD: Mapping[int, str] = {
     403: "这个请求来自别的网站，已拒绝。",

@@ -1,4 +1,18 @@
-// Four small helps for the chat; questions and answers work without them.
+// Small helps for the chat; questions and answers work without them.
+
+const WORDS = {
+  zh: { title: "区域新闻问答", user: "问题", bot: "回答", copied: "已复制", refused: "复制被浏览器拒绝", unedit: "不修改了" },
+  en: { title: "Regional News Q&A", user: "Question", bot: "Answer", copied: "Copied", refused: "The browser refused to copy", unedit: "Leave it as it was" },
+};
+
+// The switch names the language that the page is not in; the server reads the choice from a cookie.
+const language = () => (document.querySelector(".rq-language")?.textContent === "中文" ? "en" : "zh");
+document.addEventListener("click", (event) => {
+  if (!(event.target instanceof Element) || !event.target.closest(".rq-language")) return;
+  const other = language() === "en" ? "zh" : "en";
+  document.cookie = `regional-qa-language=${other}; path=/; max-age=31536000; samesite=strict`;
+  location.reload();
+});
 
 // Copy an answer with its footnotes: the text lies ready in the message.
 document.addEventListener("click", async (event) => {
@@ -8,39 +22,131 @@ document.addEventListener("click", async (event) => {
   const label = button.textContent;
   try {
     await navigator.clipboard.writeText(text);
-    button.textContent = "已复制";
+    button.textContent = WORDS[language()].copied;
   } catch {
-    button.textContent = "复制被浏览器拒绝";
+    button.textContent = WORDS[language()].refused;
   }
   setTimeout(() => { button.textContent = label; }, 1600);
 });
 
-// Take a limit out of a question: a chip carries the question without it, which goes into a box of its own.
+// Fill one of Gradio's boxes, the unseen ones too, and send it as a person would.
+const box = (id) => document.querySelector(`#${id} :is(textarea, input)`);
+const fill = (id, words) => {
+  const field = box(id);
+  if (!field) return;
+  field.value = words;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+};
+const send = (id, words) => {
+  fill(id, words);
+  box(id)?.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true, cancelable: true }));
+};
+const pressed = (event, name) => (event.target instanceof Element ? event.target.closest(name) : null);
+const asked = (element) => {
+  const questions = [...document.querySelectorAll("#rq-talk .rq-question")];
+  return questions.filter((question) => question.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING).pop()?.textContent ?? "";
+};
+const number = (element) => element.closest(".rq-answer")?.querySelector(".rq-number")?.textContent ?? "";
+
+// A chip carries the question without its limit; a suggestion is a question itself.
 document.addEventListener("click", (event) => {
-  const chip = event.target instanceof Element ? event.target.closest(".rq-drop") : null;
-  const question = chip?.querySelector(".rq-instead")?.textContent;
-  const box = document.querySelector("#rq-again :is(textarea, input)");
-  if (!question || !box) return;
-  box.value = question;
-  box.dispatchEvent(new Event("input", { bubbles: true }));
-  box.dispatchEvent(new KeyboardEvent("keypress", { key: "Enter", bubbles: true, cancelable: true }));
+  const question = pressed(event, ".rq-drop")?.querySelector(".rq-instead") ?? pressed(event, ".rq-ask");
+  if (question?.textContent) send("rq-again", question.textContent);
+});
+
+// The last question once more: as it is, or put back into its box to be changed.
+const leaveAsItWas = () => {
+  document.querySelector("#rq-unedit")?.remove();
+  fill("rq-anew", "");
+};
+document.addEventListener("click", (event) => {
+  const retry = pressed(event, ".rq-retry");
+  const edit = pressed(event, ".rq-edit");
+  if (retry) {
+    fill("rq-anew", number(retry));
+    send("rq-again", asked(retry));
+  } else if (edit) {
+    leaveAsItWas();
+    fill("rq-anew", number(edit));
+    fill("rq-question", asked(edit));
+    const leave = document.createElement("button");
+    Object.assign(leave, { id: "rq-unedit", type: "button", textContent: WORDS[language()].unedit });
+    document.querySelector("#rq-dock")?.prepend(leave);
+    box("rq-question")?.focus();
+  } else if (pressed(event, "#rq-unedit")) {
+    leaveAsItWas();
+    fill("rq-question", "");
+    box("rq-question")?.focus();
+  }
+});
+
+// Stop: the connection of the question on its way is closed, which the server sees, and the page stays as it is.
+const UNCHANGED = { data: [{ __type__: "update" }, null, { __type__: "update" }], is_generating: false, duration: 0 };
+let onItsWay = null;
+const fetched = window.fetch;
+window.fetch = async (address, init) => {
+  const isRun = String(address?.url ?? address).includes("/gradio_api/run/") && typeof init?.body === "string";
+  const data = isRun ? JSON.parse(init.body).data : [];
+  if (typeof data[0] === "string" && data[0]) document.body.dataset.asked = data[0];
+  if (data.length < 5) return fetched(address, init); // only a question comes with the conversation and its limits
+  const stop = new AbortController();
+  onItsWay = stop;
+  document.body.classList.add("rq-busy");
+  try {
+    return await fetched(address, { ...init, signal: stop.signal });
+  } catch (fault) {
+    if (!stop.signal.aborted) throw fault;
+    if (!box("rq-question")?.value) fill("rq-question", document.body.dataset.asked ?? "");
+    return new Response(JSON.stringify(UNCHANGED), { headers: { "content-type": "application/json" } });
+  } finally {
+    if (onItsWay === stop) {
+      onItsWay = null;
+      document.body.classList.remove("rq-busy");
+    }
+  }
+};
+document.addEventListener("click", (event) => { if (pressed(event, "#rq-stop")) onItsWay?.abort(); });
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") onItsWay?.abort(); });
+
+// Show only the cards of one region, one year or both; the same button again shows all.
+document.addEventListener("click", (event) => {
+  const chosen = pressed(event, ".rq-only");
+  const answer = chosen?.closest(".rq-answer");
+  if (!chosen || !answer) return;
+  const kind = chosen.classList.contains("rq-only-where") ? "where" : "when";
+  const on = chosen.getAttribute("aria-pressed") !== "true";
+  for (const other of answer.querySelectorAll(`.rq-only-${kind}`)) other.setAttribute("aria-pressed", String(on && other === chosen));
+  const wanted = (kind) => answer.querySelector(`.rq-only-${kind}[aria-pressed="true"]`)?.textContent ?? "";
+  const [where, when] = [wanted("where"), wanted("when")];
+  for (const card of answer.querySelectorAll(".rq-card")) {
+    const places = (card.querySelector(".rq-where")?.textContent ?? "").split("、");
+    const day = card.querySelector(".rq-when")?.textContent ?? "";
+    card.hidden = !((!where || places.includes(where)) && (!when || day.startsWith(when)));
+  }
 });
 
 // Name messages for screen readers (Gradio reads out their markup) and bring a new question to the top.
-const NAMES = { user: "问题", bot: "回答" };
 let shown = 0;
+let newest = "";
 const settle = () => {
-  for (const [kind, name] of Object.entries(NAMES)) {
+  const words = WORDS[language()];
+  const tongue = language() === "en" ? "en" : "zh-CN";
+  if (document.documentElement.lang !== tongue) document.documentElement.lang = tongue;
+  if (document.title !== words.title) document.title = words.title;
+  for (const [kind, name] of [["user", words.user], ["bot", words.bot]]) {
     for (const message of document.querySelectorAll(`#rq-talk [data-testid="${kind}"]`)) {
       if (message.getAttribute("aria-label") !== name) message.setAttribute("aria-label", name);
     }
   }
   const answers = document.querySelectorAll("#rq-talk .rq-answer").length;
-  if (answers > shown) {
+  const last = [...document.querySelectorAll("#rq-talk .rq-number")].pop()?.textContent ?? "";
+  if (last !== newest) document.querySelector("#rq-unedit")?.remove();
+  if (answers > shown || last !== newest) {
     const rows = document.querySelectorAll("#rq-talk .user-row");
     rows[rows.length - 1]?.scrollIntoView({ block: "start" });
   }
   shown = answers;
+  newest = last;
 };
 new MutationObserver(settle).observe(document.documentElement, {
   childList: true, subtree: true, attributes: true, attributeFilter: ["aria-label"],

@@ -1,0 +1,67 @@
+"""Question -> what may be asked next, by rule: other regions, other years, what else; only what the corpus answers.
+
+Knows nothing about pages.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+
+from regional_qa.answering.followup import complete
+from regional_qa.errors import RegionalQAError
+from regional_qa.knowledge.dates import years_in
+from regional_qa.knowledge.regions import provinces_in
+from regional_qa.types import Answer, Hit
+from regional_qa.web.desk import Assistant, Filters
+from regional_qa.web.limits import without_region, without_years
+
+SHOWN = 4
+TRIED_SECONDS = 1.5
+"""Then what has been found until now is offered."""
+MORE = "还有哪些？"
+_LOOKED_AT = 20
+_REGIONS_TRIED, _YEARS_TRIED = 4, 3
+
+
+def follow_ups(assistant: Assistant, answer: Answer, filters: Filters) -> list[str]:
+    """At most ``SHOWN`` questions that the corpus answers with other words than this one was."""
+    limits = {"regions": filters.regions, "since": filters.since, "until": filters.until}
+    late = time.monotonic() + TRIED_SECONDS
+    found: list[str] = []
+    told = {_places(answer)}
+    try:
+        wider = without_years(answer.question) or answer.question
+        for region in answer.scope.regions:
+            wider = without_region(wider, region) or wider
+        hits = assistant.search(wider, k=_LOOKED_AT, **limits)  # type: ignore[arg-type]
+        for question in candidates(answer, hits):
+            if len(found) == SHOWN or time.monotonic() > late:
+                break
+            previous = answer.question if question == MORE else ""
+            reply = assistant.ask(question, **limits, previous=previous, worded=False)  # type: ignore[arg-type]
+            if reply.status == "answered" and _places(reply) not in told:
+                told.add(_places(reply))
+                found.append(question)
+    except RegionalQAError:
+        return found
+    return found
+
+
+def candidates(answer: Answer, hits: Sequence[Hit]) -> list[str]:
+    """Questions worth a try: what else, then regions and years by turns, those most spoken of in ``hits`` first."""
+    question, scope = answer.question, answer.scope
+    regions = Counter(region for hit in hits for region in hit.passage.regions if region not in scope.regions)
+    years = Counter(year for hit in hits for year in years_in(hit.passage.text) if year not in scope.years)
+    elsewhere = [complete(f"那{region}呢？", question) for region, _ in regions.most_common(_REGIONS_TRIED)]
+    at_other_times = [complete(f"{year}年呢？", question) for year, _ in years.most_common(_YEARS_TRIED)]
+    more = [MORE] if scope.kind == "list" and answer.status == "answered" else []
+    one_region = len(provinces_in(question)) == 1
+    turns = [elsewhere if one_region else [], at_other_times if scope.years else []]
+    mixed = [turn[at] for at in range(max(map(len, turns))) for turn in turns if at < len(turn)]
+    return list(dict.fromkeys(one for one in [*more, *mixed] if one != question))
+
+
+def _places(answer: Answer) -> frozenset[tuple[str, int]]:
+    return frozenset((citation.article_id, citation.span.start) for citation in answer.citations)
