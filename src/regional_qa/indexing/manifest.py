@@ -13,7 +13,7 @@ from pathlib import Path
 from regional_qa.errors import IndexDamaged, IndexMismatch
 from regional_qa.indexing.durable import LOCK, MANIFEST, digest
 
-FORMAT = 6
+FORMAT = 7
 _ENGINE_LOCKS = frozenset({".tantivy-writer.lock", ".tantivy-meta.lock", LOCK})
 """Files a lexical engine makes for itself when it opens an index; they hold nothing."""
 
@@ -37,6 +37,9 @@ class Manifest:
     embedder_fingerprint: str
     dim: int
     splitter: str
+    pipeline: str
+    corpus_fingerprint: str
+    recall: float
     articles: int
     reprints: int
     passages: int

@@ -19,6 +19,7 @@ import numpy as np
 
 from regional_qa.errors import IndexDamaged, UsageError
 from regional_qa.indexing import fact_table
+from regional_qa.indexing.study import Study
 from regional_qa.ports import Rows
 from regional_qa.types import Article, Fact, Passage, Reprint, Span, Stretch
 
@@ -74,24 +75,17 @@ class PassageWriter:
         """Note that the article of ``row`` is a reprint of another; it is kept, but not searched."""
         self._db.execute("UPDATE articles SET reprint_of = ? WHERE row = ?", (whole, row))
 
-    def searched(self) -> list[int]:
-        """The rows of the articles that are no reprints."""
-        return [row for (row,) in self._db.execute("SELECT row FROM articles WHERE reprint_of IS NULL ORDER BY row")]
-
-    def add_passages(self, row: int, article: Article, passages: Iterable[Passage]) -> None:
-        """Append the passages cut from the article of ``row``."""
-        day = article.published.toordinal() if article.published else 0
-        for passage in passages:
-            span, regions = passage.span, json.dumps(passage.regions, ensure_ascii=False)
-            self._db.execute(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (self.passages, passage.passage_id, row, span.start, span.end, regions, day),
-            )
-            self.passages += 1
-
-    def add_facts(self, row: int, facts: Iterable[Fact]) -> None:
-        """Append the facts of the article of ``row``."""
-        fact_table.write_facts(self._db, row, facts)
+    def add_study(self, row: int, day: int, study: Study) -> None:
+        """Append the passages and facts of the article of ``row``, published on ``day`` (0 where it is not known)."""
+        self._db.executemany(
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (number, passage_id, row, start, end, regions, day)
+                for number, (passage_id, start, end, regions) in enumerate(study.passages, start=self.passages)
+            ),
+        )
+        self.passages += len(study.passages)
+        fact_table.write_facts(self._db, row, study.facts)
 
     def __enter__(self) -> Self:
         return self

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,22 +66,44 @@ def identified(stream: Iterable[Article | Problem]) -> Iterator[Article | Proble
             yield None if again else replace(item, article_id=article_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What is kept of a text to find those that may repeat it: its length in characters that count, and some hashes."""
+
+    chars: int
+    hashes: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """The sketch of an article's text."""
+        codes = codes_of(text)
+        hashes = shingles(codes)
+        few = np.unique(hashes[hashes % np.uint64(_ONE_IN) == 0])
+        return cls(len(codes), few if len(few) else hashes[:1])
+
+    def packed(self) -> bytes:
+        """Bytes that ``unpacked`` reads."""
+        return self.chars.to_bytes(8, "little") + self.hashes.tobytes()
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> Self:
+        """What ``packed`` wrote."""
+        return cls(int.from_bytes(packed[:8], "little"), np.frombuffer(packed, dtype=np.uint64, offset=8))
+
+
 class Sketches:
-    """What is kept of each article to find those that may be reprints; rows count up from 0."""
+    """The sketches of a corpus, to find the articles that may be reprints; rows count up from 0."""
 
     def __init__(self) -> None:
         self._hashes: list[NDArray[np.uint64]] = []
         self._files: list[str] = []
         self._chars: list[int] = []
 
-    def add(self, article: Article) -> None:
+    def add(self, origin: str, sketch: Sketch) -> None:
         """Keep the next article's sketch."""
-        codes = codes_of(article.text)
-        hashes = shingles(codes)
-        few = np.unique(hashes[hashes % np.uint64(_ONE_IN) == 0])
-        self._hashes.append(few if len(few) else hashes[:1])
-        self._files.append(file_of(article.origin))
-        self._chars.append(len(codes))
+        self._hashes.append(sketch.hashes)
+        self._files.append(file_of(origin))
+        self._chars.append(sketch.chars)
 
     def reprints(self, articles: Callable[[int], Article]) -> dict[int, int]:
         """Row of a reprint -> row of the article it repeats; ``articles`` fetches the candidates."""

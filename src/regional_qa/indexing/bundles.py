@@ -1,0 +1,110 @@
+"""Articles in bundles, each indexed by itself: what changes in one leaves the words of the others as they are.
+
+An article belongs to a bundle by its id alone, so that no article moves when others come and go. Knows nothing about
+how words are indexed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from regional_qa.indexing.cache import key_of
+from regional_qa.indexing.manifest import record_files
+
+FOLDER = "lexical"
+FEW = 4096
+"""Articles up to which one bundle is quick enough."""
+BUNDLES = 8
+"""More make a change quicker and each search slower: with 16 it takes half as long again."""
+MOST = 100_000
+"""Articles in a bundle, as far as tantivy keeps them in one segment."""
+_RECORD = "FILES"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article that is searched: its row, what its study is kept under, and the day it was published."""
+
+    row: int
+    article_id: str
+    key: bytes
+    day: int
+    study: bytes | None
+    """As the cache has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Some of the articles, in the order of their rows."""
+
+    number: int
+    members: Sequence[Member]
+
+    @property
+    def key(self) -> bytes:
+        """What its words are kept under."""
+        return key_of("bundle", str(self.number), *(member.key for member in self.members))
+
+
+def bundled(members: Sequence[Member]) -> list[Bundle]:
+    """The articles in bundles of about the same size."""
+    count = 1 if len(members) <= FEW else max(BUNDLES, -(-len(members) // MOST))
+    lists: list[list[Member]] = [[] for _ in range(count)]
+    for member in members:
+        digest = hashlib.blake2b(member.article_id.encode("utf-8", "surrogatepass"), digest_size=4).digest()
+        lists[int.from_bytes(digest, "little") % count].append(member)
+    return [Bundle(number, some) for number, some in enumerate(lists)]
+
+
+class Shelf:
+    """Indexed bundles on disk by their keys; one whose files are not as they were written is not there."""
+
+    def __init__(self, cache: Path) -> None:
+        self._folder = cache / FOLDER
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        for left in self._folder.glob("*.tmp"):
+            shutil.rmtree(left, ignore_errors=True)
+
+    def holds(self, bundle: Bundle) -> bool:
+        """Whether the bundle is there and sound."""
+        place = self.place(bundle)
+        try:
+            written = json.loads((place / _RECORD).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False
+        return bool(written == _files(place))
+
+    def begin(self, bundle: Bundle) -> Path:
+        """An empty folder to index a bundle into; of this process alone, since a child may outlive its parent."""
+        folder = self.place(bundle).with_suffix(f".{os.getpid()}.tmp")
+        folder.mkdir(mode=0o700)
+        return folder
+
+    def finish(self, bundle: Bundle) -> None:
+        """Note that the bundle is whole."""
+        place = self.place(bundle)
+        folder = place.with_suffix(f".{os.getpid()}.tmp")
+        (folder / _RECORD).write_text(json.dumps(_files(folder)), encoding="utf-8")
+        shutil.rmtree(place, ignore_errors=True)
+        folder.rename(place)
+
+    def place(self, bundle: Bundle) -> Path:
+        """Where a bundle that is there lies."""
+        return self._folder / bundle.key.hex()
+
+    def prune(self, bundles: Collection[Bundle]) -> None:
+        """Throw away all others."""
+        kept = {self.place(bundle) for bundle in bundles}
+        for place in self._folder.iterdir():
+            if place not in kept:
+                shutil.rmtree(place, ignore_errors=True)
+
+
+def _files(folder: Path) -> dict[str, object]:
+    return {name: asdict(record) for name, record in record_files(folder).items() if name != _RECORD}
