@@ -9,6 +9,7 @@ Knows nothing about articles, regions or dates; a passage is a row.
 
 from __future__ import annotations
 
+import functools
 import json
 import logging
 import operator
@@ -68,7 +69,8 @@ def pairs(text: str) -> list[str]:
 def _words(key: str) -> list[str]:
     words: list[str] = []
     for start in range(0, len(key), LONGEST_RUN):
-        words += (word for word in rjieba.cut(key[start : start + LONGEST_RUN]) if any(map(str.isalnum, word)))
+        cuts = rjieba.cut(key[start : start + LONGEST_RUN])
+        words += [word for word in cuts if word.isalnum() or any(map(str.isalnum, word))]
     return words
 
 
@@ -96,7 +98,8 @@ class TantivyIndex:
         """Index the passages of one bundle; one writer thread each, so that equal input gives an equal index."""
         try:
             with _Writer(folder / _PASSAGES, number) as passages, _Writer(folder / _ARTICLES, number) as whole:
-                terms = ((article, *_terms(head), *_terms(text)) for article, head, text in texts)
+                heads = functools.lru_cache(1)(_terms)  # the passages of an article share theirs
+                terms = ((article, *heads(head), *_terms(text)) for article, head, text in texts)
                 for _, group in groupby(terms, key=operator.itemgetter(0)):
                     body_words, body_pairs = [], []
                     for _, head_words, head_pairs, words, pairs in group:

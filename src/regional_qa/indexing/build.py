@@ -19,7 +19,7 @@ from regional_qa.chunking import VERSION
 from regional_qa.errors import CorpusError, IndexFault, UsageError
 from regional_qa.indexing import durable
 from regional_qa.indexing.bundles import Member, Shelf, bundled
-from regional_qa.indexing.cache import Cache
+from regional_qa.indexing.cache import Cache, key_of
 from regional_qa.indexing.corpus import Survey, read, survey
 from regional_qa.indexing.embedding import Embedding
 from regional_qa.indexing.generation import LEXICAL, Parts, load_generation
@@ -29,8 +29,7 @@ from regional_qa.indexing.pipeline import pipeline_fingerprint
 from regional_qa.indexing.probes import save_probes
 from regional_qa.indexing.report import FILE as REPORT
 from regional_qa.indexing.report import BuildReport
-from regional_qa.indexing.reprints import Sketch, Sketches, identified
-from regional_qa.indexing.study import study_key
+from regional_qa.indexing.reprints import Sketches, identified, is_reprint
 from regional_qa.indexing.tokens import TokenStore
 from regional_qa.indexing.upkeep import Upkeep
 from regional_qa.reading import FORMATS, Problem
@@ -117,12 +116,14 @@ def _fill(
         bundles = bundled(members)
         embedding = Embedding(parts.embedder, cache)
         upkeep = Upkeep(writer, bundles, embedding, cache, shelf)
-        articles = upkeep.run(parts.lexical_index, lambda done: progress("index", done, report.articles))
-    rows = [member.row for bundle in bundles for member in bundle.members]
-    store = parts.vector_store.build(embedding.vectors(rows))
-    store.save(folder)
-    if tokens := embedding.tokens(rows):
-        TokenStore.build(tokens).save(folder)
+        with upkeep.working(parts.lexical_index) as events:
+            articles = upkeep.study(events, lambda done: progress("index", done, report.articles))
+            rows = [member.row for bundle in bundles for member in bundle.members]
+            store = parts.vector_store.build(embedding.vectors(rows))
+            store.save(folder)
+            if tokens := embedding.tokens(rows):
+                TokenStore.build(tokens).save(folder)
+            upkeep.finish(events)
     (folder / LEXICAL).mkdir()
     parts.lexical_index.join(folder / LEXICAL, [shelf.place(bundle) for bundle in bundles], articles)
     shelf.prune(bundles)
@@ -166,17 +167,24 @@ def _read(
         if item is None:
             repeated += 1
             continue
-        key, day = study_key(item), item.published.toordinal() if item.published else 0
-        (study,) = cache.get([key])
-        members.append(Member(writer.add_article(item), item.article_id, key, day, study))
-        sketches.add(item.origin, Sketch.of(item.text))
+        members.append(Member.of(writer.add_article(item), item, cache))
+        sketches.add(item, members[-1].sketch)
         accounts.setdefault(file_of(item.origin), Account()).add(item)
         if writer.articles % 100 == 0:
             progress("read", writer.articles, outlook.expected(item.origin, writer.articles))
     if writer.articles:
         progress("read", writer.articles, writer.articles)
+
+    def repeats(row: int, whole: int) -> bool:
+        key = key_of("reprint", members[row].key, members[whole].key)
+        (known,) = cache.get([key])
+        if known is None:
+            known = b"1" if is_reprint(writer.article(row), writer.article(whole)) else b"0"
+            cache.put([(key, known)])
+        return known == b"1"
+
     reprints = []
-    folded = sketches.reprints(writer.article)
+    folded = sketches.reprints(repeats)
     for row, whole in folded.items():
         writer.fold(row, whole)
         one = writer.article(row)

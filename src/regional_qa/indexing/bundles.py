@@ -13,9 +13,13 @@ import shutil
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Self
 
-from regional_qa.indexing.cache import key_of
+from regional_qa.indexing.cache import Cache, key_of
 from regional_qa.indexing.manifest import record_files
+from regional_qa.indexing.reprints import Sketch
+from regional_qa.indexing.study import Study, study_key
+from regional_qa.types import Article
 
 FOLDER = "lexical"
 FEW = 4096
@@ -29,14 +33,31 @@ _RECORD = "FILES"
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An article that is searched: its row, what its study is kept under, and the day it was published."""
+    """An article that is searched: its row, what it is kept under, and the day it was published."""
 
     row: int
     article_id: str
     key: bytes
     day: int
+    sketch: Sketch
     study: bytes | None
     """As the cache has it."""
+
+    @classmethod
+    def of(cls, row: int, article: Article, cache: Cache) -> Self:
+        """An article that was just written, with what the cache knows of it."""
+        key = study_key(article)
+        (value,) = cache.get([key])
+        size = int.from_bytes(value[:4], "little") if value else 0
+        sketch = Sketch.unpacked(value[4 : 4 + size]) if value else Sketch.of(article.text)
+        day = article.published.toordinal() if article.published else 0
+        return cls(row, article.article_id, key, day, sketch, value[4 + size :] if value else None)
+
+    def keep(self, study: Study, cache: Cache) -> None:
+        """Let the cache know the study, too."""
+        front = self.sketch.packed()
+        value = len(front).to_bytes(4, "little") + front + study.packed().encode("utf-8", "surrogatepass")
+        cache.put([(self.key, value)])
 
 
 @dataclass(frozen=True, slots=True)

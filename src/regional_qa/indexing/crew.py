@@ -5,6 +5,7 @@ Knows nothing about what a job's results are for.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -33,15 +34,21 @@ def cores() -> int:
 
 
 def do_here(jobs: Iterator[Job], lexical: type[LexicalIndex]) -> Iterator[Event]:
-    """Do all jobs in this process."""
+    """Do all jobs in this process: first all studies, then all words."""
+    under_way = []
     for job in jobs:
-        for study in work(job, lexical):
-            yield job, study
+        doing = work(job, lexical)
+        for _ in job.items:
+            yield job, next(doing)
+        under_way.append((job, doing))
+    for job, doing in under_way:
+        next(doing, None)
         yield job, None
 
 
-def do_beside(jobs: Iterator[Job], lexical: type[LexicalIndex], children: int) -> Iterator[Event]:
-    """Do all jobs in so many child processes; those of one job keep their order.
+@contextlib.contextmanager
+def do_beside(jobs: Iterator[Job], lexical: type[LexicalIndex], children: int) -> Iterator[Iterator[Event]]:
+    """Do all jobs in so many child processes, which begin at once; the studies of one job keep their order.
 
     Raises:
         OSError: a child could not write.
@@ -50,23 +57,30 @@ def do_beside(jobs: Iterator[Job], lexical: type[LexicalIndex], children: int) -
     waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
     events: queue.SimpleQueue[Event | Exception] = queue.SimpleQueue()
     crew = [_Child() for _ in range(children)]
-    for child in crew:
-        threading.Thread(target=_serve, args=(child, lexical, waiting, events), daemon=True).start()
     try:
-        open_jobs = 0
-        for _ in range(children * (1 + AHEAD)):
-            open_jobs += _hand_out(jobs, waiting)
-        while open_jobs:
-            event = events.get()
-            if isinstance(event, Exception):
-                raise event
-            if event[1] is None:
-                open_jobs += _hand_out(jobs, waiting) - 1
-            yield event
+        for child in crew:
+            threading.Thread(target=_serve, args=(child, lexical, waiting, events), daemon=True).start()
+        handed_out = sum(_hand_out(jobs, waiting) for _ in range(children * (1 + AHEAD)))
+        yield _events(handed_out, jobs, waiting, events)
     finally:
         for child in crew:
             waiting.put(None)
             child.stop()
+
+
+def _events(
+    under_way: int,
+    jobs: Iterator[Job],
+    waiting: queue.SimpleQueue[Job | None],
+    events: queue.SimpleQueue[Event | Exception],
+) -> Iterator[Event]:
+    while under_way:
+        event = events.get()
+        if isinstance(event, Exception):
+            raise event
+        if event[1] is None:
+            under_way += _hand_out(jobs, waiting) - 1
+        yield event
 
 
 def _hand_out(jobs: Iterator[Job], waiting: queue.SimpleQueue[Job | None]) -> int:

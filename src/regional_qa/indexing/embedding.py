@@ -29,6 +29,7 @@ class Embedding:
 
     def __init__(self, embedder: Embedder, cache: Cache) -> None:
         self._embedder, self._cache = embedder, cache
+        self._tokenizer = embedder if isinstance(embedder, TokenEmbedder) else None  # a slow question, asked once
         self._done: dict[int, _Embedded] = {}
         self._waiting: list[tuple[int, bytes, Sequence[str]]] = []
         self._texts = 0
@@ -53,9 +54,9 @@ class Embedding:
             return
         texts = [text for _, _, some in self._waiting for text in some]
         tokens = None
-        if isinstance(self._embedder, TokenEmbedder):
-            tokens = self._embedder.tokenize(texts)
-            vectors = self._embedder.pool(tokens)
+        if self._tokenizer:
+            tokens = self._tokenizer.tokenize(texts)
+            vectors = self._tokenizer.pool(tokens)
         else:
             vectors = self._embedder.encode_passages(texts)
         if vectors.shape != (len(texts), self._embedder.dim) or not np.isfinite(vectors).all():
@@ -91,7 +92,7 @@ class Embedding:
         count, width = int.from_bytes(value[:4], "little"), 2 * self._embedder.dim
         ids_start, vectors_start = 4 + 4 * count, len(value) - count * width
         vectors = np.frombuffer(value, dtype=np.float16, offset=vectors_start).reshape(count, self._embedder.dim)
-        if not isinstance(self._embedder, TokenEmbedder):
+        if not self._tokenizer:
             return _Embedded(vectors, None)
         sizes = np.frombuffer(value, dtype=np.uint32, count=count, offset=4)
         ids = np.frombuffer(value, dtype=np.uint32, count=(vectors_start - ids_start) // 4, offset=ids_start)

@@ -98,27 +98,28 @@ class Sketches:
         self._hashes: list[NDArray[np.uint64]] = []
         self._files: list[str] = []
         self._chars: list[int] = []
+        self._days: list[date] = []
 
-    def add(self, origin: str, sketch: Sketch) -> None:
+    def add(self, article: Article, sketch: Sketch) -> None:
         """Keep the next article's sketch."""
         self._hashes.append(sketch.hashes)
-        self._files.append(file_of(origin))
+        self._files.append(file_of(article.origin))
         self._chars.append(sketch.chars)
+        self._days.append(article.published or date.max)
 
-    def reprints(self, articles: Callable[[int], Article]) -> dict[int, int]:
-        """Row of a reprint -> row of the article it repeats; ``articles`` fetches the candidates."""
+    def reprints(self, repeats: Callable[[int, int], bool]) -> dict[int, int]:
+        """Row of a reprint -> row of the article it repeats; ``repeats`` says so of a candidate and a longer one."""
         near: dict[int, list[int]] = {}
         for one, other in self._candidates():
             near.setdefault(one, []).append(other)
             near.setdefault(other, []).append(one)
-        known = {row: articles(row) for row in near}
-        order = sorted(near, key=lambda row: (-(self._chars[row] // 50), known[row].published or date.max, row))
+        order = sorted(near, key=lambda row: (-(self._chars[row] // 50), self._days[row], row))
         place = {row: number for number, row in enumerate(order)}
         found: dict[int, int] = {}
         for row in order:
             wholes = {found.get(other, other) for other in near[row] if place[other] < place[row]}
             kept = (other for other in sorted(wholes, key=place.__getitem__) if self._files[other] != self._files[row])
-            whole = next((other for other in kept if is_reprint(known[row], known[other])), None)
+            whole = next((other for other in kept if repeats(row, other)), None)
             if whole is not None:
                 found[row] = whole
         return found
@@ -197,7 +198,8 @@ def shingles(codes: Codes) -> NDArray[np.uint64]:
     """(n - 7,) hashes of every 8 characters; one of a shorter text, none of an empty one."""
     if not len(codes):
         return np.empty(0, dtype=np.uint64)
-    codes = np.pad(codes, (0, max(SHINGLE_CHARS - len(codes), 0)))
+    if len(codes) < SHINGLE_CHARS:
+        codes = np.pad(codes, (0, SHINGLE_CHARS - len(codes)))
     count = len(codes) - SHINGLE_CHARS + 1
     hashes = np.zeros(count, dtype=np.uint64)
     for i in range(SHINGLE_CHARS):

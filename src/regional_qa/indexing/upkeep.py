@@ -5,11 +5,13 @@ Knows nothing about generations.
 
 from __future__ import annotations
 
+import contextlib
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
 from regional_qa.indexing.bundles import Bundle, Member, Shelf
 from regional_qa.indexing.cache import Cache
-from regional_qa.indexing.crew import MOST_CHILDREN, cores, do_beside, do_here
+from regional_qa.indexing.crew import MOST_CHILDREN, Event, cores, do_beside, do_here
 from regional_qa.indexing.embedding import Embedding
 from regional_qa.indexing.passages import PassageWriter
 from regional_qa.indexing.study import Study
@@ -35,34 +37,46 @@ class Upkeep:
             shelf,
         )
         self._studies: dict[int, Study] = {}
+        self._stale = {bundle.number: bundle for bundle in bundles if not shelf.holds(bundle)}
 
-    def run(self, lexical: type[LexicalIndex], progress: Callable[[int], None]) -> list[int]:
-        """Do all there is to do and write passages and facts; the row of the article of each passage.
+    @contextlib.contextmanager
+    def working(self, lexical: type[LexicalIndex]) -> Iterator[Iterator[Event]]:
+        """Begin what is to be done beside this process; gives the events for ``study`` and ``finish``."""
+        jobs = map(self._job, list(self._stale.values()))
+        children = min(cores(), MOST_CHILDREN, len(self._stale))
+        if cores() > 1 and sum(len(bundle.members) for bundle in self._stale.values()) > LITTLE:
+            with do_beside(jobs, lexical, children) as events:
+                yield events
+        else:
+            yield do_here(jobs, lexical)
+
+    def study(self, events: Iterator[Event], progress: Callable[[int], None]) -> list[int]:
+        """Study and embed every article, and write passages and facts; the row of the article of each passage.
 
         ``progress`` is told how many articles are done.
         """
-        stale = {bundle.number: bundle for bundle in self._bundles if not self._shelf.holds(bundle)}
-        unknown = sum(member.study is None for bundle in stale.values() for member in bundle.members)
-        children = min(cores(), MOST_CHILDREN, len(stale))
-        jobs = map(self._job, stale.values())
-        places = dict.fromkeys(stale, 0)
-        for job, study in (
-            do_beside(jobs, lexical, children) if children > 1 and unknown > LITTLE else do_here(jobs, lexical)
-        ):
-            bundle = stale[job.number]
-            if study is None:
-                self._shelf.finish(bundle)
-                continue
-            place = places[job.number]
-            self._take(bundle.members[place], study, job.items[place][0])
-            places[job.number] += 1
-            progress(len(self._studies))
         for bundle in self._bundles:
-            if bundle.number not in stale:
+            if bundle.number not in self._stale:
                 self._recall(bundle)
+                progress(len(self._studies))
+        left = {number: deque(bundle.members) for number, bundle in self._stale.items()}
+        while any(left.values()):
+            job, study = next(events)
+            if study is None:
+                self._shelf.finish(self._stale[job.number])
+                continue
+            members = left[job.number]
+            place = len(job.items) - len(members)
+            self._take(members.popleft(), study, job.items[place][0])
+            if len(members) % 100 == 0:
                 progress(len(self._studies))
         self._embedding.finish()
         return list(self._write())
+
+    def finish(self, events: Iterator[Event]) -> None:
+        """Wait until all words are indexed."""
+        for job, _ in events:
+            self._shelf.finish(self._stale[job.number])
 
     def _job(self, bundle: Bundle) -> Job:
         items = [
@@ -80,7 +94,7 @@ class Upkeep:
     def _take(self, member: Member, study: Study, article: Article | None) -> None:
         self._studies[member.row] = study
         if member.study is None:
-            self._cache.put([(member.key, study.packed().encode("utf-8", "surrogatepass"))])
+            member.keep(study, self._cache)
         if not self._embedding.recall(member.row, member.key):
             searched = study.searched(article or self._writer.article(member.row))
             self._embedding.add(member.row, member.key, searched)
