@@ -26,6 +26,7 @@ def test_a_damaged_generation_is_not_taken_up(tmp_path: Path) -> None:
     settings = Settings(corpus=write_corpus(tmp_path / "corpus", a="安徽光伏产量第一。"), index=tmp_path / "index")
     rebuild(settings)
     first = open_assistant(settings)
+    write_corpus(tmp_path / "corpus", b="江西出口增长73.5%。")
     rebuild(settings)
     (tmp_path / "index" / "gen-000002" / "passages.db").write_bytes(b"")
     assert first.latest().generation == "gen-000001"

@@ -26,7 +26,6 @@ from regional_qa.indexing.generation import LEXICAL, Parts, load_generation
 from regional_qa.indexing.manifest import Manifest, record_files
 from regional_qa.indexing.passages import PassageWriter
 from regional_qa.indexing.pipeline import pipeline_fingerprint
-from regional_qa.indexing.probes import save_probes
 from regional_qa.indexing.report import FILE as REPORT
 from regional_qa.indexing.report import BuildReport
 from regional_qa.indexing.reprints import Sketches, identified, is_reprint
@@ -128,7 +127,6 @@ def _fill(
     parts.lexical_index.join(folder / LEXICAL, [shelf.place(bundle) for bundle in bundles], articles)
     shelf.prune(bundles)
     report = replace(report, passages=len(articles), recall=store.recall)
-    save_probes(folder, parts.embedder)
     lines = (json.dumps(record, ensure_ascii=False) for record in report.records())
     (folder / REPORT).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     Manifest(

@@ -14,7 +14,6 @@ from regional_qa.errors import IndexDamaged, IndexMismatch, IndexMissing
 from regional_qa.indexing import durable
 from regional_qa.indexing.manifest import Manifest, verify_files
 from regional_qa.indexing.passages import PassageStore
-from regional_qa.indexing.probes import require_same_vectors
 from regional_qa.indexing.tokens import TokenStore
 from regional_qa.ports import Embedder, LexicalIndex, Reranker, VectorStore
 
@@ -94,7 +93,6 @@ def load_generation(folder: Path, parts: Parts, manifest_digest: str = "") -> Ge
     require_match(manifest, parts.embedder)
     if faults := verify_files(folder, manifest):
         raise IndexDamaged(f"{folder}: {'; '.join(faults)}; run `regional-qa rebuild`")
-    require_same_vectors(folder, parts.embedder)
     passages = PassageStore(folder)
     vectors = parts.vector_store.load(folder)
     lexical = parts.lexical_index.load(folder / LEXICAL)
