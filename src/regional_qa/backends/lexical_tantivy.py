@@ -15,11 +15,11 @@ import logging
 import operator
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 import rjieba
@@ -63,7 +63,7 @@ def pairs(text: str) -> list[str]:
     >>> pairs("安徽，GDP增7.5%")
     ['安', '徽', '安徽', 'gdp', '增', '7.5%']
     """
-    return _pairs(search_key(text))
+    return [term for single, several in _runs(search_key(text)) for term in (*single, *several)]
 
 
 def _words(key: str) -> list[str]:
@@ -74,15 +74,15 @@ def _words(key: str) -> list[str]:
     return words
 
 
-def _pairs(key: str) -> list[str]:
-    found: list[str] = []
+def _runs(key: str) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Of each run without a break what is one character long, and the pairs or the word."""
     for run in _RUN.findall(key):
-        if run[0] < "\u3400":
-            found.append(run)
+        if len(run) == 1:
+            yield run, ()
+        elif run[0] < "\u3400":
+            yield (), (run,)
         else:
-            found += run
-            found += map(operator.add, run, run[1:])
-    return found
+            yield run, [*map(operator.add, run, run[1:])]
 
 
 class TantivyIndex:
@@ -99,14 +99,14 @@ class TantivyIndex:
         try:
             with _Writer(folder / _PASSAGES, number) as passages, _Writer(folder / _ARTICLES, number) as whole:
                 heads = functools.lru_cache(1)(_terms)  # the passages of an article share theirs
-                terms = ((article, *heads(head), *_terms(text)) for article, head, text in texts)
+                terms = ((article, heads(head), _terms(text)) for article, head, text in texts)
                 for _, group in groupby(terms, key=operator.itemgetter(0)):
                     body_words, body_pairs = [], []
-                    for _, head_words, head_pairs, words, pairs in group:
-                        passages.add(head_words, words, f"{head_pairs} {pairs}")
-                        body_words.append(words)
-                        body_pairs.append(pairs)
-                    whole.add(head_words, " ".join(body_words), " ".join([head_pairs, *body_pairs]))
+                    for _, head, text in group:
+                        passages.add(head.words, text.words, f"{head.pairs} {text.pairs}")
+                        body_words.append(text.words)
+                        body_pairs += [text.pairs, text.single]
+                    whole.add(head.words, " ".join(body_words), " ".join([head.pairs, head.single, *body_pairs]))
         except ValueError as error:  # how tantivy reports a full disk
             raise OSError(str(error)) from error
 
@@ -210,8 +210,7 @@ class TantivyIndex:
 
 def _parts(query: str) -> tuple[list[str], list[str], list[str]]:
     """The distinct words of a query, its pairs and other terms of several characters, and its single characters."""
-    key = search_key(query)
-    words, terms = (list(dict.fromkeys(found))[:MOST_TERMS] for found in (_words(key), _pairs(key)))
+    words, terms = (list(dict.fromkeys(found))[:MOST_TERMS] for found in (cut(query), pairs(query)))
     return words, [term for term in terms if len(term) > 1], [term for term in terms if len(term) == 1]
 
 
@@ -250,10 +249,22 @@ def _open(folder: Path) -> tantivy.Index:
         ) from error
 
 
-def _terms(text: str) -> tuple[str, str]:
-    """The words of a text, and its characters and pairs, parted by blanks."""
+class _Terms(NamedTuple):
+    """What a text is found by, parted by blanks; single characters count for whole articles only."""
+
+    words: str
+    pairs: str
+    single: str
+
+
+def _terms(text: str) -> _Terms:
     key = search_key(text)
-    return " ".join(_words(key)), " ".join(_pairs(key))
+    singles: list[str] = []
+    pairs: list[str] = []
+    for single, several in _runs(key):
+        singles += single
+        pairs += several
+    return _Terms(" ".join(_words(key)), " ".join(pairs), " ".join(singles))
 
 
 def _scored(searcher: tantivy.Searcher, query: tantivy.Query, k: int) -> list[tuple[int, float]]:
