@@ -109,7 +109,7 @@ def _serve(
 class _Child:
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "regional_qa.indexing.worker"],
+            [sys.executable, "-P", "-m", "regional_qa.indexing.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,

@@ -1,23 +1,17 @@
 """The work on one bundle of articles, here or in a child process: study what is not known, then index the words.
 
-A child reads from its parent a line that names the work and a line for each article; it answers with a line for
-each study and a last one, and ends with its parent, whose end closes the pipe. Knows nothing about vectors or generations.
+Knows nothing about vectors or generations.
 """
 
 from __future__ import annotations
 
-import contextlib
-import importlib
 import json
-import signal
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from regional_qa.errors import RegionalQAError
-from regional_qa.indexing.lines import from_line, to_line
+from regional_qa.indexing.lines import to_line
 from regional_qa.indexing.study import Study, head
 from regional_qa.ports import LexicalIndex
 from regional_qa.types import Article
@@ -66,37 +60,3 @@ def send(job: Job, lexical: type[LexicalIndex], pipe: Any) -> None:
         line = f"{known.packed() if known else 'null'}\t{to_line(article)}\n"
         pipe.write(line.encode("utf-8", "surrogatepass"))
     pipe.flush()
-
-
-def main() -> None:
-    """Do one job after another until the pipe closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
-    source, answers = sys.stdin.buffer, sys.stdout.buffer
-    while line := source.readline():
-        header = json.loads(line)
-        job = Job(
-            header["number"], Path(header["folder"]), [_received(source.readline()) for _ in range(header["articles"])]
-        )
-        module, name = header["lexical"]
-        lexical = getattr(importlib.import_module(module), name)
-
-        try:
-            for (_, known), study in zip(job.items, work(job, lexical), strict=True):
-                answers.write((KNOWN if known else study.packed().encode("utf-8", "surrogatepass")) + b"\n")
-            end = {}
-        except (RegionalQAError, OSError) as fault:
-            end = {"fault": str(fault)}
-        answers.write(json.dumps(end).encode() + b"\n")
-        answers.flush()
-
-
-def _received(line: bytes) -> tuple[Article, Study | None]:
-    known, _, packed = line.partition(b"\t")
-    article = from_line(packed)
-    assert isinstance(article, Article)  # noqa: S101 - the parent sends nothing else
-    return article, None if known == b"null" else Study.unpacked(known)
-
-
-if __name__ == "__main__":
-    with contextlib.suppress(BrokenPipeError):
-        main()
