@@ -11,6 +11,7 @@ import logging
 import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,7 @@ from regional_qa.indexing.report import BuildReport
 from regional_qa.indexing.reprints import Sketches, identified, is_reprint
 from regional_qa.indexing.tokens import TokenStore
 from regional_qa.indexing.upkeep import Upkeep
+from regional_qa.ports import VectorStore
 from regional_qa.reading import FORMATS, Problem
 from regional_qa.reading.account import Account, file_of
 
@@ -115,18 +117,17 @@ def _fill(
         bundles = bundled(members)
         embedding = Embedding(parts.embedder, cache)
         upkeep = Upkeep(writer, bundles, embedding, cache, shelf)
-        with upkeep.working(parts.lexical_index) as events:
-            articles = upkeep.study(events, lambda done: progress("index", done, report.articles))
-            rows = [member.row for bundle in bundles for member in bundle.members]
-            store = parts.vector_store.build(embedding.vectors(rows))
-            store.save(folder)
-            if tokens := embedding.tokens(rows):
-                TokenStore.build(tokens).save(folder)
+        rows = [member.row for bundle in bundles for member in bundle.members]
+        with upkeep.working(parts.lexical_index) as events, ThreadPoolExecutor(1) as aside:
+            upkeep.study(events, lambda done: progress("index", done, report.articles))
+            building = aside.submit(_save_vectors, folder, embedding, rows, parts.vector_store)
+            articles = upkeep.write()
             upkeep.finish(events)
+            recall = building.result()
     (folder / LEXICAL).mkdir()
     parts.lexical_index.join(folder / LEXICAL, [shelf.place(bundle) for bundle in bundles], articles)
     shelf.prune(bundles)
-    report = replace(report, passages=len(articles), recall=store.recall)
+    report = replace(report, passages=len(articles), recall=recall)
     lines = (json.dumps(record, ensure_ascii=False) for record in report.records())
     (folder / REPORT).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     Manifest(
@@ -147,6 +148,15 @@ def _fill(
         files=record_files(folder),
     ).write(folder)
     return report
+
+
+def _save_vectors(folder: Path, embedding: Embedding, rows: Sequence[int], kind: type[VectorStore]) -> float:
+    """Write the vectors and tokens of these articles; the recall of the store."""
+    store = kind.build(embedding.vectors(rows))
+    store.save(folder)
+    if tokens := embedding.tokens(rows):
+        TokenStore.build(tokens).save(folder)
+    return store.recall
 
 
 def _read(

@@ -20,9 +20,9 @@ logger = logging.getLogger(__name__)
 FOLDER, FILE = "cache", "rows.db"
 _SCHEMA = """
 PRAGMA page_size = 16384; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
+PRAGMA cache_size = -64000;
 CREATE TABLE IF NOT EXISTS rows (number INTEGER PRIMARY KEY, key BLOB NOT NULL, digest BLOB NOT NULL, value BLOB NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS rows_key ON rows (key);
-CREATE TEMP TABLE IF NOT EXISTS used (number INTEGER PRIMARY KEY);
 """
 
 
@@ -48,19 +48,18 @@ class Cache:
         self.folder.mkdir(mode=0o700, exist_ok=True)
         self._file = self.folder / FILE
         self._db = self._open()
+        self._used: set[int] = set()
 
     def get(self, keys: Sequence[bytes]) -> list[bytes | None]:
         """The rows of these keys; None for one that is not there or is damaged."""
         found: list[bytes | None] = []
-        used: list[tuple[int]] = []
         try:
             for key in keys:
                 row = self._db.execute("SELECT number, digest, value FROM rows WHERE key = ?", (key,)).fetchone()
                 sound = row is not None and row[1] == _digest(key, row[2])
                 found.append(bytes(row[2]) if sound else None)
                 if sound:
-                    used.append((row[0],))
-            self._db.executemany("INSERT OR IGNORE INTO used VALUES (?)", used)
+                    self._used.add(row[0])
         except (sqlite3.DatabaseError, TypeError) as damage:
             self._begin_anew(damage)
             return [None] * len(keys)
@@ -84,13 +83,15 @@ class Cache:
     def prune(self) -> None:
         """Forget the rows that were neither got nor put since the cache was opened."""
         with contextlib.suppress(sqlite3.DatabaseError):
+            self._db.execute("CREATE TEMP TABLE used (number INTEGER PRIMARY KEY)")
+            self._db.executemany("INSERT INTO used VALUES (?)", ((number,) for number in self._used))
             self._db.execute("DELETE FROM rows WHERE number NOT IN (SELECT number FROM used)")
             self._db.commit()
 
     def _put(self, whole: Sequence[tuple[bytes, bytes, bytes]]) -> None:
         for row in whole:
             cursor = self._db.execute("INSERT OR REPLACE INTO rows (key, digest, value) VALUES (?, ?, ?)", row)
-            self._db.execute("INSERT OR IGNORE INTO used VALUES (?)", (cursor.lastrowid,))
+            self._used.add(cursor.lastrowid or 0)
 
     def _open(self) -> sqlite3.Connection:
         db = sqlite3.connect(self._file)
@@ -110,6 +111,7 @@ class Cache:
         logger.warning("%s is damaged (%s); it is begun anew, and this rebuild takes longer", self._file, damage)
         self._db.close()
         self._remove()
+        self._used = set()
         self._db = self._open()
 
     def _remove(self) -> None:

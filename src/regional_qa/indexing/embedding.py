@@ -89,19 +89,19 @@ class Embedding:
         return key_of("vectors", self._embedder.fingerprint, key)
 
     def _unpacked(self, value: bytes) -> _Embedded:
-        count, width = int.from_bytes(value[:4], "little"), 2 * self._embedder.dim
-        ids_start, vectors_start = 4 + 4 * count, len(value) - count * width
+        count, width = int.from_bytes(value[:8], "little"), 2 * self._embedder.dim
+        ids_start, vectors_start = 16 + 8 * count, len(value) - count * width
         vectors = np.frombuffer(value, dtype=np.float16, offset=vectors_start).reshape(count, self._embedder.dim)
         if not self._tokenizer:
             return _Embedded(vectors, None)
-        sizes = np.frombuffer(value, dtype=np.uint32, count=count, offset=4)
+        starts = np.frombuffer(value, dtype=np.int64, count=count + 1, offset=8)
         ids = np.frombuffer(value, dtype=np.uint32, count=(vectors_start - ids_start) // 4, offset=ids_start)
-        return _Embedded(vectors, Tokens(ids, np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)))
+        return _Embedded(vectors, Tokens(ids, starts))
 
 
 def _packed(embedded: _Embedded) -> bytes:
-    count = len(embedded.vectors).to_bytes(4, "little")
-    if embedded.tokens is None:
-        return count + bytes(4 * len(embedded.vectors)) + embedded.vectors.tobytes()
-    sizes = np.diff(embedded.tokens.starts).astype(np.uint32)
-    return count + sizes.tobytes() + embedded.tokens.ids.astype(np.uint32).tobytes() + embedded.vectors.tobytes()
+    """Count, where the tokens of each passage start, the tokens, the vectors."""
+    count = len(embedded.vectors)
+    tokens = embedded.tokens or Tokens(np.empty(0, dtype=np.uint32), np.zeros(count + 1, dtype=np.int64))
+    parts = (np.int64(count), tokens.starts, tokens.ids.astype(np.uint32), embedded.vectors)
+    return b"".join(part.tobytes() for part in parts)

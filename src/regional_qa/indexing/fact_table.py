@@ -36,9 +36,9 @@ def to_row(fact: Fact) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def write_facts(db: sqlite3.Connection, article: int, rows: Iterable[Sequence[Any]]) -> None:
-    """Append the facts, as ``to_row`` gives them, of the article in the row ``article``."""
-    db.executemany(f"INSERT INTO facts VALUES (NULL{', ?' * 17})", ((article, *row) for row in rows))  # noqa: S608 - only question marks
+def write_facts(db: sqlite3.Connection, rows: Iterable[Sequence[Any]]) -> None:
+    """Append facts, each the row of its article and what ``to_row`` gives of it."""
+    db.executemany(f"INSERT INTO facts VALUES (NULL{', ?' * 17})", rows)  # noqa: S608 - only question marks
 
 
 def read_facts(

@@ -8,6 +8,8 @@ from datetime import date
 from regional_qa.reading import Problem
 from regional_qa.types import Article, Span, Stretch
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 def to_line(item: Article | Problem) -> str:
     """One line that ``from_line`` reads.
@@ -19,8 +21,8 @@ def to_line(item: Article | Problem) -> str:
     Problem(origin='a.md', reason='the file is empty', lost=True)
     """
     if isinstance(item, Problem):
-        return _packed([item.origin, item.reason, item.lost])
-    return _packed(
+        return _json([item.origin, item.reason, item.lost])
+    return _json(
         [
             item.article_id,
             item.title,
@@ -40,7 +42,7 @@ def to_line(item: Article | Problem) -> str:
 
 def from_line(line: str | bytes) -> Article | Problem:
     """The item a line was made of."""
-    fields = json.loads(line)
+    fields = json.loads(line if isinstance(line, str) else str(line, "utf-8", "surrogatepass"))
     if len(fields) == 3:
         return Problem(*fields)
     article_id, title, text, publisher, published, regions, section, source, url, origin, layout, inferred = fields
@@ -58,7 +60,3 @@ def from_line(line: str | bytes) -> Article | Problem:
         tuple(Stretch(Span(start, end), original, role) for start, end, original, role in layout),
         tuple(inferred),
     )
-
-
-def _packed(fields: list[object]) -> str:
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))

@@ -18,6 +18,8 @@ from regional_qa.indexing.pipeline import pipeline_fingerprint
 from regional_qa.knowledge.regions import provinces_in
 from regional_qa.types import Article, Passage
 
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Study:
@@ -32,10 +34,7 @@ class Study:
         passages = locate(article, cut_article(article))
         named = {region for passage in passages for region in passage.regions}
         return cls(
-            [
-                (one.passage_id, one.span.start, one.span.end, json.dumps(one.regions, ensure_ascii=False))
-                for one in passages
-            ],
+            [(one.passage_id, one.span.start, one.span.end, _json(one.regions)) for one in passages],
             [to_row(fact) for fact in find_facts(article, named)],
         )
 
@@ -50,7 +49,7 @@ class Study:
 
     def packed(self) -> str:
         """One line of JSON."""
-        return json.dumps([self.passages, self.facts], ensure_ascii=False, separators=(",", ":"))
+        return _json([self.passages, self.facts])
 
     @classmethod
     def unpacked(cls, line: str | bytes) -> Self:

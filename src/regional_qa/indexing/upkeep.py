@@ -50,11 +50,8 @@ class Upkeep:
         else:
             yield do_here(jobs, lexical)
 
-    def study(self, events: Iterator[Event], progress: Callable[[int], None]) -> list[int]:
-        """Study and embed every article, and write passages and facts; the row of the article of each passage.
-
-        ``progress`` is told how many articles are done.
-        """
+    def study(self, events: Iterator[Event], progress: Callable[[int], None]) -> None:
+        """Study and embed every article; ``progress`` is told how many are done."""
         for bundle in self._bundles:
             if bundle.number not in self._stale:
                 self._recall(bundle)
@@ -71,7 +68,12 @@ class Upkeep:
             if len(members) % 100 == 0:
                 progress(len(self._studies))
         self._embedding.finish()
-        return list(self._write())
+
+    def write(self) -> list[int]:
+        """Write passages and facts; the row of the article of each passage."""
+        members = [member for bundle in self._bundles for member in bundle.members]
+        self._writer.add_studies((member.row, member.day, self._studies[member.row]) for member in members)
+        return [member.row for member in members for _ in self._studies[member.row].passages]
 
     def finish(self, events: Iterator[Event]) -> None:
         """Wait until all words are indexed."""
@@ -98,10 +100,3 @@ class Upkeep:
         if not self._embedding.recall(member.row, member.key):
             searched = study.searched(article or self._writer.article(member.row))
             self._embedding.add(member.row, member.key, searched)
-
-    def _write(self) -> Iterator[int]:
-        for bundle in self._bundles:
-            for member in bundle.members:
-                study = self._studies[member.row]
-                self._writer.add_study(member.row, member.day, study)
-                yield from [member.row] * len(study.passages)
