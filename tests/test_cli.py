@@ -220,7 +220,7 @@ def test_rebuild_sums_up_on_one_screen_and_reports_every_file(
         "kept      2 bylines, 1 captions, 1 signatures, each with its role",
         "folded    1 reprints, 0 repeats",
         "skipped   1, with 0 notes",
-        "published gen-000001: 3 articles, 3 passages",
+        "published gen-000001: 3 articles, 3 passages, vector search finds 100.0% of the nearest ten",
     ]
     report = (tmp_path / "index" / "gen-000001" / "report.jsonl").read_text(encoding="utf-8")
     records = [json.loads(line) for line in report.splitlines()]

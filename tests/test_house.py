@@ -14,7 +14,7 @@ STREET = [
     {"errors"},
     {"types"},
     {"ports"},
-    {"settings", "knowledge", "interaction"},
+    {"settings", "knowledge", "interaction", "places"},
     {"reading", "chunking", "facts", "evaluation", "records", "backends"},
     {"indexing"},
     {"retrieval"},

@@ -13,9 +13,10 @@ from regional_qa.assemble import plug
 from regional_qa.chunking import cut_article
 from regional_qa.errors import CorpusError, IndexBusy, IndexDamaged, IndexFault, IndexMismatch, IndexMissing, UsageError
 from regional_qa.indexing import durable
-from regional_qa.indexing.build import locate, rebuild
+from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.check import check
 from regional_qa.indexing.generation import open_generation
+from regional_qa.indexing.study import locate
 from regional_qa.indexing.tokens import TokenStore
 from regional_qa.ports import Tokens
 from regional_qa.retrieval import FUSION, search

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from regional_qa.indexing.reprints import Sketches, identified, is_reprint
+from regional_qa.indexing.reprints import Sketch, Sketches, identified, is_reprint
 from regional_qa.reading.problem import Problem
 from regional_qa.types import Article
 
@@ -89,8 +89,8 @@ def test_reprints_are_found_among_many() -> None:
     articles += [article(story(3), "3.txt")]
     sketches = Sketches()
     for one in articles:
-        sketches.add(one)
-    found = sketches.reprints(articles.__getitem__)
+        sketches.add(one, Sketch.of(one.text))
+    found = sketches.reprints(lambda row, whole: is_reprint(articles[row], articles[whole]))
     folded = sorted((articles[part].origin, articles[whole].origin) for part, whole in found.items())
     assert {part for part, _ in folded} == {
         *(f"copy{n}.txt" for n in range(0, 100, 10)),

@@ -18,6 +18,7 @@ from regional_qa.indexing.check import check as check_index
 from regional_qa.indexing.generation import Generation, Parts
 from regional_qa.indexing.live import Live
 from regional_qa.indexing.report import BuildReport
+from regional_qa.indexing.unchanged import unchanged
 from regional_qa.knowledge.regions import resolve
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import synonyms
@@ -162,14 +163,16 @@ def open_assistant(settings: Settings | None = None, *, left: Callable[[], bool]
 def rebuild(
     settings: Settings, progress: Progress = lambda stage, done, total: None, *, allow_shrink: bool = False
 ) -> BuildReport:
-    """Build the index anew from the corpus and publish it.
+    """Bring the index up to date with the corpus and publish it; where nothing changed nothing is built.
 
     Raises:
         CorpusError: no corpus, no article in it, or (without ``allow_shrink``) less than half of the index.
         IndexFault: the index is busy or cannot be written.
         ModelError: the embedding model is missing or broken.
     """
-    return build(settings.corpus, settings.index, plug(settings), progress, allow_shrink=allow_shrink)
+    parts = plug(settings)
+    same = unchanged(settings.corpus, settings.index, parts)
+    return same or build(settings.corpus, settings.index, parts, progress, allow_shrink=allow_shrink)
 
 
 def check(settings: Settings, corpus: Path | None = None) -> CheckReport:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 Vector: TypeAlias = NDArray[np.float32]  # (dim,), length 1
 Vectors: TypeAlias = NDArray[np.float32]  # (n, dim), rows of length 1
+HalfVectors: TypeAlias = NDArray[np.float16]  # (n, dim), rows of length 1, as they are kept
 Rows: TypeAlias = NDArray[np.int64]  # (n,), rows of the passage store, ascending
 
 
@@ -96,8 +97,12 @@ class Phraser(Protocol):
 class VectorStore(Protocol):
     """Finds the nearest vectors by cosine."""
 
+    @property
+    def recall(self) -> float:
+        """Recall@10 against an exact search, on a sample of the store's own rows; 1 where search is exact."""
+
     @classmethod
-    def build(cls, vectors: Vectors) -> Self:
+    def build(cls, vectors: Vectors | HalfVectors) -> Self:
         """A store over (n, dim) unit rows; row ``i`` is passage ``i``."""
 
     @classmethod
@@ -124,15 +129,22 @@ class LexicalIndex(Protocol):
     """Finds passages by the words they share with a query (BM25)."""
 
     @classmethod
-    def build(cls, folder: Path, texts: Iterable[tuple[str, str]], articles: Sequence[int]) -> Self:
-        """Index ``(head, text)`` pairs into an existing folder; row ``i`` is passage ``i`` of article ``articles[i]``.
+    def bundle(cls, folder: Path, number: int, texts: Iterable[tuple[int, str, str]]) -> None:
+        """Index passages ``(article, head, text)`` into an existing folder that ``join`` takes as its bundle ``number``.
 
         The passages of an article follow one another.
         """
 
     @classmethod
+    def join(cls, folder: Path, bundles: Sequence[Path], articles: Sequence[int]) -> Self:
+        """Make one index, in an existing folder, of all bundles; row ``i`` is passage ``i``, of article ``articles[i]``.
+
+        Scores do not depend on how the passages were bundled.
+        """
+
+    @classmethod
     def load(cls, folder: Path) -> Self:
-        """Open what ``build`` wrote.
+        """Open what ``join`` wrote.
 
         Raises:
             IndexDamaged: the files cannot be read.

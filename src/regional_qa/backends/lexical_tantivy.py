@@ -1,21 +1,26 @@
 """The lexical index: BM25 by tantivy over words cut by rjieba, and over characters and their pairs.
 
-Words weigh what belongs together; pairs find every string, wherever the cutter put its cuts.
+Words weigh what belongs together; pairs find every string, wherever the cutter put its cuts. An index is joined from
+bundles, each indexed by itself into one segment: tantivy counts words over all segments, so the scores are those of
+one whole index, and a bundle that did not change is copied.
 
 Knows nothing about articles, regions or dates; a passage is a row.
 """
 
 from __future__ import annotations
 
+import functools
+import json
 import logging
 import operator
 import re
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 import rjieba
@@ -24,6 +29,7 @@ from numpy.typing import NDArray
 
 from regional_qa.errors import IndexDamaged
 from regional_qa.knowledge.script import search_key
+from regional_qa.places import Places, place_of
 from regional_qa.ports import Rows
 
 logger = logging.getLogger(__name__)
@@ -31,6 +37,9 @@ logger = logging.getLogger(__name__)
 HEAD_BOOST = 0.5
 """Weight of a word in the head line against the same word in the text."""
 _PASSAGES, _ARTICLES = "passages", "articles"
+_META, _PLACES = "meta.json", "places.npz"
+_HEAP_BYTES = 1_000_000_000
+"""Enough for one segment of some 300,000 passages; taken only as far as it is used."""
 LONGEST_RUN = 2000
 """Characters handed to the word cutter at once, so that text without breaks stays linear."""
 MOST_TERMS = 64
@@ -55,63 +64,69 @@ def pairs(text: str) -> list[str]:
     >>> pairs("安徽，GDP增7.5%")
     ['安', '徽', '安徽', 'gdp', '增', '7.5%']
     """
-    return _pairs(search_key(text))
+    return [term for single, several in _runs(search_key(text)) for term in (*single, *several)]
 
 
 def _words(key: str) -> list[str]:
     words: list[str] = []
     for start in range(0, len(key), LONGEST_RUN):
-        words += (word for word in rjieba.cut(key[start : start + LONGEST_RUN]) if any(map(str.isalnum, word)))
+        cuts = rjieba.cut(key[start : start + LONGEST_RUN])
+        words += [word for word in cuts if word.isalnum() or any(map(str.isalnum, word))]
     return words
 
 
-def _pairs(key: str) -> list[str]:
-    found: list[str] = []
+def _runs(key: str) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Of each run without a break what is one character long, and the pairs or the word."""
     for run in _RUN.findall(key):
-        if run[0] < "\u3400":
-            found.append(run)
+        if len(run) == 1:
+            yield run, ()
+        elif run[0] < "\u3400":
+            yield (), (run,)
         else:
-            found += run
-            found += map(operator.add, run, run[1:])
-    return found
-
-
-_Opened = tuple[tantivy.Schema, tantivy.Searcher]
+            yield run, [*map(operator.add, run, run[1:])]
 
 
 class TantivyIndex:
     """A ``ports.LexicalIndex``: one index over passages, one over whole articles; heads and texts are fields."""
 
-    def __init__(self, passages: _Opened, articles: _Opened) -> None:
-        self._schema, self._passages = passages
-        _, self._articles = articles
+    def __init__(self, passages: tantivy.Index, articles: tantivy.Index, places: Places) -> None:
+        self._schema = passages.schema
+        self._passages, self._articles = passages.searcher(), articles.searcher()
+        self._places = places
 
     @classmethod
-    def build(cls, folder: Path, texts: Iterable[tuple[str, str]], articles: Sequence[int]) -> Self:
-        """Index ``(head, text)`` pairs; one writer thread each, so that equal input gives an equal index."""
+    def bundle(cls, folder: Path, number: int, texts: Iterable[tuple[int, str, str]]) -> None:
+        """Index the passages of one bundle; one writer thread each, so that equal input gives an equal index."""
         try:
-            with _Writer(folder / _PASSAGES) as passages, _Writer(folder / _ARTICLES) as whole:
-                terms = ((row, *_terms(head), *_terms(text)) for row, (head, text) in enumerate(texts))
-                for article, group in groupby(terms, key=lambda one: articles[one[0]]):
+            with _Writer(folder / _PASSAGES, number) as passages, _Writer(folder / _ARTICLES, number) as whole:
+                heads = functools.lru_cache(1)(_terms)  # the passages of an article share theirs
+                terms = ((article, heads(head), _terms(text)) for article, head, text in texts)
+                for _, group in groupby(terms, key=operator.itemgetter(0)):
                     body_words, body_pairs = [], []
-                    for row, head_words, head_pairs, words, pairs in group:
-                        passages.add(row, head_words, words, f"{head_pairs} {pairs}")
-                        body_words.append(words)
-                        body_pairs.append(pairs)
-                    whole.add(article, head_words, " ".join(body_words), " ".join([head_pairs, *body_pairs]))
+                    for _, head, text in group:
+                        passages.add(head.words, text.words, f"{head.pairs} {text.pairs}")
+                        body_words.append(text.words)
+                        body_pairs += [text.pairs, text.single]
+                    whole.add(head.words, " ".join(body_words), " ".join([head.pairs, head.single, *body_pairs]))
         except ValueError as error:  # how tantivy reports a full disk
             raise OSError(str(error)) from error
+
+    @classmethod
+    def join(cls, folder: Path, bundles: Sequence[Path], articles: Sequence[int]) -> Self:
+        """Copy the segments of all bundles together; tantivy's list of segments is ours to write."""
+        try:
+            for name in (_PASSAGES, _ARTICLES):
+                _join(folder / name, [bundle / name for bundle in bundles])
+            sizes = [int(_open(bundle / _PASSAGES).searcher().num_docs) for bundle in bundles]
+            Places.of(sizes, articles).save(folder / _PLACES)
+        except OSError as error:  # of a full disk Python does not say which file, or names the one it read
+            raise OSError(error.errno, error.strerror, str(folder)) from error
         return cls.load(folder)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Open what ``build`` wrote."""
-        try:
-            return cls(*(_opened(folder / name) for name in (_PASSAGES, _ARTICLES)))
-        except (ValueError, OSError) as error:
-            raise IndexDamaged(
-                f"the lexical index in {folder} cannot be read ({error}); run `regional-qa rebuild`"
-            ) from error
+        """Open what ``join`` wrote."""
+        return cls(_open(folder / _PASSAGES), _open(folder / _ARTICLES), Places.load(folder / _PLACES))
 
     def search(self, query: str, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
         """(row, BM25 > 0), best first; equal scores in order of row.
@@ -123,14 +138,14 @@ class TantivyIndex:
         if wanted is None or not total or (allowed is not None and not len(allowed)):
             return []
         if allowed is None:
-            return list(_best(self._passages, wanted, min(k, total)))
+            return self._best(wanted, min(k, total))
         if len(allowed) < EXACT_SET * total:
-            return list(_best(self._passages, self._inside(wanted, allowed), min(k, total)))
+            return self._best(self._inside(wanted, self._places.of_passages(allowed)), min(k, total))
         permitted = np.zeros(total, dtype=bool)
         permitted[allowed] = True
         fetch = min(total, int(2 * k * total / len(allowed)) + 1)
         while True:
-            best = list(_best(self._passages, wanted, fetch))
+            best = self._best(wanted, fetch)
             kept = [(row, score) for row, score in best if permitted[row]]
             if len(kept) >= k or len(best) < fetch or fetch >= total:
                 return kept[:k]
@@ -141,8 +156,9 @@ class TantivyIndex:
         wanted = self._whole_of(query)
         if wanted is None or not len(articles):
             return np.zeros(len(articles))
-        found = dict(_best(self._articles, self._inside(wanted, articles), len(articles)))
-        return np.array([found.get(article, 0.0) for article in articles.tolist()])
+        places = self._places.of_articles(articles)
+        found = dict(_scored(self._articles, self._inside(wanted, places), len(articles)))
+        return np.array([found.get(place, 0.0) for place in places.tolist()])
 
     def terms(self, text: str) -> list[str]:
         """The words of a text, in order, with repeats."""
@@ -154,6 +170,12 @@ class TantivyIndex:
 
     def __len__(self) -> int:
         return int(self._passages.num_docs)
+
+    def _best(self, query: tantivy.Query, k: int) -> list[tuple[int, float]]:
+        scored = _scored(self._passages, query, k)
+        rows = self._places.rows([place for place, _ in scored])
+        ranked = zip(rows.tolist(), (score for _, score in scored), strict=True)
+        return sorted(ranked, key=lambda hit: (-hit[1], hit[0]))
 
     def _any_word_of(self, query: str) -> tantivy.Query | None:
         """A word or a pair of the query; None for a query without words."""
@@ -176,53 +198,35 @@ class TantivyIndex:
     def _union(self, queries: Iterable[tantivy.Query]) -> tantivy.Query:
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
 
-    def _inside(self, wanted: tantivy.Query, rows: Rows) -> tantivy.Query:
-        """The query among these rows only, with the scores it has among all."""
-        inside = tantivy.Query.const_score_query(tantivy.Query.term_set_query(self._schema, "row", rows.tolist()), 0.0)
+    def _inside(self, wanted: tantivy.Query, places: Rows) -> tantivy.Query:
+        """The query at these places only, with the scores it has among all."""
+        there = tantivy.Query.term_set_query(self._schema, "place", places.tolist())
+        inside = tantivy.Query.const_score_query(there, 0.0)
         return tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, inside)])
 
 
 def _parts(query: str) -> tuple[list[str], list[str], list[str]]:
     """The distinct words of a query, its pairs and other terms of several characters, and its single characters."""
-    key = search_key(query)
-    words, terms = (list(dict.fromkeys(found))[:MOST_TERMS] for found in (_words(key), _pairs(key)))
+    words, terms = (list(dict.fromkeys(found))[:MOST_TERMS] for found in (cut(query), pairs(query)))
     return words, [term for term in terms if len(term) > 1], [term for term in terms if len(term) == 1]
 
 
-def _opened(folder: Path) -> _Opened:
-    """The index in a folder; in one that cannot be written, by links, since the engine wants to make a lock beside it.
-
-    The searcher has everything mapped before the links go.
-    """
-    try:
-        index = tantivy.Index.open(str(folder))
-        return index.schema, index.searcher()
-    except ValueError as error:
-        if "Lockfile" not in str(error):
-            raise
-    with tempfile.TemporaryDirectory() as mirror:
-        for file in folder.iterdir():
-            if file.suffix != ".lock":
-                Path(mirror, file.name).symlink_to(file.resolve())
-        index = tantivy.Index.open(mirror)
-        return index.schema, index.searcher()
-
-
 class _Writer:
-    """A new index under construction; whole and closed when left."""
+    """An index of one bundle under construction; whole and closed when left."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, number: int) -> None:
         folder.mkdir()
-        self._index = tantivy.Index(_schema(), path=str(folder))
-        self._writer = self._index.writer(heap_size=128_000_000, num_threads=1)
+        self._writer = tantivy.Index(_schema(), path=str(folder)).writer(heap_size=_HEAP_BYTES, num_threads=1)
+        self._place = place_of(number, 0)
 
-    def add(self, row: int, head: str, text: str, pairs: str) -> None:
+    def add(self, head: str, text: str, pairs: str) -> None:
         """Terms parted by blanks."""
         document = tantivy.Document()
-        document.add_unsigned("row", row)
+        document.add_unsigned("place", self._place)
         for name, terms in (("head", head), ("text", text), ("pairs", pairs)):
             document.add_text(name, terms)
         self._writer.add_document(document)
+        self._place += 1
 
     def __enter__(self) -> Self:
         return self
@@ -233,22 +237,70 @@ class _Writer:
             self._writer.wait_merging_threads()
 
 
-def _terms(text: str) -> tuple[str, str]:
-    """The words of a text, and its characters and pairs, parted by blanks."""
+def _join(folder: Path, bundles: Sequence[Path]) -> None:
+    folder.mkdir()
+    metas = [json.loads((bundle / _META).read_bytes()) for bundle in bundles]
+    segments = [segment for meta in metas for segment in meta["segments"]]
+    (folder / _META).write_text(json.dumps(metas[0] | {"segments": segments}), encoding="utf-8")
+    for bundle, meta in zip(bundles, metas, strict=True):
+        for segment in meta["segments"]:
+            for file in bundle.glob(f"{segment['segment_id'].replace('-', '')}.*"):
+                shutil.copyfile(file, folder / file.name)
+
+
+def _open(folder: Path) -> tantivy.Index:
+    try:
+        return _opened(folder)
+    except (ValueError, OSError) as error:
+        raise IndexDamaged(
+            f"the lexical index in {folder} cannot be read ({error}); run `regional-qa rebuild`"
+        ) from error
+
+
+def _opened(folder: Path) -> tantivy.Index:
+    """The index in a folder; in one that cannot be written, by links, since the engine wants to make a lock beside it.
+
+    It has everything mapped before the links go.
+    """
+    try:
+        return tantivy.Index.open(str(folder))
+    except ValueError as error:
+        if "Lockfile" not in str(error):
+            raise
+    with tempfile.TemporaryDirectory() as mirror:
+        for file in folder.iterdir():
+            if file.suffix != ".lock":
+                Path(mirror, file.name).symlink_to(file.resolve())
+        return tantivy.Index.open(mirror)
+
+
+class _Terms(NamedTuple):
+    """What a text is found by, parted by blanks; single characters count for whole articles only."""
+
+    words: str
+    pairs: str
+    single: str
+
+
+def _terms(text: str) -> _Terms:
     key = search_key(text)
-    return " ".join(_words(key)), " ".join(_pairs(key))
+    singles: list[str] = []
+    pairs: list[str] = []
+    for single, several in _runs(key):
+        singles += single
+        pairs += several
+    return _Terms(" ".join(_words(key)), " ".join(pairs), " ".join(singles))
 
 
-def _best(searcher: tantivy.Searcher, query: tantivy.Query, k: int) -> Iterator[tuple[int, float]]:
+def _scored(searcher: tantivy.Searcher, query: tantivy.Query, k: int) -> list[tuple[int, float]]:
     hits = searcher.search(query, limit=k, count=False).hits
-    rows = searcher.fast_field_values("row", [address for _, address in hits])
-    ranked = sorted(zip(rows, (score for score, _ in hits), strict=True), key=lambda hit: (-hit[1], hit[0]))
-    return ((int(row), float(score)) for row, score in ranked)
+    places = searcher.fast_field_values("place", [address for _, address in hits])
+    return [(int(place), float(score)) for place, (score, _) in zip(places, hits, strict=True)]
 
 
 def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("row", indexed=True, fast=True)
+    builder.add_unsigned_field("place", indexed=True, fast=True)
     for field in ("head", "text", "pairs"):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     return builder.build()

@@ -10,8 +10,11 @@ was wrong with a vector; all three stop here. Knows nothing about text.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import logging
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,7 +22,7 @@ import faiss
 import numpy as np
 
 from regional_qa.errors import IndexDamaged, ModelError
-from regional_qa.ports import Rows, Vector, Vectors
+from regional_qa.ports import HalfVectors, Rows, Vector, Vectors
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +36,7 @@ LEAST_RECALL = 0.97
 BROAD = 0.1
 """A filter that lets so large a share of the rows pass is applied after the coarse index."""
 _SAMPLE = 50
+_SOME = 16_384
 
 faiss.omp_set_num_threads(1)  # a second thread never made one query faster and lets a busy neighbour stall it
 
@@ -46,22 +50,27 @@ class FaissVectors:
         self._rows = codes.view(np.float16).reshape(index.ntotal, index.d)
 
     @classmethod
-    def build(cls, vectors: Vectors) -> Self:
-        """A store over (n, dim) unit rows."""
-        if vectors.ndim != 2 or not np.isfinite(vectors).all():
-            raise ModelError("the embedding model gave vectors that are not finite numbers; try another `--embedder`")
+    def build(cls, vectors: Vectors | HalfVectors) -> Self:
+        """A store over (n, dim) unit rows; they are rounded to half precision first, so that both kinds give the same."""
         index = faiss.IndexScalarQuantizer(vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-        vectors = np.ascontiguousarray(vectors, dtype=np.float32)
-        index.add(vectors)
+        for some in _single(vectors):
+            if not np.isfinite(some).all():
+                raise ModelError(
+                    "the embedding model gave vectors that are not finite numbers; try another `--embedder`"
+                )
+            index.add(some)
         store = cls(index)
-        if len(vectors) >= MANY and vectors.shape[1] % 2 == 0:
-            coarse = faiss.IndexPQFastScan(vectors.shape[1], vectors.shape[1] // 2, 4, faiss.METRIC_INNER_PRODUCT)
-            coarse.train(vectors[:: len(vectors) // MANY])
-            coarse.add(vectors)
-            store = cls(index, coarse)
-            if (recall := store._recall(vectors[:: len(vectors) // _SAMPLE])) < LEAST_RECALL:
-                logger.warning("the coarse index finds %.2f of the nearest vectors; search goes without it", recall)
-                store = cls(index)
+        if len(vectors) < MANY or vectors.shape[1] % 2:
+            return store
+        coarse = faiss.IndexPQFastScan(vectors.shape[1], vectors.shape[1] // 2, 4, faiss.METRIC_INNER_PRODUCT)
+        coarse.train(store._rows[:: len(vectors) // MANY].astype(np.float32))  # in one thread: equal rows, equal index
+        with _all_cores():
+            for some in _single(store._rows):
+                coarse.add(some)
+            refined = cls(index, coarse)
+            if refined.recall >= LEAST_RECALL:
+                return refined
+        logger.warning("the coarse index finds %.2f of the nearest vectors; search goes without it", refined.recall)
         return store
 
     @classmethod
@@ -114,13 +123,15 @@ class FaissVectors:
             rows = rows[_mask(allowed, len(self))[rows]]
         return _best(rows, self.cosines(query, rows), count)
 
-    def _recall(self, queries: Vectors) -> float:
-        """Recall@10 of the refined search against the exact one."""
-        hits = 0
-        for query in queries:
-            exact = {row for row, _ in self._exact(query, 10, None)}
-            hits += len(exact.intersection(row for row, _ in self._refined(query, 10, None)))
-        return hits / (10 * len(queries))
+    @functools.cached_property
+    def recall(self) -> float:
+        """Recall@10 of the refined search against the exact one, on a sample of the rows."""
+        if not self._coarse:
+            return 1.0
+        queries = self._rows[:: len(self) // _SAMPLE].astype(np.float32)
+        _, exact = self._index.search(queries, 10)
+        found = ([row for row, _ in self._refined(query, 10, None)] for query in queries)
+        return float(np.mean([np.isin(best, near).mean() for best, near in zip(exact, found, strict=True)]))
 
     def cosines(self, query: Vector, rows: Sequence[int] | Rows) -> Vector:
         """(len(rows),) cosine of the query with each row."""
@@ -143,6 +154,23 @@ def _write(file: Path, index: Any) -> None:
         file.write_bytes(faiss.serialize_index(index).data)
     except OSError as error:  # of a full disk Python does not say which file
         raise OSError(error.errno, error.strerror, str(file)) from error
+
+
+def _single(vectors: Vectors | HalfVectors) -> Iterator[Vectors]:
+    """The rows in single precision, rounded to what half precision can tell, some at a time."""
+    for start in range(0, len(vectors), _SOME):
+        half = vectors[start : start + _SOME].astype(np.float16, copy=False)
+        yield np.ascontiguousarray(half, dtype=np.float32)
+
+
+@contextlib.contextmanager
+def _all_cores() -> Iterator[None]:
+    """Let faiss use every core this process may run on; where each row is handled by itself the result is the same."""
+    faiss.omp_set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(1)
 
 
 def _read(file: Path) -> Any:

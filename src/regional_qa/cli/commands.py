@@ -23,9 +23,7 @@ SHOWN_PROBLEMS = 20
 """Files named on stderr after a rebuild; report.jsonl holds all."""
 STAGES = {
     "read": "reading articles",
-    "cut": "cutting passages",
-    "embed": "embedding passages",
-    "index": "indexing words",
+    "index": "indexing articles",
     "verify": "verifying",
     "search": "searching",
 }
@@ -70,13 +68,15 @@ def run_check(options: argparse.Namespace) -> int:
 
     report = check(_settings(options), Path(options.corpus) if options.corpus else None)
     if options.json:
-        print(json.dumps({"generation": report.generation, "faults": list(report.faults)}, ensure_ascii=False))
+        record = {"generation": report.generation, "recall": report.recall, "faults": list(report.faults)}
+        print(json.dumps(record, ensure_ascii=False))
     else:
         for fault in report.faults:
             print(f"fault: {fault}")
         print(
             f"{report.generation}: {'sound' if not report.faults else f'{len(report.faults)} faults'}; "
-            f"{report.articles} articles, {report.passages} passages, model {report.embedder}, built {report.built}"
+            f"{report.articles} articles, {report.passages} passages, model {report.embedder}, built {report.built}, "
+            f"vector search finds {report.recall:.1%} of the nearest ten"
         )
     return 1 if report.faults else 0
 

@@ -1,6 +1,7 @@
-"""Corpus -> a published generation: read, cut, embed, index, verify, publish.
+"""Corpus -> a published generation: read, study, embed, index, verify, publish.
 
-Knows nothing about searching; the live generation is untouched until the new one is whole.
+All that is worked out goes through the cache by its content, so that an incremental rebuild is a full one with less to
+do, and gives the same. Knows nothing about searching; the live generation is untouched until the new one is whole.
 """
 
 from __future__ import annotations
@@ -8,36 +9,35 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
-
-from regional_qa.chunking import VERSION, cut_article
-from regional_qa.errors import CorpusError, IndexFault, ModelError, UsageError
-from regional_qa.facts import find_facts
+from regional_qa.chunking import VERSION
+from regional_qa.errors import CorpusError, IndexFault, UsageError
 from regional_qa.indexing import durable
+from regional_qa.indexing.bundles import Member, Shelf, bundled
+from regional_qa.indexing.cache import Cache, key_of
+from regional_qa.indexing.corpus import Survey, read, survey
+from regional_qa.indexing.embedding import Embedding
 from regional_qa.indexing.generation import LEXICAL, Parts, load_generation
 from regional_qa.indexing.manifest import Manifest, record_files
 from regional_qa.indexing.passages import PassageStore, PassageWriter
+from regional_qa.indexing.pipeline import pipeline_fingerprint
 from regional_qa.indexing.probes import probe_model, probe_words, write_probes
 from regional_qa.indexing.report import FILE as REPORT
 from regional_qa.indexing.report import BuildReport
-from regional_qa.indexing.reprints import Sketches, identified
+from regional_qa.indexing.reprints import Sketches, identified, is_reprint
 from regional_qa.indexing.space import bytes_needed, cannot_write, require_room
 from regional_qa.indexing.tokens import TokenStore
-from regional_qa.knowledge.regions import provinces_in
-from regional_qa.ports import Embedder, TokenEmbedder, Tokens, Vectors
-from regional_qa.reading import FORMATS, Problem, read_corpus
+from regional_qa.indexing.upkeep import Upkeep
+from regional_qa.ports import VectorStore
+from regional_qa.reading import FORMATS, Problem
 from regional_qa.reading.account import Account, file_of
-from regional_qa.types import Article, Passage
 
 logger = logging.getLogger(__name__)
-
-BATCH = 4096
-"""Passages embedded at a time; bounds memory, not quality."""
 
 LEAST_FRACTION = 0.5
 """A corpus with a smaller share of the articles of the index before is taken for an accident."""
@@ -63,9 +63,9 @@ def rebuild(
         IndexBusy: another process is rebuilding this index.
         IndexFault: the index cannot be written.
     """
-    articles = read_corpus(corpus)
     if index.resolve().is_relative_to(corpus.resolve()) or corpus.resolve().is_relative_to(index.resolve()):
         raise UsageError(f"the corpus {corpus} and the index {index} lie in one another; choose separate folders")
+    surveyed = survey(corpus)
     with durable.sole_writer(index):
         name = durable.next_name(index)
         durable.sweep(index)
@@ -74,13 +74,15 @@ def rebuild(
         building = index / f"{name}.tmp"
         try:
             building.mkdir(mode=0o700)
-            report = _fill(building, name, corpus, articles, parts, progress)
-            if not allow_shrink:
-                _require_most(report, index, corpus)
-            progress("verify", 0, 1)
-            load_generation(building, parts)
-            progress("verify", 1, 1)
-            durable.publish(index, building, name)
+            with Cache(index) as cache:
+                report = _fill(building, name, corpus, surveyed, parts, cache, progress)
+                if not allow_shrink:
+                    _require_most(report, index, corpus)
+                progress("verify", 0, 1)
+                load_generation(building, parts)
+                progress("verify", 1, 1)
+                durable.publish(index, building, name)
+                cache.prune()
         except (OSError, sqlite3.Error) as error:
             raise cannot_write(index, name, needed, error) from error
         finally:
@@ -104,24 +106,27 @@ def _require_most(report: BuildReport, index: Path, corpus: Path) -> None:
 
 
 def _fill(
-    folder: Path, name: str, corpus: Path, stream: Iterable[Article | Problem], parts: Parts, progress: Progress
+    folder: Path, name: str, corpus: Path, surveyed: Survey, parts: Parts, cache: Cache, progress: Progress
 ) -> BuildReport:
-    with PassageWriter(folder) as writer:
-        report = _read(writer, name, stream, _Outlook(corpus), progress)
+    with Shelf(cache.folder) as shelf, PassageWriter(folder) as writer:
+        report, members = _read(writer, name, surveyed, _Outlook(corpus), cache, progress)
         if not writer.articles:
             raise CorpusError(_no_article(corpus, report.problems))
-        texts, articles = _cut(writer, progress)
-    report = replace(report, passages=len(texts))
-    vectors, tokens = _embed(parts.embedder, texts, progress)
-    store = parts.vector_store.build(vectors)
-    store.save(folder)
-    probes = probe_model(parts.embedder, store)
-    if tokens:
-        TokenStore.build(tokens).save(folder)
-    del vectors, tokens, store
-    (folder / LEXICAL).mkdir()
-    lexical = parts.lexical_index.build(folder / LEXICAL, _counted(texts, progress), articles)
-    write_probes(folder, probes | probe_words(lexical, PassageStore(folder)))
+        bundles = bundled(members)
+        embedding = Embedding(parts.embedder, cache)
+        upkeep = Upkeep(writer, bundles, embedding, cache, shelf)
+        rows = [member.row for bundle in bundles for member in bundle.members]
+        with upkeep.working(parts.lexical_index) as events, ThreadPoolExecutor(1) as aside:
+            upkeep.study(events, lambda done: progress("index", done, report.articles))
+            saving = aside.submit(_save_vectors, folder, embedding, rows, parts.vector_store)
+            articles = upkeep.write()
+            upkeep.finish(events)
+            vectors = saving.result()
+        (folder / LEXICAL).mkdir()
+        lexical = parts.lexical_index.join(folder / LEXICAL, [shelf.place(bundle) for bundle in bundles], articles)
+        shelf.prune(bundles)
+    write_probes(folder, probe_model(parts.embedder, vectors) | probe_words(lexical, PassageStore(folder)))
+    report = replace(report, passages=len(articles), recall=vectors.recall)
     lines = (json.dumps(record, ensure_ascii=False) for record in report.records())
     durable.write(folder / REPORT, "".join(f"{line}\n" for line in lines).encode())
     Manifest(
@@ -132,6 +137,9 @@ def _fill(
         embedder_fingerprint=parts.embedder.fingerprint,
         dim=parts.embedder.dim,
         splitter=VERSION,
+        pipeline=pipeline_fingerprint(),
+        corpus_fingerprint=surveyed.fingerprint,
+        recall=report.recall,
         articles=report.articles,
         reprints=len(report.reprints),
         passages=report.passages,
@@ -141,77 +149,58 @@ def _fill(
     return report
 
 
+def _save_vectors(folder: Path, embedding: Embedding, rows: Sequence[int], kind: type[VectorStore]) -> VectorStore:
+    """Write the vectors and tokens of these articles; the store of the vectors."""
+    store = kind.build(embedding.vectors(rows))
+    store.save(folder)
+    if tokens := embedding.tokens(rows):
+        TokenStore.build(tokens).save(folder)
+    return store
+
+
 def _read(
-    writer: PassageWriter, name: str, stream: Iterable[Article | Problem], outlook: _Outlook, progress: Progress
-) -> BuildReport:
-    """Write every article, and fold the reprints among them."""
+    writer: PassageWriter, name: str, surveyed: Survey, outlook: _Outlook, cache: Cache, progress: Progress
+) -> tuple[BuildReport, list[Member]]:
+    """Write every article, fold the reprints among them; the others are to be searched."""
     problems: list[Problem] = []
     accounts: dict[str, Account] = {}
+    members: list[Member] = []
     sketches = Sketches()
     repeated = 0
-    for item in identified(stream):
+    for item in identified(read(surveyed, cache)):
         if isinstance(item, Problem):
             problems.append(item)
             continue
         if item is None:
             repeated += 1
             continue
-        writer.add_article(item)
-        sketches.add(item)
+        members.append(Member.of(writer.add_article(item), item, cache))
+        sketches.add(item, members[-1].sketch)
         accounts.setdefault(file_of(item.origin), Account()).add(item)
         if writer.articles % 100 == 0:
             progress("read", writer.articles, outlook.expected(item.origin, writer.articles))
     if writer.articles:
         progress("read", writer.articles, writer.articles)
+
+    def repeats(row: int, whole: int) -> bool:
+        key = key_of("reprint", members[row].key, members[whole].key)
+        (known,) = cache.get([key])
+        if known is None:
+            known = b"1" if is_reprint(writer.article(row), writer.article(whole)) else b"0"
+            cache.put([(key, known)])
+        return known == b"1"
+
     reprints = []
-    for row, whole in sketches.reprints(writer.article).items():
+    folded = sketches.reprints(repeats)
+    for row, whole in folded.items():
         writer.fold(row, whole)
         one = writer.article(row)
         reprints.append((one.origin, one.article_id, writer.article(whole).article_id))
-    articles = writer.articles - len(reprints)
-    return BuildReport(name, articles, 0, repeated, tuple(sorted(reprints)), accounts, tuple(problems))
-
-
-def _cut(writer: PassageWriter, progress: Progress) -> tuple[list[tuple[str, str]], list[int]]:
-    """Write the passages and facts of every article that is searched; for each the line above it and its text, and its article."""
-    texts: list[tuple[str, str]] = []
-    articles: list[int] = []
-    rows = writer.searched()
-    for count, row in enumerate(rows, start=1):
-        article = writer.article(row)
-        passages = locate(article, cut_article(article))
-        writer.add_passages(row, article, passages)
-        named = {region for passage in passages for region in passage.regions}
-        writer.add_facts(row, find_facts(article, named))
-        line = head(article)
-        texts += ((line, passage.text) for passage in passages)
-        articles += [row] * len(passages)
-        if count % 100 == 0 or count == len(rows):
-            progress("cut", count, len(rows))
-    return texts, articles
-
-
-def head(article: Article) -> str:
-    """The line a passage is searched with besides its own text: headline, section, regions and date.
-
-    >>> head(Article("a", "光储产业迈上新台阶", "…", regions=("安徽",)))
-    '光储产业迈上新台阶 安徽'
-    """
-    published = f"{article.published.year}年{article.published.month}月" if article.published else ""
-    return " ".join(filter(None, (article.title, article.section, *article.regions, published)))
-
-
-def locate(article: Article, passages: Iterable[Passage]) -> list[Passage]:
-    """Give every passage the provinces it may be about: those it names, its article's, and the last named before it."""
-    whole = dict.fromkeys((*article.regions, *provinces_in(f"{article.section} {article.title}")))
-    before: tuple[str, ...] = ()
-    located = []
-    for passage in passages:
-        named = provinces_in(passage.text)
-        regions = tuple(dict.fromkeys((*named, *whole, *before)))
-        located.append(Passage(passage.passage_id, passage.article_id, passage.span, passage.text, regions))
-        before = named[-1:] or before
-    return located
+    numbers = {file: account.numbers() for file, account in accounts.items()}
+    report = BuildReport(
+        name, writer.articles - len(reprints), 0, repeated, tuple(sorted(reprints)), numbers, tuple(problems)
+    )
+    return report, [member for member in members if member.row not in folded]
 
 
 class _Outlook:
@@ -233,31 +222,6 @@ class _Outlook:
             self._guess = round(articles * self._total / self._read) if self._read else 0
         self._file = file
         return max(self._guess, articles) if self._guess else 0
-
-
-def _embed(embedder: Embedder, texts: list[tuple[str, str]], progress: Progress) -> tuple[Vectors, list[Tokens]]:
-    """The vectors of all texts and, where the model has any, their tokens."""
-    vectors = np.empty((len(texts), embedder.dim), dtype=np.float32)  # (n_passages, dim)
-    tokens: list[Tokens] = []
-    for start in range(0, len(texts), BATCH):
-        batch = [f"{line}\n{text}" for line, text in texts[start : start + BATCH]]
-        if isinstance(embedder, TokenEmbedder):
-            tokens.append(embedder.tokenize(batch))
-            vectors[start : start + len(batch)] = embedder.pool(tokens[-1])
-        else:
-            found = embedder.encode_passages(batch)
-            if found.shape != (len(batch), embedder.dim):
-                raise ModelError(f"the model {embedder.name!r} gave vectors of shape {found.shape}; try another one")
-            vectors[start : start + len(batch)] = found
-        progress("embed", start + len(batch), len(texts))
-    return vectors, tokens
-
-
-def _counted(texts: list[tuple[str, str]], progress: Progress) -> Iterator[tuple[str, str]]:
-    for count, text in enumerate(texts, start=1):
-        yield text
-        if count % BATCH == 0 or count == len(texts):
-            progress("index", count, len(texts))
 
 
 def _no_article(corpus: Path, problems: Sequence[Problem]) -> str:

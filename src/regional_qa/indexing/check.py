@@ -10,6 +10,7 @@ from pathlib import Path
 
 from regional_qa.errors import CorpusError, IndexDamaged, IndexFault
 from regional_qa.indexing import durable
+from regional_qa.indexing.corpus import survey
 from regional_qa.indexing.generation import Parts, load_generation, require_match
 from regional_qa.indexing.manifest import Manifest, verify_files
 from regional_qa.indexing.passages import PassageStore
@@ -27,6 +28,8 @@ class CheckReport:
     embedder: str
     articles: int
     passages: int
+    recall: float
+    """Of vector search, at 10, against an exact one, as measured when the index was built."""
     faults: tuple[str, ...]
 
 
@@ -44,11 +47,13 @@ def check(index: Path, parts: Parts, corpus: Path | None = None) -> CheckReport:
         require_match(manifest, parts.embedder)
         if not faults:
             load_generation(index / name, parts)
-            faults += _stale(PassageStore(index / name), corpus or Path(manifest.corpus))
+            faults += _stale(manifest, PassageStore(index / name), corpus or Path(manifest.corpus))
     except IndexFault as fault:
         faults.append(str(fault))
     faults += _beside(index, name)
-    return CheckReport(name, manifest.built, manifest.embedder, manifest.articles, manifest.passages, tuple(faults))
+    return CheckReport(
+        name, manifest.built, manifest.embedder, manifest.articles, manifest.passages, manifest.recall, tuple(faults)
+    )
 
 
 def _beside(index: Path, live: str) -> list[str]:
@@ -68,16 +73,18 @@ def _beside(index: Path, live: str) -> list[str]:
     return faults
 
 
-def _stale(passages: PassageStore, corpus: Path) -> list[str]:
-    """How the articles on disk differ from those in the index."""
-    indexed = {article.article_id: article.sha256 for article in passages.every_article()}
-    found: dict[str, str] = {}
+def _stale(manifest: Manifest, passages: PassageStore, corpus: Path) -> list[str]:
+    """How the articles on disk differ from those in the index; they are read only where a file differs."""
     try:
-        for item in identified(read_corpus(corpus)):
-            if isinstance(item, Article):
-                found[item.article_id] = item.sha256
+        if survey(corpus).fingerprint == manifest.corpus_fingerprint:
+            return []
     except CorpusError as fault:
         return [str(fault)]
+    indexed = {article.article_id: article.sha256 for article in passages.every_article()}
+    found: dict[str, str] = {}
+    for item in identified(read_corpus(corpus)):
+        if isinstance(item, Article):
+            found[item.article_id] = item.sha256
     new = len(found.keys() - indexed.keys())
     gone = len(indexed.keys() - found.keys())
     changed = sum(found[article_id] != indexed[article_id] for article_id in found.keys() & indexed.keys())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
 from regional_qa.knowledge.script import search_key
 from regional_qa.types import Fact, Span
@@ -26,17 +27,18 @@ CREATE INDEX facts_metric ON facts (metric);
 _COLUMNS = "industry, metric, kind, value, upper, unit, approximation, basis"
 
 
-def write_facts(db: sqlite3.Connection, article: int, facts: Iterable[Fact]) -> None:
-    """Append the facts of the article in the row ``article``."""
-    db.executemany(
-        f"INSERT INTO facts VALUES (NULL{', ?' * 17})",  # noqa: S608 - only question marks
-        (
-            (article, one.span.start, one.span.end, one.figure.start, one.figure.end, " ".join(one.regions), one.place,
-             one.industry, one.metric, one.kind, one.value, one.upper, one.unit, one.approximation, one.basis,
-             " ".join(map(str, one.years)), one.period)
-            for one in facts
-        ),
+def to_row(fact: Fact) -> tuple[Any, ...]:
+    """A fact as it is stored, but for its article."""
+    return (
+        fact.span.start, fact.span.end, fact.figure.start, fact.figure.end, " ".join(fact.regions), fact.place,
+        fact.industry, fact.metric, fact.kind, fact.value, fact.upper, fact.unit, fact.approximation, fact.basis,
+        " ".join(map(str, fact.years)), fact.period,
     )  # fmt: skip
+
+
+def write_facts(db: sqlite3.Connection, rows: Iterable[Sequence[Any]]) -> None:
+    """Append facts, each the row of its article and what ``to_row`` gives of it."""
+    db.executemany(f"INSERT INTO facts VALUES (NULL{', ?' * 17})", rows)  # noqa: S608 - only question marks
 
 
 def read_facts(
@@ -62,7 +64,7 @@ def read_facts(
             values.append(day.isoformat())
     found = db.execute(
         f"SELECT article_id, start, end, figure_start, figure_end, substr(text, start + 1, end - start), facts.regions, place, "  # noqa: S608
-        f"years, period, {_COLUMNS} FROM facts JOIN articles ON articles.row = facts.article WHERE {' AND '.join(where)} ORDER BY facts.row",
+        f"years, period, {_COLUMNS} FROM facts JOIN articles ON articles.row = facts.article WHERE {' AND '.join(where)} ORDER BY facts.article, facts.row",
         values,
     ).fetchall()
     return [_fact(*record) for record in found]

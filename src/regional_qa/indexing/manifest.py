@@ -15,7 +15,7 @@ from regional_qa.errors import IndexDamaged, IndexMismatch
 from regional_qa.indexing import durable
 from regional_qa.indexing.durable import MANIFEST, digest
 
-FORMAT = 7
+FORMAT = 8
 _SEAL = "seal"
 
 
@@ -38,6 +38,9 @@ class Manifest:
     embedder_fingerprint: str
     dim: int
     splitter: str
+    pipeline: str
+    corpus_fingerprint: str
+    recall: float
     articles: int
     reprints: int
     passages: int

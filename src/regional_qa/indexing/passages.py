@@ -19,6 +19,7 @@ import numpy as np
 
 from regional_qa.errors import IndexDamaged, UsageError
 from regional_qa.indexing import fact_table
+from regional_qa.indexing.study import Study
 from regional_qa.ports import Rows
 from regional_qa.types import Article, Fact, Passage, Reprint, Span, Stretch
 
@@ -37,6 +38,7 @@ CREATE TABLE passages (
 );
 CREATE INDEX passages_article ON passages (article);
 """
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ARTICLE = "article_id, title, text, publisher, published, regions, section, source, url, origin, layout, inferred"
 
 
@@ -48,7 +50,11 @@ class PassageWriter:
 
     def __init__(self, folder: Path) -> None:
         self._db = sqlite3.connect(folder / FILE)
-        self._db.executescript("PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF;" + _SCHEMA + fact_table.SCHEMA)
+        self._db.executescript(
+            "PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; PRAGMA cache_size = -64000;"
+            + _SCHEMA
+            + fact_table.SCHEMA
+        )
         self.articles = 0
         self.passages = 0
 
@@ -59,7 +65,7 @@ class PassageWriter:
             f"INSERT INTO articles VALUES (?, {', '.join('?' * 12)}, NULL)",  # noqa: S608 - only question marks
             (
                 self.articles, article.article_id, article.title, article.text, article.publisher, published,
-                json.dumps(article.regions, ensure_ascii=False), article.section, article.source, article.url,
+                _json(article.regions), article.section, article.source, article.url,
                 article.origin, _packed(article.layout), " ".join(article.inferred),
             ),
         )  # fmt: skip
@@ -74,24 +80,19 @@ class PassageWriter:
         """Note that the article of ``row`` is a reprint of another; it is kept, but not searched."""
         self._db.execute("UPDATE articles SET reprint_of = ? WHERE row = ?", (whole, row))
 
-    def searched(self) -> list[int]:
-        """The rows of the articles that are no reprints."""
-        return [row for (row,) in self._db.execute("SELECT row FROM articles WHERE reprint_of IS NULL ORDER BY row")]
-
-    def add_passages(self, row: int, article: Article, passages: Iterable[Passage]) -> None:
-        """Append the passages cut from the article of ``row``."""
-        day = article.published.toordinal() if article.published else 0
-        for passage in passages:
-            span, regions = passage.span, json.dumps(passage.regions, ensure_ascii=False)
-            self._db.execute(
-                "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (self.passages, passage.passage_id, row, span.start, span.end, regions, day),
-            )
-            self.passages += 1
-
-    def add_facts(self, row: int, facts: Iterable[Fact]) -> None:
-        """Append the facts of the article of ``row``."""
-        fact_table.write_facts(self._db, row, facts)
+    def add_studies(self, studies: Iterable[tuple[int, int, Study]]) -> None:
+        """Append the passages and facts of articles: ``(row, day it was published or 0, study)``."""
+        whole = list(studies)
+        passages = ((row, day, passage) for row, day, study in whole for passage in study.passages)
+        self._db.executemany(
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (number, passage_id, row, start, end, regions, day)
+                for number, (row, day, (passage_id, start, end, regions)) in enumerate(passages, start=self.passages)
+            ),
+        )
+        self.passages += sum(len(study.passages) for _, _, study in whole)
+        fact_table.write_facts(self._db, ((row, *fact) for row, _, study in whole for fact in study.facts))
 
     def __enter__(self) -> Self:
         return self
@@ -227,7 +228,7 @@ def _day(published: str | None) -> date | None:
 def _packed(layout: Iterable[Stretch]) -> str:
     """A layout as JSON; empty where there is none, as for most records."""
     rows = [(one.span.start, one.span.end, one.original, one.role) for one in layout]
-    return json.dumps(rows, separators=(",", ":")) if rows else ""
+    return _json(rows) if rows else ""
 
 
 def _unpacked(packed: str) -> tuple[Stretch, ...]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
+from regional_qa.errors import IndexDamaged
+from regional_qa.indexing.manifest import Manifest
 from regional_qa.reading import Problem
-from regional_qa.reading.account import Account
 from regional_qa.types import Role
 
 FILE = "report.jsonl"
@@ -27,7 +30,8 @@ class BuildReport:
     """The published generation, its counts, what each file gave, and what could not be read.
 
     ``reprints`` are ``(origin, article_id, article_id of the article it repeats)``; ``repeated`` counts articles
-    that one file holds twice.
+    that one file holds twice. ``recall`` is that of vector search, at 10, against an exact one. Without ``changed`` nothing
+    was built: the generation before holds this corpus already.
     """
 
     generation: str
@@ -35,8 +39,10 @@ class BuildReport:
     passages: int
     repeated: int
     reprints: tuple[tuple[str, str, str], ...]
-    accounts: Mapping[str, Account]
+    accounts: Mapping[str, Mapping[str, int]]
     problems: tuple[Problem, ...]
+    recall: float = 1.0
+    changed: bool = True
 
     @property
     def folded(self) -> int:
@@ -48,7 +54,7 @@ class BuildReport:
         """What could not be read at all."""
         return sum(problem.lost for problem in self.problems)
 
-    def counts(self) -> Mapping[str, int | str]:
+    def counts(self) -> Mapping[str, int | float | str]:
         """The numbers of the summary by name."""
         total = self._total()
         return {
@@ -56,12 +62,14 @@ class BuildReport:
             "files": len(self.accounts),
             "articles": self.articles,
             "passages": self.passages,
-            "split": sum(account.articles > 1 for account in self.accounts.values()),
+            "split": sum(numbers["articles"] > 1 for numbers in self.accounts.values()),
             "joined": total["joined"],
             "moved": total["moved"],
             "folded": self.folded,
             "skipped": self.skipped,
             "notes": len(self.problems) - self.skipped,
+            "recall": round(self.recall, 4),
+            "changed": self.changed,
         }
 
     def summary(self) -> list[str]:
@@ -77,22 +85,52 @@ class BuildReport:
             f"kept      {', '.join(kept)}, each with its role" if kept else "",
             f"folded    {len(self.reprints):,} reprints, {self.repeated:,} repeats" if self.folded else "",
             f"skipped   {self.skipped:,}, with {counts['notes']:,} notes" if self.problems else "",
-            f"published {self.generation}: {self.articles:,} articles, {self.passages:,} passages",
+            f"{'published' if self.changed else 'unchanged'} {self.generation}: {self.articles:,} articles, "
+            f"{self.passages:,} passages, vector search finds {self.recall:.1%} of the nearest ten",
         ]
         return [line for line in lines if line]
 
     def records(self) -> Iterator[dict[str, Any]]:
         """A record for every file, every reprint and every problem; ``kind`` tells which."""
-        for file, account in self.accounts.items():
-            yield {"kind": "file", "origin": file, **account.numbers()}
+        for file, numbers in self.accounts.items():
+            yield {"kind": "file", "origin": file, **numbers}
+        if self.repeated:
+            yield {"kind": "repeated", "articles": self.repeated}
         for origin, article_id, whole in self.reprints:
             yield {"kind": "folded", "origin": origin, "article_id": article_id, "reprint_of": whole}
         for problem in self.problems:
             kind = "skipped" if problem.lost else "note"
             yield {"kind": kind, "origin": problem.origin, "reason": problem.reason}
 
+    @classmethod
+    def read(cls, folder: Path, manifest: Manifest) -> Self:
+        """The report of a published generation, as of one that a rebuild found unchanged.
+
+        Raises:
+            IndexDamaged: it cannot be read.
+        """
+        kinds: dict[str, list[dict[str, Any]]] = {}
+        try:
+            for line in (folder / FILE).read_text(encoding="utf-8").splitlines():
+                record = json.loads(line)
+                kinds.setdefault(record.pop("kind"), []).append(record)
+            return cls(
+                manifest.generation,
+                manifest.articles,
+                manifest.passages,
+                sum(record["articles"] for record in kinds.get("repeated", ())),
+                tuple((one["origin"], one["article_id"], one["reprint_of"]) for one in kinds.get("folded", ())),
+                {record.pop("origin"): record for record in kinds.get("file", ())},
+                tuple(Problem(one["origin"], one["reason"]) for one in kinds.get("skipped", ()))
+                + tuple(Problem(one["origin"], one["reason"], lost=False) for one in kinds.get("note", ())),
+                manifest.recall,
+                changed=False,
+            )
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise IndexDamaged(f"{folder / FILE} cannot be read ({error}); run `regional-qa rebuild`") from error
+
     def _total(self) -> Counter[str]:
         total: Counter[str] = Counter()
-        for account in self.accounts.values():
-            total.update(account.numbers())
+        for numbers in self.accounts.values():
+            total.update(numbers)
         return total

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,37 +66,60 @@ def identified(stream: Iterable[Article | Problem]) -> Iterator[Article | Proble
             yield None if again else replace(item, article_id=article_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What is kept of a text to find those that may repeat it: its length in characters that count, and some hashes."""
+
+    chars: int
+    hashes: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """The sketch of an article's text."""
+        codes = codes_of(text)
+        hashes = shingles(codes)
+        few = np.unique(hashes[hashes % np.uint64(_ONE_IN) == 0])
+        return cls(len(codes), few if len(few) else hashes[:1])
+
+    def packed(self) -> bytes:
+        """Bytes that ``unpacked`` reads."""
+        return self.chars.to_bytes(8, "little") + self.hashes.tobytes()
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> Self:
+        """What ``packed`` wrote."""
+        return cls(int.from_bytes(packed[:8], "little"), np.frombuffer(packed, dtype=np.uint64, offset=8))
+
+
 class Sketches:
-    """What is kept of each article to find those that may be reprints; rows count up from 0."""
+    """The sketches of a corpus, to find the articles that may be reprints; rows count up from 0."""
 
     def __init__(self) -> None:
         self._hashes: list[NDArray[np.uint64]] = []
         self._files: list[str] = []
         self._chars: list[int] = []
+        self._days: list[date] = []
 
-    def add(self, article: Article) -> None:
+    def add(self, article: Article, sketch: Sketch) -> None:
         """Keep the next article's sketch."""
-        codes = codes_of(article.text)
-        hashes = shingles(codes)
-        few = np.unique(hashes[hashes % np.uint64(_ONE_IN) == 0])
-        self._hashes.append(few if len(few) else hashes[:1])
+        self._hashes.append(sketch.hashes)
         self._files.append(file_of(article.origin))
-        self._chars.append(len(codes))
+        self._chars.append(sketch.chars)
+        self._days.append(article.published or date.max)
 
-    def reprints(self, articles: Callable[[int], Article]) -> dict[int, int]:
-        """Row of a reprint -> row of the article it repeats; ``articles`` fetches the candidates."""
+    def reprints(self, repeats: Callable[[int, int], bool]) -> dict[int, int]:
+        """Row of a reprint -> row of the article it repeats; ``repeats`` says so of a candidate and a longer one."""
         near: dict[int, list[int]] = {}
         for one, other in self._candidates():
             near.setdefault(one, []).append(other)
             near.setdefault(other, []).append(one)
-        known = {row: articles(row) for row in near}
-        order = sorted(near, key=lambda row: (-(self._chars[row] // 50), known[row].published or date.max, row))
+        order = sorted(near, key=lambda row: (-(self._chars[row] // 50), self._days[row], row))
         place = {row: number for number, row in enumerate(order)}
         found: dict[int, int] = {}
         for row in order:
             wholes = {found.get(other, other) for other in near[row] if place[other] < place[row]}
             kept = (other for other in sorted(wholes, key=place.__getitem__) if self._files[other] != self._files[row])
-            whole = next((other for other in kept if is_reprint(known[row], known[other])), None)
+            whole = next((other for other in kept if repeats(row, other)), None)
             if whole is not None:
                 found[row] = whole
         return found
@@ -174,7 +198,8 @@ def shingles(codes: Codes) -> NDArray[np.uint64]:
     """(n - 7,) hashes of every 8 characters; one of a shorter text, none of an empty one."""
     if not len(codes):
         return np.empty(0, dtype=np.uint64)
-    codes = np.pad(codes, (0, max(SHINGLE_CHARS - len(codes), 0)))
+    if len(codes) < SHINGLE_CHARS:
+        codes = np.pad(codes, (0, SHINGLE_CHARS - len(codes)))
     count = len(codes) - SHINGLE_CHARS + 1
     hashes = np.zeros(count, dtype=np.uint64)
     for i in range(SHINGLE_CHARS):

@@ -3,7 +3,7 @@
 Knows nothing about passages, indexes or questions.
 """
 
-from regional_qa.reading.folder import FORMATS, read_corpus, read_file
+from regional_qa.reading.folder import FORMATS, Source, corpus_sources, fingerprint, read_corpus, read_file
 from regional_qa.reading.problem import Problem
 
-__all__ = ["FORMATS", "Problem", "read_corpus", "read_file"]
+__all__ = ["FORMATS", "Problem", "Source", "corpus_sources", "fingerprint", "read_corpus", "read_file"]

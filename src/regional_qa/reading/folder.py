@@ -7,10 +7,13 @@ formats' insides.
 from __future__ import annotations
 
 import gzip
+import hashlib
+import io
 import os
 import stat
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import BinaryIO, cast
 
@@ -31,12 +34,32 @@ FORMATS = (".md", ".txt", ".jsonl", ".jsonl.gz", ".csv", *DOCUMENTS)
 _NOT_ARTICLES = ("readme.md", "sources.md")
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file of a corpus: where it lies, and how Problems and articles name it."""
+
+    path: Path
+    origin: str
+
+
 def read_corpus(path: Path) -> Iterator[Article | Problem]:
     """Every article of a folder (with its subfolders, sorted by name, hidden files left out) or of one file.
 
     Raises:
         CorpusError: ``path`` does not exist, cannot be opened or is neither a folder nor a file. A folder
             without articles raises nothing.
+    """
+    sources = corpus_sources(path)
+    return (
+        item for one in sources for item in ([one] if isinstance(one, Problem) else read_file(one.path, one.origin))
+    )
+
+
+def corpus_sources(path: Path) -> Iterator[Source | Problem]:
+    """The files that ``read_corpus`` reads, in its order; a folder that cannot be listed is a Problem.
+
+    Raises:
+        CorpusError: as ``read_corpus``.
     """
     shown = storable(str(path))
     try:
@@ -47,9 +70,9 @@ def read_corpus(path: Path) -> Iterator[Article | Problem]:
             f"corpus {shown!r} cannot be opened ({reason}); give a folder or file of articles with --corpus"
         ) from None
     if stat.S_ISDIR(mode):
-        return _read_folder(path)
+        return _walk(path)
     if stat.S_ISREG(mode):
-        return read_file(path.resolve(), storable(path.name))
+        return iter([Source(path.resolve(), storable(path.name))])
     raise CorpusError(
         f"corpus {shown!r} is neither a folder nor a file; give a folder or file of articles with --corpus"
     )
@@ -72,13 +95,13 @@ def read_file(path: Path, origin: str) -> Iterator[Article | Problem]:
         yield Problem(origin, f"cannot be read: {fault.strerror or fault}")
 
 
-def _read_folder(folder: Path) -> Iterator[Article | Problem]:
+def _walk(folder: Path) -> Iterator[Source | Problem]:
     """Walk without following links or recursing; a folder that cannot be listed is a Problem."""
     waiting = [(folder, "", True)]  # (path, origin, is a folder), the next one last
     while waiting:
         path, origin, is_folder = waiting.pop()
         if not is_folder:
-            yield from read_file(path, origin)
+            yield Source(path, origin)
             continue
         try:
             with os.scandir(path) as entries:
@@ -92,7 +115,18 @@ def _read_folder(folder: Path) -> Iterator[Article | Problem]:
                 waiting.append((Path(entry.path), above + storable(entry.name), entry.is_dir(follow_symlinks=False)))
 
 
-def _open_plain(path: Path) -> BinaryIO:
+def fingerprint(path: Path) -> str:
+    """Hex sha256 of what ``read_file`` would read; of the reason where it cannot be opened."""
+    try:
+        if not path.name.lower().endswith(FORMATS):
+            return "not read"
+        with _open_plain(path) as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (UnreadableError, OSError) as fault:
+        return hashlib.sha256(str(fault).encode(errors="replace")).hexdigest()
+
+
+def _open_plain(path: Path) -> io.BufferedReader:
     """Open without following a link or waiting for a pipe.
 
     Raises:

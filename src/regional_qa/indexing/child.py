@@ -1,0 +1,54 @@
+"""The child process that works beside a rebuild.
+
+It reads from its parent a line that names the work and a line for each article; it answers with a line for each study
+and a last one, and ends with its parent, whose end closes the pipe. Knows nothing about vectors or generations.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import signal
+import sys
+from pathlib import Path
+
+from regional_qa.errors import RegionalQAError
+from regional_qa.indexing.lines import from_line
+from regional_qa.indexing.study import Study
+from regional_qa.indexing.worker import KNOWN, Job, work
+from regional_qa.types import Article
+
+
+def main() -> None:
+    """Do one job after another until the pipe closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+    source, answers = sys.stdin.buffer, sys.stdout.buffer
+    while line := source.readline():
+        header = json.loads(line)
+        job = Job(
+            header["number"], Path(header["folder"]), [_received(source.readline()) for _ in range(header["articles"])]
+        )
+        module, name = header["lexical"]
+        lexical = getattr(importlib.import_module(module), name)
+
+        try:
+            for (_, known), study in zip(job.items, work(job, lexical), strict=True):
+                answers.write((KNOWN if known else study.packed().encode("utf-8", "surrogatepass")) + b"\n")
+            end = {}
+        except (RegionalQAError, OSError) as fault:
+            end = {"fault": str(fault)}
+        answers.write(json.dumps(end).encode() + b"\n")
+        answers.flush()
+
+
+def _received(line: bytes) -> tuple[Article, Study | None]:
+    known, _, packed = line.partition(b"\t")
+    article = from_line(packed)
+    assert isinstance(article, Article)  # noqa: S101 - the parent sends nothing else
+    return article, None if known == b"null" else Study.unpacked(known)
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(BrokenPipeError):
+        main()

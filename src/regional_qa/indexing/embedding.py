@@ -1,0 +1,107 @@
+"""The vectors of every passage, article by article, out of the cache or made in batches.
+
+Knows nothing about where vectors are searched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from regional_qa.errors import ModelError
+from regional_qa.indexing.cache import Cache, key_of
+from regional_qa.ports import Embedder, HalfVectors, TokenEmbedder, Tokens
+
+BATCH = 2048
+"""Passages embedded at a time, and lost at most when a rebuild is killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Embedded:
+    vectors: HalfVectors  # (n_passages, dim)
+    tokens: Tokens | None
+
+
+class Embedding:
+    """Vectors in half precision by row of their article, and where the model has any, tokens."""
+
+    def __init__(self, embedder: Embedder, cache: Cache) -> None:
+        self._embedder, self._cache = embedder, cache
+        self._tokenizer = embedder if isinstance(embedder, TokenEmbedder) else None  # a slow question, asked once
+        self._done: dict[int, _Embedded] = {}
+        self._waiting: list[tuple[int, bytes, Sequence[str]]] = []
+        self._texts = 0
+
+    def recall(self, row: int, key: bytes) -> bool:
+        """Take the vectors of an article out of the cache, if they are there."""
+        (value,) = self._cache.get([self._key(key)])
+        if value is not None:
+            self._done[row] = self._unpacked(value)
+        return value is not None
+
+    def add(self, row: int, key: bytes, texts: Sequence[str]) -> None:
+        """Embed the passages of an article with the next batch."""
+        self._waiting.append((row, key, texts))
+        self._texts += len(texts)
+        if self._texts >= BATCH:
+            self.finish()
+
+    def finish(self) -> None:
+        """Embed what waits."""
+        if not self._waiting:
+            return
+        texts = [text for _, _, some in self._waiting for text in some]
+        tokens = None
+        if self._tokenizer:
+            tokens = self._tokenizer.tokenize(texts)
+            vectors = self._tokenizer.pool(tokens)
+        else:
+            vectors = self._embedder.encode_passages(texts)
+        if vectors.shape != (len(texts), self._embedder.dim) or not np.isfinite(vectors).all():
+            raise ModelError(
+                f"the embedding model gave no {len(texts)} vectors of {self._embedder.dim} finite numbers; "
+                "try another `--embedder`"
+            )
+        half = vectors.astype(np.float16)
+        start, rows = 0, []
+        for row, key, some in self._waiting:
+            stop = start + len(some)
+            own = tokens.take(range(start, stop)) if tokens is not None else None
+            self._done[row] = _Embedded(half[start:stop], own)
+            rows.append((self._key(key), _packed(self._done[row])))
+            start = stop
+        self._waiting, self._texts = [], 0
+        self._cache.put(rows)
+        self._cache.commit()
+
+    def vectors(self, rows: Sequence[int]) -> HalfVectors:
+        """(n_passages, dim) the vectors of these articles, one after the other."""
+        every = [self._done[row].vectors for row in rows]
+        return np.concatenate([np.empty((0, self._embedder.dim), dtype=np.float16), *every])
+
+    def tokens(self, rows: Sequence[int]) -> list[Tokens]:
+        """The tokens of these articles; none where the model has none."""
+        return [tokens for row in rows if (tokens := self._done[row].tokens) is not None]
+
+    def _key(self, key: bytes) -> bytes:
+        return key_of("vectors", self._embedder.fingerprint, key)
+
+    def _unpacked(self, value: bytes) -> _Embedded:
+        count, width = int.from_bytes(value[:8], "little"), 2 * self._embedder.dim
+        ids_start, vectors_start = 16 + 8 * count, len(value) - count * width
+        vectors = np.frombuffer(value, dtype=np.float16, offset=vectors_start).reshape(count, self._embedder.dim)
+        if not self._tokenizer:
+            return _Embedded(vectors, None)
+        starts = np.frombuffer(value, dtype=np.int64, count=count + 1, offset=8)
+        ids = np.frombuffer(value, dtype=np.uint32, count=(vectors_start - ids_start) // 4, offset=ids_start)
+        return _Embedded(vectors, Tokens(ids, starts))
+
+
+def _packed(embedded: _Embedded) -> bytes:
+    """Count, where the tokens of each passage start, the tokens, the vectors."""
+    count = len(embedded.vectors)
+    tokens = embedded.tokens or Tokens(np.empty(0, dtype=np.uint32), np.zeros(count + 1, dtype=np.int64))
+    parts = (np.int64(count), tokens.starts, tokens.ids.astype(np.uint32), embedded.vectors)
+    return b"".join(part.tobytes() for part in parts)

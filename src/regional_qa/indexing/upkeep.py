@@ -1,0 +1,102 @@
+"""Brings every article up to date: studied, embedded, its words indexed; what the cache knows is taken from there.
+
+Knows nothing about generations.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+
+from regional_qa.indexing.bundles import Bundle, Member, Shelf
+from regional_qa.indexing.cache import Cache
+from regional_qa.indexing.crew import MOST_CHILDREN, Event, cores, do_beside, do_here
+from regional_qa.indexing.embedding import Embedding
+from regional_qa.indexing.passages import PassageWriter
+from regional_qa.indexing.study import Study
+from regional_qa.indexing.worker import Job
+from regional_qa.ports import LexicalIndex
+from regional_qa.types import Article
+
+LITTLE = 2000
+"""Articles that are studied sooner than child processes are started."""
+
+
+class Upkeep:
+    """Over the articles of one corpus, all written but for their passages."""
+
+    def __init__(
+        self, writer: PassageWriter, bundles: Sequence[Bundle], embedding: Embedding, cache: Cache, shelf: Shelf
+    ) -> None:
+        self._writer, self._bundles, self._embedding, self._cache, self._shelf = (
+            writer,
+            bundles,
+            embedding,
+            cache,
+            shelf,
+        )
+        self._studies: dict[int, Study] = {}
+        self._stale = {bundle.number: bundle for bundle in bundles if not shelf.holds(bundle)}
+
+    @contextlib.contextmanager
+    def working(self, lexical: type[LexicalIndex]) -> Iterator[Iterator[Event]]:
+        """Begin what is to be done beside this process; gives the events for ``study`` and ``finish``."""
+        jobs = map(self._job, list(self._stale.values()))
+        children = min(cores(), MOST_CHILDREN, len(self._stale))
+        if cores() > 1 and sum(len(bundle.members) for bundle in self._stale.values()) > LITTLE:
+            with do_beside(jobs, lexical, children) as events:
+                yield events
+        else:
+            yield do_here(jobs, lexical)
+
+    def study(self, events: Iterator[Event], progress: Callable[[int], None]) -> None:
+        """Study and embed every article; ``progress`` is told how many are done."""
+        for bundle in self._bundles:
+            if bundle.number not in self._stale:
+                self._recall(bundle)
+                progress(len(self._studies))
+        left = {number: deque(bundle.members) for number, bundle in self._stale.items()}
+        while any(left.values()):
+            job, study = next(events)
+            if study is None:
+                self._shelf.finish(self._stale[job.number])
+                continue
+            members = left[job.number]
+            place = len(job.items) - len(members)
+            self._take(members.popleft(), study, job.items[place][0])
+            if len(members) % 100 == 0:
+                progress(len(self._studies))
+        self._embedding.finish()
+
+    def write(self) -> list[int]:
+        """Write passages and facts; the row of the article of each passage."""
+        members = [member for bundle in self._bundles for member in bundle.members]
+        self._writer.add_studies((member.row, member.day, self._studies[member.row]) for member in members)
+        return [member.row for member in members for _ in self._studies[member.row].passages]
+
+    def finish(self, events: Iterator[Event]) -> None:
+        """Wait until all words are indexed."""
+        for job, _ in events:
+            self._shelf.finish(self._stale[job.number])
+
+    def _job(self, bundle: Bundle) -> Job:
+        items = [
+            (self._writer.article(member.row), Study.unpacked(member.study) if member.study else None)
+            for member in bundle.members
+        ]
+        return Job(bundle.number, self._shelf.begin(bundle), items)
+
+    def _recall(self, bundle: Bundle) -> None:
+        """A bundle whose words are known; where a row of the cache was lost it is made again."""
+        for member in bundle.members:
+            article = None if member.study else self._writer.article(member.row)
+            self._take(member, Study.of(article) if article else Study.unpacked(member.study or b""), article)
+
+    def _take(self, member: Member, study: Study, article: Article | None) -> None:
+        self._studies[member.row] = study
+        if member.study is None:
+            member.keep(study, self._cache)
+        if not self._embedding.recall(member.row, member.key):
+            searched = study.searched(article or self._writer.article(member.row))
+            self._embedding.add(member.row, member.key, searched)

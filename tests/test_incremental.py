@@ -1,0 +1,255 @@
+"""A rebuild with what was worked out before gives what a full one gives, and works out only what changed."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from regional_qa.assemble import plug
+from regional_qa.assemble import rebuild as rebuild_if_changed
+from regional_qa.backends.lexical_tantivy import TantivyIndex
+from regional_qa.backends.vectors_faiss import FaissVectors
+from regional_qa.indexing import bundles, corpus, embedding, probes, unchanged, upkeep
+from regional_qa.indexing.build import rebuild
+from regional_qa.indexing.cache import Cache, key_of
+from regional_qa.indexing.generation import Generation, Parts, open_generation
+from regional_qa.ports import Vectors
+from regional_qa.retrieval import search
+from regional_qa.settings import Settings
+from tests.fakes import BigramEmbedder, fake_parts
+
+PLACES = ("安徽", "江西", "甘肃", "江苏", "广东", "Sichuan 四川")
+THINGS = ("光伏玻璃产量", "新三样出口", "护理型床位", "劳动力输转", "跨境电商进出口", "晶硅电池营收")
+QUERIES = (
+    "安徽光伏玻璃产量",
+    "江西出口增长多少",
+    "护理型床位",
+    "solar glass output",
+    "劳动力",
+    "跨境电商 45.3%",
+    "量子",
+)
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several bundles, batches and rows of a file, though there is little of everything."""
+    monkeypatch.setattr(bundles, "FEW", 4)
+    monkeypatch.setattr(bundles, "BUNDLES", 3)
+    monkeypatch.setattr(corpus, "SOME", 5)
+    monkeypatch.setattr(embedding, "BATCH", 8)
+
+
+def story(number: int, edition: int = 0) -> str:
+    """A text of one to three passages that tells of figures nobody else has."""
+    rng = random.Random(1000 * number + edition)
+    sentences = [
+        f"{rng.choice(PLACES)}{rng.choice(THINGS)}达{rng.randrange(10, 9999)}万吨，增长{rng.randrange(1, 99)}.{edition}%。"
+        for _ in range(rng.randrange(5, 30))
+    ]
+    return "".join(sentences)
+
+
+def write(folder: Path, files: dict[str, int], records: Sequence[tuple[str, int]]) -> Path:
+    """A corpus of single files, name to edition, and one file of records ``(id, edition)``."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name, edition in files.items():
+        text = f"---\ntitle: {name} 号\n---\n{story(int(name), edition)}\n"
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    lines = [
+        json.dumps({"_id": name, "title": f"记录{name}", "text": story(int(name), edition), "date": "2024-02-23"})
+        for name, edition in records
+    ]
+    (folder / "records.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def everything(generation: Generation) -> dict[str, object]:
+    """All that can be seen of a generation: passages, facts, vectors, tokens, rankings with their scores."""
+    passages, lexical = generation.passages, generation.lexical
+    rows = list(range(len(passages)))
+    rankings = [[(hit.passage.passage_id, hit.score) for hit in search(generation, one, k=20)] for one in QUERIES]
+    filtered = [
+        [(hit.passage.passage_id, hit.score) for hit in search(generation, one, k=20, regions=("江西",))]
+        for one in QUERIES
+    ]
+    tokens = generation.tokens.take(rows) if generation.tokens else None
+    return {
+        "passages": passages.get(rows),
+        "articles": list(passages.every_article()),
+        "facts": passages.facts((), (), None, None),
+        "cosines": [
+            generation.vectors.cosines(vector, rows).tolist() for vector in generation.embedder.encode_queries(QUERIES)
+        ],
+        "tokens": (tokens.ids.tolist(), tokens.starts.tolist()) if tokens else None,
+        "words": [lexical.search(one, 50) for one in QUERIES],
+        "whole": [lexical.whole(one, np.unique(passages.articles_of(rows))).tolist() for one in QUERIES],
+        "rankings": (rankings, filtered),
+        "files": {
+            name: record
+            for name, record in generation.manifest.files.items()
+            if name.startswith(("vectors", "tokens", "token_", "coarse"))
+        },
+    }
+
+
+CHAIN = (
+    ({str(n): 0 for n in range(12)}, [(str(n), 0) for n in range(20, 40)]),
+    ({str(n): 0 for n in range(12)}, [(str(n), int(n == 27)) for n in range(20, 40)]),  # one record
+    ({str(n): int(n == 5) for n in range(12)}, [(str(n), int(n == 27)) for n in range(20, 40)]),  # one file
+    ({str(n): int(n == 5) for n in range(14)}, [("99", 0), *((str(n), int(n == 27)) for n in range(20, 40))]),  # added
+    ({str(n): int(n == 5) for n in range(1, 14, 2)}, [(str(n), 0) for n in range(20, 40, 3)]),  # deleted
+    ({"7": 0, "8": 3}, [("20", 0)]),  # so few that there is one bundle
+)
+
+
+@pytest.mark.parametrize(("children", "steps"), [(1, 6), (2, 2)])
+def test_a_chain_of_changes_ends_where_a_full_rebuild_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, children: int, steps: int
+) -> None:
+    """Passages, facts, vectors, tokens and rankings are the same bit for bit, in one process or in several."""
+    monkeypatch.setattr(upkeep, "LITTLE", 0)
+    monkeypatch.setattr(upkeep, "cores", lambda: children)
+    parts = plug(Settings())
+    for files, records in CHAIN[:steps]:
+        source = write(tmp_path / "corpus", files, records)
+        report = rebuild(source, tmp_path / "chain", parts, allow_shrink=True)
+        shutil.rmtree(tmp_path / "full", ignore_errors=True)
+        full = rebuild(source, tmp_path / "full", parts)
+        assert replace(report, generation="") == replace(full, generation="")
+        chained, fresh = (open_generation(tmp_path / name, parts) for name in ("chain", "full"))
+        assert everything(chained) == everything(fresh)
+
+
+class Counting(BigramEmbedder):
+    """Counts the texts it was given but for probe sentences, and stops at will."""
+
+    def __init__(self, most: int = 10**9) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self._most = most
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        read = [text for text in texts if text not in probes.SENTENCES]
+        if len(self.texts) + len(read) > self._most:
+            raise KeyboardInterrupt
+        self.texts += read
+        return super().encode_passages(texts)
+
+
+def counting(most: int = 10**9) -> tuple[Parts, Counting]:
+    """Real stores, and a model that counts."""
+    embedder = Counting(most)
+    return Parts(embedder, FaissVectors, TantivyIndex), embedder
+
+
+def test_only_what_changed_is_embedded(tmp_path: Path) -> None:
+    """One record of a file costs its own passages; an article that moves to another line or file's end costs none."""
+    write(tmp_path / "corpus", *CHAIN[0])
+    rebuild(tmp_path / "corpus", tmp_path / "index", fake_parts())
+    write(tmp_path / "corpus", *CHAIN[1])
+    parts, embedder = counting()
+    rebuild(tmp_path / "corpus", tmp_path / "index", parts)
+    assert 1 <= len(embedder.texts) <= 3
+    assert all("记录27" in text for text in embedder.texts)
+    files, records = CHAIN[1]
+    write(tmp_path / "corpus", files, records[::-1])
+    rebuild(tmp_path / "corpus", tmp_path / "index", parts)
+    assert len(embedder.texts) <= 3
+
+
+def test_a_rebuild_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
+    """What was embedded before it stopped is not embedded again but for one batch."""
+    source = write(tmp_path / "corpus", *CHAIN[0])
+    parts, whole = counting()
+    rebuild(source, tmp_path / "full", parts)
+    before = 0
+    for most in (20, 15):
+        parts, stopped = counting(most)
+        with pytest.raises(KeyboardInterrupt):
+            rebuild(source, tmp_path / "index", parts)
+        before += len(stopped.texts)
+    parts, rest = counting()
+    rebuild(source, tmp_path / "index", parts)
+    assert before + len(rest.texts) == len(whole.texts)
+    parts = fake_parts()
+    assert everything(open_generation(tmp_path / "index", parts)) == everything(
+        open_generation(tmp_path / "full", parts)
+    )
+
+
+@pytest.mark.parametrize("fault", ["flip", "rows", "garbage", "cut", "lost", "words", "word file", "folder"])
+def test_a_damaged_cache_costs_time_and_nothing_else(tmp_path: Path, fault: str) -> None:
+    """Whatever happens to it, the next rebuild gives what a full one gives."""
+    source = write(tmp_path / "corpus", *CHAIN[0])
+    rebuild(source, tmp_path / "index", fake_parts())
+    damage(tmp_path / "index" / "cache", fault)
+    write(source, *CHAIN[3])
+    rebuild(source, tmp_path / "index", fake_parts())
+    rebuild(source, tmp_path / "full", fake_parts())
+    chained, fresh = (open_generation(tmp_path / name, fake_parts()) for name in ("index", "full"))
+    assert everything(chained) == everything(fresh)
+
+
+def damage(cache: Path, fault: str) -> None:
+    """Harm a cache in one of several ways."""
+    rows = cache / "rows.db"
+    content = bytearray(rows.read_bytes())
+    words = next(cache.glob("lexical/*/passages/*.idx"))
+    if fault == "flip":
+        for at in range(20_000, len(content), 997):
+            content[at] ^= 1
+        rows.write_bytes(content)
+    elif fault == "rows":  # as if every other row had been swapped or changed by somebody
+        with sqlite3.connect(rows) as db:
+            db.execute("UPDATE rows SET value = substr(value, 2) WHERE number % 2")
+        db.close()
+    elif fault == "garbage":
+        rows.write_bytes(b"nonsense" * 1000)
+    elif fault == "cut":
+        rows.write_bytes(content[: len(content) // 2])
+    elif fault == "lost":
+        rows.unlink()
+    elif fault == "words":
+        words.write_bytes(words.read_bytes()[:-1] + b"x")
+    elif fault == "word file":
+        words.unlink()
+    else:
+        shutil.rmtree(cache)
+
+
+def test_the_cache_keeps_what_is_used(tmp_path: Path) -> None:
+    """A row comes back as it was put; one that no rebuild asks for any more is forgotten."""
+    for asked in ([b"a", b"b"], [b"a"], [b"a", b"b"]):
+        with Cache(tmp_path) as cache:
+            found = cache.get([key_of(one) for one in asked])
+            cache.put((key_of(one), one * 3) for one, value in zip(asked, found, strict=True) if value is None)
+            cache.prune()
+    assert found == [b"aaa", None]
+
+
+def test_nothing_changed_nothing_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same corpus, model and code: the generation stays, with its report; a change of any of them builds anew."""
+    settings = Settings(corpus=write(tmp_path / "corpus", *CHAIN[0]), index=tmp_path / "index")
+    (settings.corpus / "bad.txt").write_bytes(b"\x00\x01" * 50)
+    first = rebuild_if_changed(settings)
+    again = rebuild_if_changed(settings)
+    assert (first.changed, again.changed, again.generation) == (True, False, "gen-000001")
+    assert replace(again, changed=True) == first
+    assert again.summary()[-1].startswith("unchanged gen-000001: 32 articles")
+    with monkeypatch.context() as patch:
+        patch.setattr(unchanged, "pipeline_fingerprint", lambda: "newer code")
+        assert rebuild_if_changed(settings).generation == "gen-000002"
+    (settings.corpus / "7.md").rename(settings.corpus / "70.md")
+    assert rebuild_if_changed(settings).generation == "gen-000003"
+    (settings.index / "gen-000003" / "passages.db").write_bytes(b"damaged")
+    assert rebuild_if_changed(settings).generation == "gen-000004"
