@@ -22,7 +22,7 @@ from regional_qa.indexing.study import Study, study_key
 from regional_qa.types import Article
 
 FOLDER = "lexical"
-FEW = 4096
+FEW = 1000
 """Articles up to which one bundle is quick enough."""
 BUNDLES = 8
 """More make a change quicker and each search slower: with 16 it takes half as long again."""
