@@ -83,7 +83,8 @@ def measured(place: Path, size: int, queries: int) -> dict[str, Any]:
     found["cache, MB"] = size_of(index / "cache")
     out, _, memory = run(str(Path(__file__)), "--measure", index, "--queries", queries)
     found["serving, MB of memory"] = memory
-    return found | json.loads(out)
+    found.update(json.loads(out))
+    return found
 
 
 def run(*words: object) -> tuple[str, float, float]:
