@@ -67,11 +67,12 @@ def rebuild(
     surveyed = survey(corpus)
     with durable.sole_writer(index), Cache(index) as cache:
         durable.sweep(index)
+        shelf = Shelf(cache.folder)
         name = durable.next_name(index)
         building = index / f"{name}.tmp"
         try:
             building.mkdir(mode=0o700)
-            report = _fill(building, name, corpus, surveyed, parts, cache, progress)
+            report = _fill(building, name, corpus, surveyed, parts, cache, shelf, progress)
             if not allow_shrink:
                 _require_most(report, index, corpus)
             progress("verify", 0, 1)
@@ -80,6 +81,7 @@ def rebuild(
             progress("verify", 1, 1)
             durable.publish(index, building, name)
             cache.prune()
+            shelf.prune()
         except (OSError, sqlite3.Error) as error:
             place, reason = getattr(error, "filename", None) or building, getattr(error, "strerror", None) or error
             raise IndexFault(
@@ -107,9 +109,15 @@ def _require_most(report: BuildReport, index: Path, corpus: Path) -> None:
 
 
 def _fill(
-    folder: Path, name: str, corpus: Path, surveyed: Survey, parts: Parts, cache: Cache, progress: Progress
+    folder: Path,
+    name: str,
+    corpus: Path,
+    surveyed: Survey,
+    parts: Parts,
+    cache: Cache,
+    shelf: Shelf,
+    progress: Progress,
 ) -> BuildReport:
-    shelf = Shelf(cache.folder)
     with PassageWriter(folder) as writer:
         report, members = _read(writer, name, surveyed, _Outlook(corpus), cache, progress)
         if not writer.articles:
@@ -126,7 +134,6 @@ def _fill(
             recall = building.result()
     (folder / LEXICAL).mkdir()
     parts.lexical_index.join(folder / LEXICAL, [shelf.place(bundle) for bundle in bundles], articles)
-    shelf.prune(bundles)
     report = replace(report, passages=len(articles), recall=recall)
     lines = (json.dumps(record, ensure_ascii=False) for record in report.records())
     (folder / REPORT).write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

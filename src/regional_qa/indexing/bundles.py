@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
@@ -88,6 +88,7 @@ class Shelf:
 
     def __init__(self, cache: Path) -> None:
         self._folder = cache / FOLDER
+        self._used: set[Path] = set()
         self._folder.mkdir(mode=0o700, exist_ok=True)
         for left in self._folder.glob("*.tmp"):
             shutil.rmtree(left, ignore_errors=True)
@@ -117,13 +118,13 @@ class Shelf:
 
     def place(self, bundle: Bundle) -> Path:
         """Where a bundle that is there lies."""
-        return self._folder / bundle.key.hex()
+        self._used.add(place := self._folder / bundle.key.hex())
+        return place
 
-    def prune(self, bundles: Collection[Bundle]) -> None:
-        """Throw away all others."""
-        kept = {self.place(bundle) for bundle in bundles}
+    def prune(self) -> None:
+        """Throw away the bundles whose place nobody has asked for."""
         for place in self._folder.iterdir():
-            if place not in kept:
+            if place not in self._used:
                 shutil.rmtree(place, ignore_errors=True)
 
 
