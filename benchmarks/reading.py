@@ -29,7 +29,7 @@ from regional_qa.settings import Settings
 started, reading = time.perf_counter(), []
 
 def told(stage, done, total):
-    if stage == "embed" and not reading:
+    if stage in ("embed", "index") and not reading:
         reading.append(time.perf_counter() - started)
 
 rebuild(Settings(corpus=Path(sys.argv[1]), index=Path(sys.argv[2])), told)
@@ -52,9 +52,9 @@ def main() -> int:
             return 0
         sources = {"before": before / "src", "now": PROJECT / "src"}
         times: dict[str, list[dict[str, float]]] = {name: [] for name in sources}
-        for _ in range(options.runs):
+        for run in range(options.runs):
             for name, source in sources.items():
-                times[name].append(rebuild(source, Path(folder) / name / "index"))
+                times[name].append(rebuild(source, Path(folder) / name / f"index-{run}"))
                 print(f"{name}: {times[name][-1]}", file=sys.stderr)
     medians = {
         name: {part: statistics.median(run[part] for run in runs) for part in ("reading", "whole")}

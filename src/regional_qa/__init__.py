@@ -5,9 +5,8 @@
 >>> assistant.ask("安徽光伏产量占全国多少").citations[0].quote  # doctest: +SKIP
 """
 
-# the nouns, in the order they flow
-# one settings object, one door
-from regional_qa.assemble import Assistant, open_assistant, rebuild
+import importlib
+import typing
 
 # faults
 from regional_qa.errors import (
@@ -21,8 +20,16 @@ from regional_qa.errors import (
     RegionalQAError,
     UsageError,
 )
+
+# one settings object
 from regional_qa.settings import Settings
+
+# the nouns, in the order they flow
 from regional_qa.types import Answer, Article, Citation, Fact, Hit, Passage, Scope, Span
+
+# one door, opened when it is first asked for: `--help` need not wait for numpy
+if typing.TYPE_CHECKING:
+    from regional_qa.assemble import Assistant, open_assistant, rebuild
 
 __all__ = [
     "Answer",
@@ -47,3 +54,9 @@ __all__ = [
     "open_assistant",
     "rebuild",
 ]
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return globals().setdefault(name, getattr(importlib.import_module("regional_qa.assemble"), name))

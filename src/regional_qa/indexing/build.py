@@ -26,7 +26,7 @@ from regional_qa.indexing.generation import LEXICAL, Parts, load_generation
 from regional_qa.indexing.manifest import Manifest, record_files
 from regional_qa.indexing.passages import PassageStore, PassageWriter
 from regional_qa.indexing.pipeline import pipeline_fingerprint
-from regional_qa.indexing.probes import probe_model, probe_words, write_probes
+from regional_qa.indexing.probes import write_probes
 from regional_qa.indexing.report import FILE as REPORT
 from regional_qa.indexing.report import BuildReport
 from regional_qa.indexing.reprints import Sketches, identified, is_reprint
@@ -74,8 +74,8 @@ def rebuild(
         building = index / f"{name}.tmp"
         try:
             building.mkdir(mode=0o700)
-            with Cache(index) as cache:
-                report = _fill(building, name, corpus, surveyed, parts, cache, progress)
+            with Cache(index) as cache, Shelf(cache.folder) as shelf:
+                report = _fill(building, name, corpus, surveyed, parts, cache, shelf, progress)
                 if not allow_shrink:
                     _require_most(report, index, corpus)
                 progress("verify", 0, 1)
@@ -83,6 +83,7 @@ def rebuild(
                 progress("verify", 1, 1)
                 durable.publish(index, building, name)
                 cache.prune()
+                shelf.prune()
         except (OSError, sqlite3.Error) as error:
             raise cannot_write(index, name, needed, error) from error
         finally:
@@ -106,9 +107,16 @@ def _require_most(report: BuildReport, index: Path, corpus: Path) -> None:
 
 
 def _fill(
-    folder: Path, name: str, corpus: Path, surveyed: Survey, parts: Parts, cache: Cache, progress: Progress
+    folder: Path,
+    name: str,
+    corpus: Path,
+    surveyed: Survey,
+    parts: Parts,
+    cache: Cache,
+    shelf: Shelf,
+    progress: Progress,
 ) -> BuildReport:
-    with Shelf(cache.folder) as shelf, PassageWriter(folder) as writer:
+    with PassageWriter(folder) as writer:
         report, members = _read(writer, name, surveyed, _Outlook(corpus), cache, progress)
         if not writer.articles:
             raise CorpusError(_no_article(corpus, report.problems))
@@ -122,10 +130,9 @@ def _fill(
             articles = upkeep.write()
             upkeep.finish(events)
             vectors = saving.result()
-        (folder / LEXICAL).mkdir()
-        lexical = parts.lexical_index.join(folder / LEXICAL, [shelf.place(bundle) for bundle in bundles], articles)
-        shelf.prune(bundles)
-    write_probes(folder, probe_model(parts.embedder, vectors) | probe_words(lexical, PassageStore(folder)))
+    (folder / LEXICAL).mkdir()
+    lexical = parts.lexical_index.join(folder / LEXICAL, [shelf.place(bundle) for bundle in bundles], articles)
+    write_probes(folder, parts.embedder, vectors, lexical, PassageStore(folder))
     report = replace(report, passages=len(articles), recall=vectors.recall)
     lines = (json.dumps(record, ensure_ascii=False) for record in report.records())
     durable.write(folder / REPORT, "".join(f"{line}\n" for line in lines).encode())

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -24,7 +24,7 @@ from regional_qa.indexing.study import Study, study_key
 from regional_qa.types import Article
 
 FOLDER = "lexical"
-FEW = 4096
+FEW = 1000
 """Articles up to which one bundle is quick enough."""
 BUNDLES = 8
 """More make a change quicker and each search slower: with 16 it takes half as long again."""
@@ -90,6 +90,7 @@ class Shelf:
 
     def __init__(self, cache: Path) -> None:
         self._folder = cache / FOLDER
+        self._used: set[Path] = set()
         self._folder.mkdir(mode=0o700, exist_ok=True)
 
     def holds(self, bundle: Bundle) -> bool:
@@ -116,13 +117,13 @@ class Shelf:
 
     def place(self, bundle: Bundle) -> Path:
         """Where a bundle that is there lies."""
-        return self._folder / bundle.key.hex()
+        self._used.add(place := self._folder / bundle.key.hex())
+        return place
 
-    def prune(self, bundles: Collection[Bundle]) -> None:
-        """Throw away all others."""
-        kept = {self.place(bundle) for bundle in bundles}
+    def prune(self) -> None:
+        """Throw away the bundles whose place nobody has asked for."""
         for place in self._folder.iterdir():
-            if place not in kept:
+            if place not in self._used:
                 shutil.rmtree(place, ignore_errors=True)
 
     def __enter__(self) -> Self:

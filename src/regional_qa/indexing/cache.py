@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import logging
 import sqlite3
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -18,6 +19,8 @@ from typing import Self
 logger = logging.getLogger(__name__)
 
 FOLDER, FILE = "cache", "rows.db"
+COMMIT_SECONDS = 2.0
+"""What was put is kept after so long even if nobody calls ``commit``."""
 _SCHEMA = """
 PRAGMA page_size = 16384; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
 PRAGMA cache_size = -64000;
@@ -49,6 +52,7 @@ class Cache:
         self._file = self.folder / FILE
         self._db = self._open()
         self._used: set[int] = set()
+        self._committed = time.monotonic()
 
     def get(self, keys: Sequence[bytes]) -> list[bytes | None]:
         """The rows of these keys; None for one that is not there or is damaged."""
@@ -75,10 +79,13 @@ class Cache:
         except sqlite3.DatabaseError as damage:
             self._begin_anew(damage)
             self._put(whole)
+        if time.monotonic() > self._committed + COMMIT_SECONDS:
+            self.commit()
 
     def commit(self) -> None:
         """What was put survives the end of this process, whatever ends it."""
         self._db.commit()
+        self._committed = time.monotonic()
 
     def prune(self) -> None:
         """Forget the rows that were neither got nor put since the cache was opened."""

@@ -35,8 +35,10 @@ def main() -> None:
         try:
             for (_, known), study in zip(job.items, work(job, lexical), strict=True):
                 answers.write((KNOWN if known else study.packed().encode("utf-8", "surrogatepass")) + b"\n")
-            end = {}
-        except (RegionalQAError, OSError) as fault:
+            end: dict[str, object] = {}
+        except OSError as fault:
+            end = {"unwritten": [fault.errno, fault.strerror or str(fault), fault.filename]}
+        except RegionalQAError as fault:
             end = {"fault": str(fault)}
         answers.write(json.dumps(end).encode() + b"\n")
         answers.flush()

@@ -69,18 +69,18 @@ def _read_file(source: Source, sha256: str, cache: Cache) -> Iterator[Article | 
         if value[:1] == _LAST:
             return
     waiting: list[bytes] = []
+    articles = known > 0
     for item in islice(read_file(source.path, source.origin), known, None):
         yield item
+        articles |= isinstance(item, Article)
         waiting.append(to_line(item).encode("utf-8", "surrogatepass"))
         if len(waiting) == SOME:
             cache.put([(_key(source, sha256, number), _MORE + b"\n".join(waiting))])
             number, waiting = number + 1, []
-    if fingerprint(source.path) == sha256:
+    if articles and fingerprint(source.path) == sha256:
         cache.put([(_key(source, sha256, number), _LAST + b"\n".join(waiting))])
-    else:  # changed while it was read, so that nobody can tell what was read
+    else:  # changed while it was read, so that nobody can tell what was read; or a parser was stopped, perhaps by chance
         cache.put([(_key(source, sha256, 0), b"")])
-    if known + SOME * number > SOME:
-        cache.commit()
 
 
 def _key(source: Source, sha256: str, number: int) -> bytes:

@@ -14,7 +14,7 @@ import sys
 import threading
 from collections.abc import Iterator
 
-from regional_qa.errors import IndexFault
+from regional_qa.errors import CorpusError, IndexFault
 from regional_qa.indexing.study import Study
 from regional_qa.indexing.worker import Job, send, work
 from regional_qa.ports import LexicalIndex
@@ -101,7 +101,7 @@ def _serve(
             for study in child.do(job, lexical):
                 events.put((job, study))
             events.put((job, None))
-        except (OSError, ValueError, IndexFault) as fault:
+        except (OSError, ValueError, CorpusError, IndexFault) as fault:
             events.put(fault)
             return
 
@@ -133,8 +133,11 @@ class _Child:
             line = self._process.stdout.readline()
         if not line.endswith(b"\n"):
             raise IndexFault(_ENDED)
-        if fault := json.loads(line).get("fault"):
-            raise OSError(fault)
+        end = json.loads(line)
+        if "unwritten" in end:
+            raise OSError(*end["unwritten"])
+        if "fault" in end:
+            raise CorpusError(end["fault"])
 
     def stop(self) -> None:
         self._process.kill()

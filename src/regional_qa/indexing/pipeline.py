@@ -25,7 +25,16 @@ _SHAPING = (
 )
 _LIBRARIES = (
     *("faiss-cpu", "langchain-text-splitters", "lxml", "numpy", "opencc", "pypdf", "python-docx"),
-    *("python-frontmatter", "pyyaml", "rjieba", "tantivy", "tokenizers", "trafilatura"),
+    *(
+        "python-frontmatter",
+        "pyyaml",
+        "rjieba",
+        "sentence-transformers",
+        "tantivy",
+        "tokenizers",
+        "torch",
+        "trafilatura",
+    ),
 )
 
 
