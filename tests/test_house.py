@@ -41,13 +41,14 @@ ROOMS = {
     "docx": {"reading/parsers/docx.py"},
     "gradio": {"web/"},
     "httpx": {"backends/phraser_openai.py"},
+    "mcp": {"web/tools.py"},
     "ir_measures": {"evaluation/rankings.py"},
     "scipy": {"evaluation/rankings.py"},
     "torch": set(),
 }
 HEAVY = (
     *("faiss", "tantivy", "gradio", "langchain_text_splitters", "sentence_transformers", "torch", "tokenizers"),
-    *("trafilatura", "lxml", "pypdf", "docx", "httpx"),
+    *("trafilatura", "lxml", "pypdf", "docx", "httpx", "mcp"),
 )
 FILES = sorted(SOURCE.rglob("*.py"))
 

@@ -216,7 +216,19 @@ class Fact:
 
 
 Kind = Literal[
-    "fact", "whether", "share", "multiple", "growth", "date", "list", "money", "count", "amount", "duration", "name", "place"
+    "fact",
+    "whether",
+    "share",
+    "multiple",
+    "growth",
+    "date",
+    "list",
+    "money",
+    "count",
+    "amount",
+    "duration",
+    "name",
+    "place",
 ]
 
 

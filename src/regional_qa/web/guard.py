@@ -26,7 +26,7 @@ _GET = re.compile(
     r"/|/(article|assets|static|look|svelte)/.+|/(config|theme\.css|favicon\.ico|robots\.txt|health)/?|/facts(\.csv)?"
     r"|/gradio_api/((info|config|startup-events|app_id|queue/data|queue/status|theme\.css)/?|heartbeat/[\w-]+|call/(ask|search)/[\w-]+)"
 )
-_POST = re.compile(r"/gradio_api/((queue/join|cancel|reset)/?|run/(?!(ask|search)\b)\w+/?|call/(ask|search)/?)")
+_POST = re.compile(r"/gradio_api/((queue/join|cancel|reset)/?|run/(?!(ask|search)\b)\w+/?|call/(ask|search)/?)|/mcp")
 _CHAT_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; media-src 'none'; object-src 'none'; "

@@ -34,6 +34,7 @@ def serve(settings: Settings) -> None:
         ModelError: the embedding model is missing or broken, which no waiting mends.
     """
     listening = listen(settings.host, settings.port)
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)  # before a library does it its own way
     from regional_qa.assemble import open_assistant
 
     desk = Desk(lambda: open_assistant(settings, left=has_left))
@@ -82,10 +83,13 @@ def listen(host: str, port: int) -> socket.socket:
 def build_app(desk: Desk, hosts: tuple[str, ...] = ()) -> Guard:
     """The whole application as ASGI."""
     go_offline()
+    from regional_qa.web import tools
     from regional_qa.web.chat import build_blocks, mount
     from regional_qa.web.routes import NeedsIndex, own_pages
 
     app = own_pages(desk)
+    if tools.are_there():
+        tools.add_tools(app, desk)
     mount(app, build_blocks(desk))
     return Guard(NeedsIndex(Presence(app), desk), hosts)
 
