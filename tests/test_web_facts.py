@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -90,7 +91,7 @@ def test_nothing_found_is_said() -> None:
 
 def endpoint(path: str) -> Callable[..., object]:
     """What answers a path."""
-    return next(route.endpoint for route in routes(own_pages(Desk(FakeAssistant))) if route.path == path)
+    return next(route.endpoint for route in routes(own_pages(Desk(FakeAssistant), Path("index"))) if route.path == path)
 
 
 def routes(app: FastAPI) -> list[APIRoute]:
@@ -100,8 +101,8 @@ def routes(app: FastAPI) -> list[APIRoute]:
 
 def test_our_own_routes_are_these() -> None:
     """One more is a decision: it needs its place in the guard and here. All only read."""
-    found = {route.path: route.methods for route in routes(own_pages(Desk(FakeAssistant)))}
-    assert list(found) == ["/article/{article_id:path}", "/facts", "/facts.csv", "/health"]
+    found = {route.path: route.methods for route in routes(own_pages(Desk(FakeAssistant), Path("index")))}
+    assert list(found) == ["/article/{article_id:path}", "/facts", "/facts.csv", "/status", "/health"]
     assert all(methods == {"GET", "HEAD"} for methods in found.values())
 
 

@@ -23,7 +23,7 @@ BODY_LIMIT = 64 * 1024
 """Bytes of a request body; a question is at most a few kilobytes."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _GET = re.compile(
-    r"/|/(article|assets|static|look|svelte)/.+|/(config|theme\.css|favicon\.ico|robots\.txt|health)/?|/facts(\.csv)?"
+    r"/|/(article|assets|static|look|svelte)/.+|/(config|theme\.css|favicon\.ico|robots\.txt|health)/?|/(status|coverage|articles)|/facts(\.csv)?"
     r"|/gradio_api/((info|config|startup-events|app_id|queue/data|queue/status|theme\.css)/?|heartbeat/[\w-]+|call/(ask|search)/[\w-]+)"
 )
 _POST = re.compile(r"/gradio_api/((queue/join|cancel|reset)/?|run/(?!(ask|search)\b)\w+/?|call/(ask|search)/?)|/mcp")
@@ -130,7 +130,7 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 
 def _policy(path: str) -> str:
-    if path.startswith("/article/"):
+    if path.startswith("/article/") or path in ("/status", "/coverage", "/articles"):
         return _ARTICLE_POLICY
     return _FACTS_POLICY if path in ("/facts", "/facts.csv") else _CHAT_POLICY
 

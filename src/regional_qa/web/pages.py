@@ -5,17 +5,27 @@ Knows nothing about the chat, Gradio or the network.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from regional_qa.knowledge.topics import topics_of
 from regional_qa.types import Article, Span, credit
 from regional_qa.web import texts
 from regional_qa.web.cards import day, reprint_links
+from regional_qa.web.language import Language, Pair, said
 from regional_qa.web.render import escape, mark
 
+PLACES: Mapping[str, Pair] = {
+    "/": ("区域新闻问答", "Regional news"),
+    "/facts": ("数字表", "Figures"),
+    "/coverage": ("覆盖", "Coverage"),
+    "/status": ("索引", "Index"),
+}
+"""Our pages by their addresses, in the order in which they are offered."""
 _FRAME = (
-    '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
+    '<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
     '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
-    '<link rel="stylesheet" href="/look/article.css"><title>{title}</title></head><body>{body}</body></html>'
+    '<link rel="stylesheet" href="/look/article.css"><link rel="stylesheet" href="/look/pages.css">{head}<title>{title}</title></head><body>{body}</body></html>'
 )
 
 
@@ -43,9 +53,25 @@ def fault_page(title: str, message: str) -> str:
     return whole_page(title, body)
 
 
-def whole_page(title: str, body: str) -> str:
+def whole_page(title: str, body: str, language: Language = "zh", head: str = "") -> str:
     """A document of its own around markup that is safe already."""
-    return _FRAME.format(title=escape(title), body=body)
+    spoken = {"zh": "zh-CN", "en": "en"}[language]
+    return _FRAME.format(title=escape(title), body=body, language=spoken, head=head)
+
+
+def bar(here: str, language: Language) -> str:
+    """The line above every page of ours beside the chat: back to it, and to the others; ``here`` is one's address.
+
+    >>> bar("/status", "en").count("<a "), 'aria-current="page">Index</span>' in bar("/status", "en")
+    (3, True)
+    """
+    others = "".join(
+        f'<span aria-current="page">{said(name, language)}</span>'
+        if path == here
+        else f'<a href="{path}">{said(name, language)}</a>'
+        for path, name in PLACES.items()
+    )
+    return f'<nav class="places">{others}</nav>'
 
 
 def read_span(start: str, end: str, length: int) -> Span | None:

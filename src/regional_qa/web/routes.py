@@ -5,10 +5,11 @@ Knows nothing about Gradio.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, Header
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from fastapi.staticfiles import StaticFiles
@@ -18,15 +19,18 @@ from regional_qa.web import texts
 from regional_qa.web.desk import Desk, FactsAsked
 from regional_qa.web.fact_page import fact_file, fact_page
 from regional_qa.web.guard import ASGIApp, Receive, Scope, Send
+from regional_qa.web.index_state import index_state
+from regional_qa.web.language import preferred
 from regional_qa.web.pages import article_page, fault_page
+from regional_qa.web.status_page import status_page
 
 LOOK = Path(__file__).parent / "look"
 _ATTACHED = 'attachment; filename="facts.csv"'
 _API = "/gradio_api/call/"
 
 
-def own_pages(desk: Desk) -> FastAPI:
-    """An application with ``/article/<id>``, ``/facts``, ``/facts.csv``, ``/look/`` and ``/health``, on which the chat can be mounted."""
+def own_pages(desk: Desk, index: Path) -> FastAPI:
+    """An application with our own pages, on which the chat can be mounted; ``index`` is the folder it answers from."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/look", StaticFiles(directory=LOOK))
 
@@ -62,6 +66,13 @@ def own_pages(desk: Desk) -> FastAPI:
             return PlainTextResponse(f"{line}\n", 400 if isinstance(fault, UsageError) else 503)
         # spreadsheets take a file for UTF-8 only by its byte-order mark
         return Response(table.encode("utf-8-sig"), media_type="text/csv", headers={"content-disposition": _ATTACHED})
+
+    @app.api_route("/status", methods=["GET", "HEAD"])
+    def status(accept_language: Annotated[str, Header()] = "") -> HTMLResponse:
+        serving = ""
+        with contextlib.suppress(RegionalQAError):
+            serving = desk.assistant().generation
+        return HTMLResponse(status_page(index_state(index), serving, preferred(accept_language)))
 
     @app.api_route("/health", methods=["GET", "HEAD"])
     def health() -> JSONResponse:
