@@ -123,9 +123,11 @@ def test_the_fact_table_is_only_read(path: str) -> None:
         assert call(path=near)[0] == 404
 
 
-def test_the_article_page_allows_no_script() -> None:
-    """It needs none."""
-    policy = call(path="/article/x")[1]["content-security-policy"]
+@pytest.mark.parametrize("path", ["/article/x", "/status", "/coverage", "/articles"])
+def test_our_pages_allow_no_script(path: str) -> None:
+    """They need none, and nothing is sent to them."""
+    policy = call(path=path)[1]["content-security-policy"]
+    assert call("POST", path)[0] == 404
     assert policy.startswith("default-src 'none'")
     assert "script" not in policy
 

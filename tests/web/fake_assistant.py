@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from regional_qa.errors import UsageError
@@ -105,6 +105,10 @@ class FakeAssistant:
             if article.article_id == article_id:
                 return article
         raise UsageError(f"there is no article {article_id!r}")
+
+    def articles(self) -> Iterator[Article]:
+        """All three."""
+        yield from (ANHUI, JIANGXI, HOSTILE)
 
 
 def hostile_fact() -> Fact:

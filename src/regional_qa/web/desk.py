@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from typing import Protocol
@@ -68,6 +68,9 @@ class Assistant(Protocol):
 
     def article(self, article_id: str) -> Article:
         """One article in full; UsageError if there is none."""
+
+    def articles(self) -> Iterator[Article]:
+        """Every article, reprints among them."""
 
 
 class Desk:

@@ -16,7 +16,9 @@ from fastapi.staticfiles import StaticFiles
 
 from regional_qa.errors import RegionalQAError, UsageError
 from regional_qa.web import texts
-from regional_qa.web.desk import Desk, FactsAsked
+from regional_qa.web.coverage import Coverage, Survey
+from regional_qa.web.coverage_page import ArticlesAsked, coverage_page, list_page
+from regional_qa.web.desk import Assistant, Desk, FactsAsked
 from regional_qa.web.fact_page import fact_file, fact_page
 from regional_qa.web.guard import ASGIApp, Receive, Scope, Send
 from regional_qa.web.index_state import index_state
@@ -24,6 +26,8 @@ from regional_qa.web.language import preferred
 from regional_qa.web.pages import article_page, fault_page
 from regional_qa.web.status_page import status_page
 
+PATIENCE = 1.5
+"""Seconds that a visitor waits for the first count of a new index, before a page says that it is under way."""
 LOOK = Path(__file__).parent / "look"
 _ATTACHED = 'attachment; filename="facts.csv"'
 _API = "/gradio_api/call/"
@@ -66,6 +70,31 @@ def own_pages(desk: Desk, index: Path) -> FastAPI:
             return PlainTextResponse(f"{line}\n", 400 if isinstance(fault, UsageError) else 503)
         # spreadsheets take a file for UTF-8 only by its byte-order mark
         return Response(table.encode("utf-8-sig"), media_type="text/csv", headers={"content-disposition": _ATTACHED})
+
+    surveyor = Survey()
+
+    def surveyed(patience: float) -> tuple[Assistant, Coverage | None]:
+        assistant = desk.assistant()
+        return assistant, surveyor.of(assistant.generation, assistant.articles, patience)
+
+    @app.api_route("/coverage", methods=["GET", "HEAD"])
+    def coverage(accept_language: Annotated[str, Header()] = "") -> HTMLResponse:
+        try:
+            return HTMLResponse(coverage_page(surveyed(PATIENCE)[1], preferred(accept_language)))
+        except RegionalQAError as fault:
+            return HTMLResponse(fault_page(texts.NO_INDEX, str(fault)), 503)
+
+    @app.api_route("/articles", methods=["GET", "HEAD"])
+    def articles(
+        asked: Annotated[ArticlesAsked, Depends()], accept_language: Annotated[str, Header()] = ""
+    ) -> HTMLResponse:
+        language = preferred(accept_language)
+        try:
+            assistant, told = surveyed(PATIENCE)
+        except RegionalQAError as fault:
+            return HTMLResponse(fault_page(texts.NO_INDEX, str(fault)), 503)
+        page = list_page(asked, told, assistant.article, language) if told else coverage_page(None, language)
+        return HTMLResponse(page)
 
     @app.api_route("/status", methods=["GET", "HEAD"])
     def status(accept_language: Annotated[str, Header()] = "") -> HTMLResponse:
