@@ -56,13 +56,13 @@ def test_the_file_is_the_command_lines() -> None:
 
 def test_hostile_words_are_inert() -> None:
     """From an article, from the form, from a fault; none leaves its cell, its attribute or its address."""
-    asked = FactsAsked(HOSTILE_WORDS, HOSTILE_WORDS, HOSTILE_WORDS, HOSTILE_WORDS)
+    asked = FactsAsked(*[HOSTILE_WORDS] * 5)
     for page in (fact_page(asked, [hostile_fact()], article), fact_page(asked, (), article, HOSTILE_WORDS)):
         body = page.partition("<body>")[2]
         for tag in ("<script", "<img", "<iframe", "<svg", "<style", "\u202e", "\n"):
             assert tag not in body
         assert body.count("<form") == 1
-        assert body.count("<input") == 4
+        assert body.count("<input") == 5
     assert facts_url(region=HOSTILE_WORDS) == (
         "/facts?region=%22%3E%3Cscript%3Ealert%281%29%3C%2Fscript%3E%27%26metric%3D%0A%E2%80%AE"
     )
@@ -82,6 +82,27 @@ def test_bad_input_is_one_line(asked: FactsAsked) -> None:
     page = fact_page(asked, (), article, str(fault.value))
     assert page.count('<p class="notice">') == 1
     assert "<table" not in page
+
+
+def test_columns_sort() -> None:
+    """Up, then down; the heading says so, the form and the file keep it, and unlike figures stay apart."""
+    facts = FactsAsked(sort="-figure").of(FakeAssistant())
+    assert facts == list(reversed(FactsAsked(sort="figure").of(FakeAssistant())))
+    assert [fact.wording for fact in facts if fact.regions == ("安徽",)] == ["一半以上", "1/3"]
+    asked = FactsAsked(region="安徽", sort="figure")
+    page = fact_page(asked, facts, article)
+    assert '<th scope="col" aria-sort="ascending"><a href="/facts?region=%E5%AE%89%E5%BE%BD&amp;sort=-figure"' in page
+    assert page.count("aria-sort") == 1
+    assert '<input type="hidden" name="sort" value="figure">' in page
+    assert "sort=figure" in page.partition("/facts.csv")[2][:60]
+    assert FactsAsked(sort="__class__").of(FakeAssistant()) == FactsAsked().of(FakeAssistant())
+
+
+def test_the_page_speaks_english() -> None:
+    """Its own words; the articles' stay as they are."""
+    page = fact_page(FactsAsked(), find_facts(ANHUI), article, language="en")
+    assert "Download CSV" in page
+    assert "一半以上" in page
 
 
 def test_nothing_found_is_said() -> None:

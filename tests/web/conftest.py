@@ -76,7 +76,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, server: str) -> Iterator[Page]:
     """A fresh visitor; the test fails if the page asks any other origin, logs an error or opens a dialog."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
     faults: list[str] = []
     own = (server, "data:", "blob:")
 

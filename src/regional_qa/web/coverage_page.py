@@ -25,6 +25,8 @@ from regional_qa.web.render import article_url, cut, escape, facts_url
 SHOWN = 100
 """Articles of one page of a list."""
 SHADES = 5
+_OPENING = 40
+"""Characters of its text that stand for a headline where an article has none."""
 _MONTH = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2]))?")
 _TEXTS: Mapping[str, Pair] = {
     "title": ("语料覆盖", "What the corpus covers"),
@@ -104,14 +106,12 @@ def list_url(**asked: str | int) -> str:
 
 
 def shade(count: int, most: int) -> int:
-    """How dark a cell is, from 0 for none to ``SHADES``; each step is about the same number of times as many.
+    """How dark a cell is, from 0 for none to ``SHADES``; by the square root, so that small numbers are told apart too.
 
-    >>> [shade(count, 1000) for count in (0, 1, 30, 1000)], shade(1, 1)
+    >>> [shade(count, 1000) for count in (0, 1, 100, 1000)], shade(1, 1)
     ([0, 1, 2, 5], 5)
     """
-    if not count:
-        return 0
-    return SHADES if count == most else 1 + int((SHADES - 1) * math.log(count) / math.log(most))
+    return math.ceil(SHADES * math.sqrt(count / most))
 
 
 def days_of(month: str) -> tuple[str, str]:
@@ -189,7 +189,8 @@ def _topics(coverage: Coverage, language: Language) -> str:
 
 
 def _item(article: Article) -> str:
-    title = f'<a href="{article_url(article.article_id)}">{cut(article.title or texts.UNTITLED, 200)}</a>'
+    name = article.title or article.text.strip()[:_OPENING] or texts.UNTITLED
+    title = f'<a href="{article_url(article.article_id)}">{cut(name, 200)}</a>'
     by = [
         credit(article.publisher, article.source),
         day(article.published),

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from regional_qa.errors import UsageError
 from regional_qa.types import Answer, Article, Fact, Hit
@@ -18,6 +18,15 @@ from regional_qa.web import texts
 
 LONGEST_FIELD = 100
 """Characters of one field of the fact table's form."""
+ORDERS: Mapping[str, Callable[[Fact], Any]] = {
+    "place": lambda fact: (fact.place, fact.metric),
+    "matter": lambda fact: (fact.industry, fact.metric),
+    "metric": lambda fact: (fact.metric, fact.industry),
+    "figure": lambda fact: (fact.kind, fact.unit, fact.value),
+    "basis": lambda fact: (fact.basis, fact.kind, fact.unit, fact.value),
+    "time": lambda fact: (fact.years, fact.period),
+}
+"""By what the fact table can be sorted; figures only among their like, since 3亿元 is neither more nor less than 5%."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -143,6 +152,8 @@ class FactsAsked:
     metric: str = ""
     since: str = ""
     until: str = ""
+    sort: str = ""
+    """One of ``ORDERS``, after a minus sign the other way round; anything else leaves the order of the articles."""
 
     def of(self, assistant: Assistant) -> list[Fact]:
         """The facts asked for.
@@ -153,7 +164,10 @@ class FactsAsked:
         if max(map(len, astuple(self))) > LONGEST_FIELD:
             raise UsageError(texts.TOO_LONG.format(limit=LONGEST_FIELD))
         limits = Filters.read(self.region, self.since, self.until)
-        return assistant.facts(regions=limits.regions, metric=self.metric, since=limits.since, until=limits.until)
+        facts = assistant.facts(regions=limits.regions, metric=self.metric, since=limits.since, until=limits.until)
+        if order := ORDERS.get(self.sort.removeprefix("-")):
+            facts.sort(key=order, reverse=self.sort.startswith("-"))
+        return facts
 
 
 def _day(text: str) -> date | None:

@@ -7,27 +7,61 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 
 from regional_qa.records import write_facts_csv
 from regional_qa.types import Article, Fact, credit
 from regional_qa.web import texts
 from regional_qa.web.cards import day
 from regional_qa.web.desk import LONGEST_FIELD, FactsAsked
-from regional_qa.web.pages import whole_page
+from regional_qa.web.language import Language, Pair, said
+from regional_qa.web.pages import bar, whole_page
 from regional_qa.web.render import cut, escape, facts_url, place_url
 
 SHOWN_ROWS = 500
 """Rows of one page; the file has all."""
+_TEXTS: Mapping[str, Pair] = {
+    "title": ("数字表", "Figures"),
+    "hint": ("报道里写明地方和指标的数字，每一条都能翻到原句核对。", "Figures whose place and metric the news tell; each opens its sentence."),
+    "region": ("地区", "Regions"),
+    "metric": ("指标", "Metric"),
+    "since": ("发表不早于", "Published since"),
+    "until": ("发表不晚于", "Published until"),
+    "filter": ("筛选", "Filter"),
+    "place": ("地方", "Place"),
+    "matter": ("对象", "Of what"),
+    "figure": ("数字", "Figure"),
+    "basis": ("口径", "Basis"),
+    "time": ("时间", "Time"),
+    "source": ("出处", "Source"),
+    "count": ("共 {count} 条", "{count} figures"),
+    "cut": ("共 {count} 条，显示前 {shown} 条", "{count} figures, the first {shown} shown"),
+    "csv": ("下载 CSV", "Download CSV"),
+    "none": ("语料中没有找到", "The corpus has none"),
+    "sort": ("按{name}排序", "Sort by {name}"),
+}  # fmt: skip
+_HINTS = {
+    "region": texts.FACTS_REGIONS_HINT,
+    "metric": texts.METRIC_HINT,
+    "since": texts.DATE_HINT,
+    "until": texts.DATE_HINT,
+}
+_COLUMNS = ("place", "matter", "metric", "figure", "basis", "time")
 
 
-def fact_page(asked: FactsAsked, facts: Sequence[Fact], article: Callable[[str], Article], fault: str = "") -> str:
+def fact_page(
+    asked: FactsAsked,
+    facts: Sequence[Fact],
+    article: Callable[[str], Article],
+    fault: str = "",
+    language: Language = "zh",
+) -> str:
     """The page of the facts asked for, or of the ``fault`` for which there are none."""
-    shown = fault_line(fault) if fault else _table(asked, facts, functools.cache(article))
-    bar = f'<nav><a href="/">{texts.TITLE}</a><span>{texts.FACTS}</span></nav>'
-    header = f"<header><h1>{texts.FACTS}</h1><p>{texts.FACTS_HINT}</p>{_form(asked)}</header>"
-    return whole_page(texts.FACTS, f'{bar}<main class="wide">{header}{shown}</main>')
+    shown = fault_line(fault) if fault else _table(asked, facts, functools.cache(article), language)
+    title = said(_TEXTS["title"], language)
+    header = f"<header><h1>{title}</h1><p>{said(_TEXTS['hint'], language)}</p>{_form(asked, language)}</header>"
+    return whole_page(title, f'{bar("/facts", language)}<main class="wide">{header}{shown}</main>', language)
 
 
 def fact_file(facts: Sequence[Fact], article: Callable[[str], Article]) -> str:
@@ -55,30 +89,38 @@ def time_words(years: Sequence[int], period: str) -> str:
     return period if all(str(year) in period for year in years) else f"{period}（{told}）"
 
 
-def _form(asked: FactsAsked) -> str:
-    fields = (
-        ("region", texts.REGIONS, texts.FACTS_REGIONS_HINT, asked.region),
-        ("metric", texts.METRIC, texts.METRIC_HINT, asked.metric),
-        ("since", texts.SINCE, texts.DATE_HINT, asked.since),
-        ("until", texts.UNTIL, texts.DATE_HINT, asked.until),
-    )
+def _form(asked: FactsAsked, language: Language) -> str:
     labels = "".join(
-        f'<label><span>{label}</span><input name="{name}" value="{escape(value[:LONGEST_FIELD])}" placeholder="{hint}" '
+        f'<label><span>{said(_TEXTS[name], language)}</span><input name="{name}" '
+        f'value="{escape(getattr(asked, name)[:LONGEST_FIELD])}" placeholder="{hint}" '
         f'maxlength="{LONGEST_FIELD}" autocomplete="off"></label>'
-        for name, label, hint, value in fields
+        for name, hint in _HINTS.items()
     )
-    return f'<form action="/facts" method="get">{labels}<button>{texts.FILTER}</button></form>'
+    kept = f'<input type="hidden" name="sort" value="{escape(asked.sort[:LONGEST_FIELD])}">' if asked.sort else ""
+    return (
+        f'<form action="/facts" method="get">{labels}{kept}<button>{said(_TEXTS["filter"], language)}</button></form>'
+    )
 
 
-def _table(asked: FactsAsked, facts: Sequence[Fact], article: Callable[[str], Article]) -> str:
+def _table(asked: FactsAsked, facts: Sequence[Fact], article: Callable[[str], Article], language: Language) -> str:
     if not facts:
-        return fault_line(texts.NOT_FOUND)
-    heads = "".join(f'<th scope="col">{name}</th>' for name in texts.FACT_COLUMNS)
+        return fault_line(said(_TEXTS["none"], language))
+    heads = "".join(_head(name, asked, language) for name in _COLUMNS)
+    heads += f'<th scope="col">{said(_TEXTS["source"], language)}</th>'
     rows = "".join(_row(fact, article(fact.article_id)) for fact in facts[:SHOWN_ROWS])
-    said = texts.FACTS_CUT if len(facts) > SHOWN_ROWS else texts.FACT_COUNT
-    count = said.format(count=len(facts), shown=SHOWN_ROWS)
-    link = f'<a href="{facts_url("/facts.csv", **asdict(asked))}" download>{texts.CSV}</a>'
-    return f'<p class="count">{count}{link}</p><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+    words = _TEXTS["cut" if len(facts) > SHOWN_ROWS else "count"]
+    count = said(words, language).format(count=len(facts), shown=SHOWN_ROWS)
+    link = f'<a href="{facts_url("/facts.csv", **asdict(asked))}" download>{said(_TEXTS["csv"], language)}</a>'
+    return f'<p class="count">{count}{link}</p><table class="figures"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def _head(name: str, asked: FactsAsked, language: Language) -> str:
+    """The heading of a column, by which the table is sorted; once more, the other way round."""
+    label = said(_TEXTS[name], language)
+    state = {name: ' aria-sort="ascending"', f"-{name}": ' aria-sort="descending"'}.get(asked.sort, "")
+    address = facts_url(**asdict(replace(asked, sort=f"-{name}" if asked.sort == name else name)))
+    title = said(_TEXTS["sort"], language).format(name=label)
+    return f'<th scope="col"{state}><a href="{address}" title="{title}">{label}</a></th>'
 
 
 def _row(fact: Fact, article: Article) -> str:

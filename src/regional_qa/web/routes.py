@@ -50,15 +50,16 @@ def own_pages(desk: Desk, index: Path) -> FastAPI:
             return HTMLResponse(fault_page(texts.MISSING, texts.MISSING_HINT.format(article_id=article_id[:80])), 404)
 
     @app.api_route("/facts", methods=["GET", "HEAD"])
-    def facts(asked: Annotated[FactsAsked, Depends()]) -> HTMLResponse:
+    def facts(asked: Annotated[FactsAsked, Depends()], accept_language: Annotated[str, Header()] = "") -> HTMLResponse:
+        language = preferred(accept_language)
         try:
             assistant = desk.assistant()
         except RegionalQAError as fault:
             return HTMLResponse(fault_page(texts.NO_INDEX, str(fault)), 503)
         try:
-            return HTMLResponse(fact_page(asked, asked.of(assistant), assistant.article))
+            return HTMLResponse(fact_page(asked, asked.of(assistant), assistant.article, language=language))
         except UsageError as fault:
-            return HTMLResponse(fact_page(asked, (), assistant.article, str(fault)), 400)
+            return HTMLResponse(fact_page(asked, (), assistant.article, str(fault), language), 400)
 
     @app.api_route("/facts.csv", methods=["GET", "HEAD"])
     def facts_csv(asked: Annotated[FactsAsked, Depends()]) -> Response:
