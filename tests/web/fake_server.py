@@ -15,7 +15,7 @@ from regional_qa.indexing.build import rebuild
 from regional_qa.web.desk import Assistant, Desk
 from regional_qa.web.server import build_app, listen
 from tests.fakes import fake_parts, write_corpus
-from tests.web.fake_assistant import ANHUI, FakeAssistant
+from tests.web.fake_assistant import ANHUI, PAPER_FILE, FakeAssistant
 
 HOSTILE_NAME = "<img src=x onerror=alert(1)>\u202e.pdf"
 
@@ -34,8 +34,9 @@ def main() -> None:
 
 
 def small_index(corpus: Path, index: Path) -> None:
-    """Build a true index of one article and one file that cannot be read."""
+    """Build a true index of two articles and one file that cannot be read."""
     write_corpus(corpus, anhui=ANHUI.text)
+    (corpus / "page.txt").write_text(PAPER_FILE, encoding="utf-8")
     (corpus / HOSTILE_NAME).write_bytes(b"\x00\x01")
     rebuild(corpus, index, fake_parts())
 

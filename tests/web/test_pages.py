@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.web.fake_assistant import PAPER
 from tests.web.test_server import fetch
 
 if TYPE_CHECKING:
@@ -80,3 +81,24 @@ def test_without_an_index_every_page_says_the_cure(server_without_index: str) ->
     status, text = fetch(f"{server_without_index}/status")
     assert status == 200
     assert "现在不能回答" in text
+
+
+def test_an_article_stands_beside_its_page(page: Page) -> None:
+    """The quotation in view in the clean text and in the file, broken there as the page breaks it; below on a phone."""
+    start = PAPER.text.index("去年竹产业")
+    page.goto(f"{page.url}article/{PAPER.article_id}?s={start}&e={start + 16}#mark")
+    assert page.locator("#mark").inner_text() == "去年竹产业的产值达到一百九十亿元"
+    beside = page.get_by_role("complementary", name="原文件 page.txt")
+    assert beside.locator("mark").all_inner_texts() == ["去年竹产业的产", "值达到一百九十亿元"]
+    assert "<img src=x onerror=alert(1)>" in beside.inner_text()
+    assert page.locator("img, script, iframe, svg").count() == 0
+    for mark in (page.locator("#mark"), beside.locator("mark").first):
+        box = mark.bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] <= 900
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    text, file = page.locator("article").bounding_box(), beside.bounding_box()
+    assert text is not None
+    assert file is not None
+    assert file["y"] >= text["y"] + text["height"]

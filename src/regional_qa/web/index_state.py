@@ -98,6 +98,14 @@ def index_state(index: Path) -> IndexState:
         return IndexState(building=building, fault=fault_line)
 
 
+def corpus_of(index: Path, generation: str) -> Path | None:
+    """Where the articles of a generation were read, as its manifest tells; None where it does not."""
+    try:
+        return Path(json.loads((index / generation / MANIFEST).read_text(encoding="utf-8"))["corpus"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
 def _report(file: Path) -> Iterator[Mapping[str, Any]]:
     with file.open(encoding="utf-8") as lines:
         for line in lines:

@@ -21,9 +21,10 @@ from regional_qa.web.coverage_page import ArticlesAsked, coverage_page, list_pag
 from regional_qa.web.desk import Assistant, Desk, FactsAsked
 from regional_qa.web.fact_page import fact_file, fact_page
 from regional_qa.web.guard import ASGIApp, Receive, Scope, Send
-from regional_qa.web.index_state import index_state
+from regional_qa.web.index_state import corpus_of, index_state
 from regional_qa.web.language import preferred
-from regional_qa.web.pages import article_page, fault_page
+from regional_qa.web.original import original
+from regional_qa.web.pages import article_page, fault_page, missing_page
 from regional_qa.web.status_page import status_page
 
 PATIENCE = 1.5
@@ -39,15 +40,20 @@ def own_pages(desk: Desk, index: Path) -> FastAPI:
     app.mount("/look", StaticFiles(directory=LOOK))
 
     @app.api_route("/article/{article_id:path}", methods=["GET", "HEAD"])
-    def article(article_id: str, s: str = "", e: str = "") -> HTMLResponse:
+    def article(
+        article_id: str, s: str = "", e: str = "", accept_language: Annotated[str, Header()] = ""
+    ) -> HTMLResponse:
+        language = preferred(accept_language)
         try:
             assistant = desk.assistant()
         except RegionalQAError as fault:
-            return HTMLResponse(fault_page(texts.NO_INDEX, str(fault)), 503)
+            return HTMLResponse(fault_page(texts.NO_INDEX, str(fault), language), 503)
         try:
-            return HTMLResponse(article_page(assistant.article(article_id), s, e))
+            found = assistant.article(article_id)
         except UsageError:
-            return HTMLResponse(fault_page(texts.MISSING, texts.MISSING_HINT.format(article_id=article_id[:80])), 404)
+            return HTMLResponse(missing_page(article_id, language), 404)
+        corpus = corpus_of(index, assistant.generation)
+        return HTMLResponse(article_page(found, s, e, original(corpus, found) if corpus else None, language))
 
     @app.api_route("/facts", methods=["GET", "HEAD"])
     def facts(asked: Annotated[FactsAsked, Depends()], accept_language: Annotated[str, Header()] = "") -> HTMLResponse:
