@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -13,6 +16,8 @@ from regional_qa.backends.vectors_faiss import FaissVectors
 from regional_qa.indexing.generation import Parts
 from regional_qa.knowledge.script import search_key
 from regional_qa.ports import Vectors
+
+T = TypeVar("T")
 
 
 class BigramEmbedder:
@@ -52,3 +57,9 @@ def write_corpus(folder: Path, **articles: str) -> Path:
         head = f"---\n{front}\n---\n" if front else ""
         (folder / f"{name}.md").write_text(f"{head}{body}\n", encoding="utf-8")
     return folder
+
+
+def finish(coroutine: Coroutine[Any, Any, T]) -> T:
+    """What a coroutine returns, run in a thread of its own, since another test may have a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result(60)

@@ -19,11 +19,12 @@ from regional_qa.web import texts
 from regional_qa.web.desk import Desk
 from regional_qa.web.guard import LOOPBACK, Guard
 from regional_qa.web.presence import Presence, has_left
+from regional_qa.web.turns import Turns
 
 logger = logging.getLogger(__name__)
 
-CONNECTIONS = 200
-"""Open connections at once; beyond it the server answers 503."""
+CONNECTIONS = 800
+"""Open connections at once, an open page holding one; beyond it the server answers 503. Work takes turns before that."""
 _OFFLINE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "GRADIO_RUN_HISTORY": "False"}
 
 
@@ -92,7 +93,7 @@ def build_app(desk: Desk, index: Path, hosts: tuple[str, ...] = ()) -> Guard:
     if tools.are_there():
         tools.add_tools(app, desk)
     mount(app, build_blocks(desk))
-    return Guard(NeedsIndex(Presence(app), desk), hosts)
+    return Guard(Turns(NeedsIndex(Presence(app), desk)), hosts)
 
 
 def go_offline() -> None:
