@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -14,6 +17,8 @@ from regional_qa.backends.vectors_faiss import FaissVectors
 from regional_qa.indexing.generation import Parts
 from regional_qa.knowledge.script import search_key
 from regional_qa.ports import Vectors
+
+T = TypeVar("T")
 
 
 class BigramEmbedder:
@@ -62,3 +67,9 @@ def wait_until(true: Callable[[], bool], seconds: float = 20.0) -> float:
         assert time.monotonic() - start < seconds, "it did not come true"
         time.sleep(0.01)
     return time.monotonic() - start
+
+
+def finish(coroutine: Coroutine[Any, Any, T]) -> T:
+    """What a coroutine returns, run in a thread of its own, since another test may have a loop running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result(60)

@@ -41,6 +41,7 @@ ROOMS = {
     "docx": {"reading/parsers/docx.py"},
     "gradio": {"web/"},
     "httpx": {"backends/phraser_openai.py"},
+    "mcp": {"web/tools.py"},
     "ir_measures": {"evaluation/rankings.py"},
     "scipy": {"evaluation/rankings.py"},
     "torch": set(),
@@ -48,7 +49,7 @@ ROOMS = {
 HEAVY = (
     "numpy",
     *("faiss", "tantivy", "gradio", "langchain_text_splitters", "sentence_transformers", "torch", "tokenizers"),
-    *("trafilatura", "lxml", "pypdf", "docx", "httpx"),
+    *("trafilatura", "lxml", "pypdf", "docx", "httpx", "mcp"),
 )
 FILES = sorted(SOURCE.rglob("*.py"))
 

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
@@ -55,13 +56,13 @@ def test_the_file_is_the_command_lines() -> None:
 
 def test_hostile_words_are_inert() -> None:
     """From an article, from the form, from a fault; none leaves its cell, its attribute or its address."""
-    asked = FactsAsked(HOSTILE_WORDS, HOSTILE_WORDS, HOSTILE_WORDS, HOSTILE_WORDS)
+    asked = FactsAsked(*[HOSTILE_WORDS] * 5)
     for page in (fact_page(asked, [hostile_fact()], article), fact_page(asked, (), article, HOSTILE_WORDS)):
         body = page.partition("<body>")[2]
         for tag in ("<script", "<img", "<iframe", "<svg", "<style", "\u202e", "\n"):
             assert tag not in body
         assert body.count("<form") == 1
-        assert body.count("<input") == 4
+        assert body.count("<input") == 5
     assert facts_url(region=HOSTILE_WORDS) == (
         "/facts?region=%22%3E%3Cscript%3Ealert%281%29%3C%2Fscript%3E%27%26metric%3D%0A%E2%80%AE"
     )
@@ -83,6 +84,27 @@ def test_bad_input_is_one_line(asked: FactsAsked) -> None:
     assert "<table" not in page
 
 
+def test_columns_sort() -> None:
+    """Up, then down; the heading says so, the form and the file keep it, and unlike figures stay apart."""
+    facts = FactsAsked(sort="-figure").of(FakeAssistant())
+    assert facts == list(reversed(FactsAsked(sort="figure").of(FakeAssistant())))
+    assert [fact.wording for fact in facts if fact.regions == ("安徽",)] == ["一半以上", "1/3"]
+    asked = FactsAsked(region="安徽", sort="figure")
+    page = fact_page(asked, facts, article)
+    assert '<th scope="col" aria-sort="ascending"><a href="/facts?region=%E5%AE%89%E5%BE%BD&amp;sort=-figure"' in page
+    assert page.count("aria-sort") == 1
+    assert '<input type="hidden" name="sort" value="figure">' in page
+    assert "sort=figure" in page.partition("/facts.csv")[2][:60]
+    assert FactsAsked(sort="__class__").of(FakeAssistant()) == FactsAsked().of(FakeAssistant())
+
+
+def test_the_page_speaks_english() -> None:
+    """Its own words; the articles' stay as they are."""
+    page = fact_page(FactsAsked(), find_facts(ANHUI), article, language="en")
+    assert "Download CSV" in page
+    assert "一半以上" in page
+
+
 def test_nothing_found_is_said() -> None:
     """In the words of an answer."""
     assert "语料中没有找到" in fact_page(FactsAsked(metric="飞机"), (), article)
@@ -90,7 +112,7 @@ def test_nothing_found_is_said() -> None:
 
 def endpoint(path: str) -> Callable[..., object]:
     """What answers a path."""
-    return next(route.endpoint for route in routes(own_pages(Desk(FakeAssistant))) if route.path == path)
+    return next(route.endpoint for route in routes(own_pages(Desk(FakeAssistant), Path("index"))) if route.path == path)
 
 
 def routes(app: FastAPI) -> list[APIRoute]:
@@ -100,8 +122,16 @@ def routes(app: FastAPI) -> list[APIRoute]:
 
 def test_our_own_routes_are_these() -> None:
     """One more is a decision: it needs its place in the guard and here. All only read."""
-    found = {route.path: route.methods for route in routes(own_pages(Desk(FakeAssistant)))}
-    assert list(found) == ["/article/{article_id:path}", "/facts", "/facts.csv", "/health"]
+    found = {route.path: route.methods for route in routes(own_pages(Desk(FakeAssistant), Path("index")))}
+    assert list(found) == [
+        "/article/{article_id:path}",
+        "/facts",
+        "/facts.csv",
+        "/coverage",
+        "/articles",
+        "/status",
+        "/health",
+    ]
     assert all(methods == {"GET", "HEAD"} for methods in found.values())
 
 

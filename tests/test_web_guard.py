@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import MutableMapping
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import pytest
 
 from regional_qa.errors import UsageError
+from regional_qa.web import guard
 from regional_qa.web.guard import BODY_LIMIT, Guard
 from regional_qa.web.server import listen
+from tests.fakes import finish
 
 
 async def echo(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
@@ -48,9 +51,7 @@ def call(
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    # Nothing here waits, so one step runs the coroutine to its end; a loop of another test may be running.
-    with pytest.raises(StopIteration):
-        Guard(echo, ("chat.example",))(scope, receive, send).send(None)
+    finish(Guard(echo, ("chat.example",))(scope, receive, send))
     names = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], names, b"".join(message["body"] for message in sent[1:])
 
@@ -100,6 +101,28 @@ def test_large_bodies_are_refused_declared_or_not() -> None:
     assert call("POST", path, content_length="-1")[0] == 413
 
 
+def test_a_half_sent_body_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its connection is given up with 408."""
+    monkeypatch.setattr(guard, "BODY_SECONDS", 0.05)
+
+    async def visit() -> int:
+        sent: list[MutableMapping[str, Any]] = []
+
+        async def receive() -> MutableMapping[str, Any]:
+            await asyncio.sleep(30)
+            raise AssertionError
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            sent.append(message)
+
+        headers = [(b"host", b"127.0.0.1"), (b"content-length", b"10")]
+        scope = {"type": "http", "method": "POST", "path": "/gradio_api/queue/join", "headers": headers}
+        await Guard(echo)(scope, receive, send)
+        return int(sent[0]["status"])
+
+    assert finish(visit()) == 408
+
+
 @pytest.mark.parametrize("path", ["/", "/article/x", "/nowhere"])
 def test_every_answer_carries_safe_headers_and_no_grant(path: str) -> None:
     """Refusals too; what the application set against it is replaced."""
@@ -124,9 +147,11 @@ def test_the_fact_table_is_only_read(path: str) -> None:
         assert call(path=near)[0] == 404
 
 
-def test_the_article_page_allows_no_script() -> None:
-    """It needs none."""
-    policy = call(path="/article/x")[1]["content-security-policy"]
+@pytest.mark.parametrize("path", ["/article/x", "/status", "/coverage", "/articles"])
+def test_our_pages_allow_no_script(path: str) -> None:
+    """They need none, and nothing is sent to them."""
+    policy = call(path=path)[1]["content-security-policy"]
+    assert call("POST", path)[0] == 404
     assert policy.startswith("default-src 'none'")
     assert "script" not in policy
 

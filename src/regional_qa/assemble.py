@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import date
@@ -145,6 +145,10 @@ class Assistant:
         if not isinstance(article_id, str) or not article_id.isprintable():
             raise UsageError(f"there is no article {article_id!r}; an id is a line of text")
         return self._generation.passages.article(article_id)
+
+    def articles(self) -> Iterator[Article]:
+        """Every article, reprints among them, in the order they were read."""
+        return self._generation.passages.every_article()
 
 
 def open_assistant(settings: Settings | None = None, *, left: Callable[[], bool] = lambda: False) -> Assistant:

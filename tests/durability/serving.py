@@ -16,7 +16,7 @@ from tests.fakes import fake_parts
 def main(index: Path) -> None:
     """Serve until killed."""
     listening = listen("127.0.0.1", 0)
-    app = build_app(Desk(lambda: Assistant(index, fake_parts())))
+    app = build_app(Desk(lambda: Assistant(index, fake_parts())), index)
     sys.stdout.write(f"http://127.0.0.1:{listening.getsockname()[1]}\n")
     sys.stdout.flush()
     uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])

@@ -124,7 +124,7 @@ def test_a_server_without_a_sound_index(tmp_path: Path) -> None:
         opened.append(time.monotonic())
         return Assistant(index, fake_parts())
 
-    client = TestClient(own_pages(Desk(open_assistant)))
+    client = TestClient(own_pages(Desk(open_assistant), index))
     for _ in range(50):
         reply = client.get("/health")
         assert (reply.status_code, "passages.db" in reply.text, "rebuild" in reply.text) == (503, True, True)

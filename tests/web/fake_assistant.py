@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from regional_qa.errors import UsageError
 from regional_qa.facts import find_facts
+from regional_qa.reading.newspaper import read_newspaper
 from regional_qa.types import Answer, Article, Citation, Fact, Hit, Passage, Reprint, Scope, Span
 
 ANHUI = Article(
@@ -30,6 +31,12 @@ JIANGXI = Article(
     regions=("江西",),
     reprints=(Reprint("again", "江西光伏", "某网", date(2023, 11, 3), "again.txt"),),
 )
+PAPER_FILE = (
+    "湖州：竹林里的新账\n本报记者 甲乙\n湖州安吉的竹林面积有八十七万亩，去年竹产业的产\n\n"
+    "值达到一百九十亿元。<img src=x onerror=alert(1)> 当地把竹子做成地板、家具和纤维，带动农户三万户。\n"
+)
+"""A page as a scan gives it: a sentence broken in two."""
+PAPER = next(iter(read_newspaper(PAPER_FILE, "page.txt")))
 OWN_WORDS = ("一半以上", "1/3", "一成")
 HOSTILE = Article(
     "evil/../<id>",
@@ -113,11 +120,15 @@ class FakeAssistant:
         return [one for one in found if (not regions or set(regions) & set(one.regions)) and metric in one.metric]
 
     def article(self, article_id: str) -> Article:
-        """One of the three."""
-        for article in (ANHUI, JIANGXI, HOSTILE):
+        """One of the three, or the one that came from a page."""
+        for article in (ANHUI, JIANGXI, HOSTILE, PAPER):
             if article.article_id == article_id:
                 return article
         raise UsageError(f"there is no article {article_id!r}")
+
+    def articles(self) -> Iterator[Article]:
+        """All three."""
+        yield from (ANHUI, JIANGXI, HOSTILE)
 
 
 def hostile_fact() -> Fact:

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from regional_qa.indexing import durable
+from regional_qa.indexing.cache import FOLDER as CACHE
 from regional_qa.indexing.cache import Cache, key_of
 from regional_qa.indexing.manifest import record_files
 from regional_qa.indexing.reprints import Sketch
@@ -137,6 +138,11 @@ class Shelf:
         """Throw away what a rebuild that was stopped has begun."""
         for left in self._folder.glob("*.tmp"):
             shutil.rmtree(left, ignore_errors=True)
+
+
+def words_under_way(index: Path) -> bool:
+    """Whether words are being indexed, or were when a rebuild was stopped."""
+    return any((index / CACHE / FOLDER).glob("*.tmp"))
 
 
 def _files(folder: Path) -> dict[str, object]:

@@ -55,6 +55,21 @@ def sole_writer(index: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+def is_being_written(index: Path) -> bool:
+    """Whether a process holds the index for a rebuild."""
+    try:
+        descriptor = os.open(index / LOCK, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as error:
+        return isinstance(error, BlockingIOError)
+    finally:
+        os.close(descriptor)
+    return False
+
+
 class Hold:
     """Keeps a generation on disk as long as this object lives: a shared kernel lock on its manifest.
 

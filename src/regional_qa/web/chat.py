@@ -19,6 +19,7 @@ from regional_qa.web.cards import answer_html, fault_html, following_html, quest
 from regional_qa.web.conversation import Conversation, Turn
 from regional_qa.web.desk import Desk, Filters
 from regional_qa.web.language import Language, language_of
+from regional_qa.web.pages import PLACES
 from regional_qa.web.presence import has_left
 from regional_qa.web.sources import NEW_TAB
 from regional_qa.web.suggestions import MORE, follow_ups
@@ -233,8 +234,10 @@ def _header(desk: Desk, language: Language) -> str:
         counts = texts.COUNTS.to(language).format(**desk.assistant().counts())
     except RegionalQAError as fault:
         return f'<div class="rq-brand"><h1>{title}</h1><nav>{switch}</nav></div>{fault_html(str(fault))}'
-    table = f'<a href="/facts" {NEW_TAB}>{texts.FACTS.to(language)}</a>'
-    brand = f'<div class="rq-brand"><h1>{title}</h1><span>{counts}</span><nav>{table}{switch}</nav></div>'
+    pages = "".join(
+        f'<a href="{path}" {NEW_TAB}>{name.to(language)}</a>' for path, name in PLACES.items() if path != "/"
+    )
+    brand = f'<div class="rq-brand"><h1>{title}</h1><span>{counts}</span><nav>{pages}{switch}</nav></div>'
     return f'{brand}<p class="rq-tagline">{texts.TAGLINE.to(language)}</p>'
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 from regional_qa.errors import RegionalQAError, UsageError
 from regional_qa.types import Answer, Article, Fact, Hit
@@ -22,6 +22,15 @@ PAUSE = 1.0
 """Seconds between two attempts to open an index."""
 LONGEST_FIELD = 100
 """Characters of one field of the fact table's form."""
+ORDERS: Mapping[str, Callable[[Fact], Any]] = {
+    "place": lambda fact: (fact.place, fact.metric),
+    "matter": lambda fact: (fact.industry, fact.metric),
+    "metric": lambda fact: (fact.metric, fact.industry),
+    "figure": lambda fact: (fact.kind, fact.unit, fact.value),
+    "basis": lambda fact: (fact.basis, fact.kind, fact.unit, fact.value),
+    "time": lambda fact: (fact.years, fact.period),
+}
+"""By what the fact table can be sorted; figures only among their like, since 3亿元 is neither more nor less than 5%."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -77,6 +86,9 @@ class Assistant(Protocol):
 
     def article(self, article_id: str) -> Article:
         """One article in full; UsageError if there is none."""
+
+    def articles(self) -> Iterator[Article]:
+        """Every article, reprints among them."""
 
 
 class Desk:
@@ -162,6 +174,8 @@ class FactsAsked:
     metric: str = ""
     since: str = ""
     until: str = ""
+    sort: str = ""
+    """One of ``ORDERS``, after a minus sign the other way round; anything else leaves the order of the articles."""
 
     def of(self, assistant: Assistant, language: Language = "zh") -> list[Fact]:
         """The facts asked for.
@@ -172,7 +186,10 @@ class FactsAsked:
         if max(map(len, astuple(self))) > LONGEST_FIELD:
             raise UsageError(texts.TOO_LONG.to(language).format(limit=LONGEST_FIELD))
         limits = Filters.read(self.region, self.since, self.until, language)
-        return assistant.facts(regions=limits.regions, metric=self.metric, since=limits.since, until=limits.until)
+        facts = assistant.facts(regions=limits.regions, metric=self.metric, since=limits.since, until=limits.until)
+        if order := ORDERS.get(self.sort.removeprefix("-")):
+            facts.sort(key=order, reverse=self.sort.startswith("-"))
+        return facts
 
 
 def _day(text: str, language: Language) -> date | None:

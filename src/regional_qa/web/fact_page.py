@@ -7,20 +7,26 @@ from __future__ import annotations
 
 import functools
 import io
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 
 from regional_qa.records import write_facts_csv
 from regional_qa.types import Article, Fact
 from regional_qa.web import texts
 from regional_qa.web.desk import LONGEST_FIELD, FactsAsked
 from regional_qa.web.language import Language
-from regional_qa.web.pages import whole_page
+from regional_qa.web.pages import bar, whole_page
 from regional_qa.web.render import cut, escape, facts_url, place_url
 from regional_qa.web.sources import credited, day
 
 SHOWN_ROWS = 500
 """Rows of one page; the file has all."""
+_FIELDS: Mapping[str, tuple[texts.Text, texts.Text]] = {
+    "region": (texts.REGIONS, texts.FACTS_REGIONS_HINT),
+    "metric": (texts.METRIC, texts.METRIC_HINT),
+    "since": (texts.SINCE, texts.DATE_HINT),
+    "until": (texts.UNTIL, texts.DATE_HINT),
+}
 
 
 def fact_page(
@@ -32,9 +38,9 @@ def fact_page(
 ) -> str:
     """The page of the facts asked for, or of the ``fault`` for which there are none."""
     shown = fault_line(fault) if fault else _table(asked, facts, functools.cache(article), language)
-    bar = f'<nav><a href="/">{texts.TITLE.to(language)}</a><span>{texts.FACTS.to(language)}</span></nav>'
-    header = f"<header><h1>{texts.FACTS.to(language)}</h1><p>{texts.FACTS_HINT.to(language)}</p>{_form(asked, language)}</header>"
-    return whole_page(texts.FACTS.to(language), f'{bar}<main class="wide">{header}{shown}</main>', language)
+    title = texts.FACTS.to(language)
+    header = f"<header><h1>{title}</h1><p>{texts.FACTS_HINT.to(language)}</p>{_form(asked, language)}</header>"
+    return whole_page(title, f'{bar("/facts", language)}<main class="wide">{header}{shown}</main>', language)
 
 
 def fact_file(facts: Sequence[Fact], article: Callable[[str], Article]) -> str:
@@ -63,29 +69,35 @@ def time_words(years: Sequence[int], period: str, language: Language = "zh") -> 
 
 
 def _form(asked: FactsAsked, language: Language) -> str:
-    fields = (
-        ("region", texts.REGIONS.to(language), texts.FACTS_REGIONS_HINT.to(language), asked.region),
-        ("metric", texts.METRIC.to(language), texts.METRIC_HINT.to(language), asked.metric),
-        ("since", texts.SINCE.to(language), texts.DATE_HINT, asked.since),
-        ("until", texts.UNTIL.to(language), texts.DATE_HINT, asked.until),
-    )
     labels = "".join(
-        f'<label><span>{label}</span><input name="{name}" value="{escape(value[:LONGEST_FIELD])}" placeholder="{hint}" '
+        f'<label><span>{label.to(language)}</span><input name="{name}" '
+        f'value="{escape(getattr(asked, name)[:LONGEST_FIELD])}" placeholder="{hint.to(language)}" '
         f'maxlength="{LONGEST_FIELD}" autocomplete="off"></label>'
-        for name, label, hint, value in fields
+        for name, (label, hint) in _FIELDS.items()
     )
-    return f'<form action="/facts" method="get">{labels}<button>{texts.FILTER.to(language)}</button></form>'
+    kept = f'<input type="hidden" name="sort" value="{escape(asked.sort[:LONGEST_FIELD])}">' if asked.sort else ""
+    return f'<form action="/facts" method="get">{labels}{kept}<button>{texts.FILTER.to(language)}</button></form>'
 
 
 def _table(asked: FactsAsked, facts: Sequence[Fact], article: Callable[[str], Article], language: Language) -> str:
     if not facts:
         return fault_line(texts.NOT_FOUND.to(language))
-    heads = "".join(f'<th scope="col">{name.to(language)}</th>' for name in texts.FACT_COLUMNS)
+    heads = "".join(_head(name, asked, language) for name in texts.FACT_COLUMNS)
+    heads += f'<th scope="col">{texts.FACT_SOURCE.to(language)}</th>'
     rows = "".join(_row(fact, article(fact.article_id), language) for fact in facts[:SHOWN_ROWS])
-    said = texts.FACTS_CUT if len(facts) > SHOWN_ROWS else texts.FACT_COUNT
-    count = said.to(language).format(count=len(facts), shown=SHOWN_ROWS)
+    words = texts.FACTS_CUT if len(facts) > SHOWN_ROWS else texts.FACT_COUNT
+    count = words.to(language).format(count=len(facts), shown=SHOWN_ROWS)
     link = f'<a href="{facts_url("/facts.csv", **asdict(asked))}" download>{texts.CSV.to(language)}</a>'
-    return f'<p class="count">{count}{link}</p><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+    return f'<p class="count">{count}{link}</p><table class="figures"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+
+
+def _head(name: str, asked: FactsAsked, language: Language) -> str:
+    """The heading of a column, by which the table is sorted; once more, the other way round."""
+    label = texts.FACT_COLUMNS[name].to(language)
+    state = {name: ' aria-sort="ascending"', f"-{name}": ' aria-sort="descending"'}.get(asked.sort, "")
+    address = facts_url(**asdict(replace(asked, sort=f"-{name}" if asked.sort == name else name)))
+    title = texts.SORT_BY.to(language).format(name=label)
+    return f'<th scope="col"{state}><a href="{address}" title="{title}">{label}</a></th>'
 
 
 def _row(fact: Fact, article: Article, language: Language) -> str:

@@ -6,6 +6,7 @@ Knows nothing about questions or answers.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any, TypeAlias
@@ -21,12 +22,15 @@ ASGIApp: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 BODY_LIMIT = 64 * 1024
 """Bytes of a request body; a question is at most a few kilobytes."""
+BODY_SECONDS = 10.0
+"""Until a body must be there; one that is half sent may not hold a connection for ever."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_SLOW = "请求没有在规定时间内发完，请重试。"
 _GET = re.compile(
-    r"/|/(article|assets|static|look|svelte)/.+|/(config|theme\.css|favicon\.ico|robots\.txt|health)/?|/facts(\.csv)?"
+    r"/|/(article|assets|static|look|svelte)/.+|/(config|theme\.css|favicon\.ico|robots\.txt|health)/?|/(status|coverage|articles)|/facts(\.csv)?"
     r"|/gradio_api/((info|config|startup-events|app_id|queue/data|queue/status|theme\.css)/?|heartbeat/[\w-]+|call/(ask|search)/[\w-]+)"
 )
-_POST = re.compile(r"/gradio_api/((queue/join|cancel|reset)/?|run/(?!(ask|search)\b)\w+/?|call/(ask|search)/?)")
+_POST = re.compile(r"/gradio_api/((queue/join|cancel|reset)/?|run/(?!(ask|search)\b)\w+/?|call/(ask|search)/?)|/mcp")
 _CHAT_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; media-src 'none'; object-src 'none'; "
@@ -63,7 +67,11 @@ class Guard:
         if fault:
             await _refuse(fault, secured)
             return
-        body = await _body(receive) if scope["method"] == "POST" else b""
+        try:
+            body = await asyncio.wait_for(_body(receive), BODY_SECONDS) if scope["method"] == "POST" else b""
+        except TimeoutError:
+            await _refuse(408, secured)
+            return
         if body is None:
             await _refuse(413, secured)
             return
@@ -130,7 +138,7 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 
 
 def _policy(path: str) -> str:
-    if path.startswith("/article/"):
+    if path.startswith("/article/") or path in ("/status", "/coverage", "/articles"):
         return _ARTICLE_POLICY
     return _FACTS_POLICY if path in ("/facts", "/facts.csv") else _CHAT_POLICY
 
@@ -153,7 +161,7 @@ def _secured(send: Send, path: str) -> Send:
 
 
 async def _refuse(status: int, send: Send) -> None:
-    body = f"{texts.GUARD[status]}\n".encode()
+    body = f"{texts.GUARD.get(status, _SLOW)}\n".encode()
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -5,48 +5,92 @@ Knows nothing about the chat, Gradio or the network.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from regional_qa.knowledge.topics import topics_of
 from regional_qa.types import Article, Span
 from regional_qa.web import texts
 from regional_qa.web.language import Language
+from regional_qa.web.original import Piece, pieces, windows
 from regional_qa.web.render import escape, mark
 from regional_qa.web.sources import credited, day, reprint_links
 
+PLACES: Mapping[str, texts.Text] = {
+    "/": texts.TITLE,
+    "/facts": texts.FACTS,
+    "/coverage": texts.COVERAGE,
+    "/status": texts.INDEX,
+}
+"""Our pages by their addresses, in the order in which they are offered."""
 _FRAME = (
     '<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
     '<meta name="color-scheme" content="light dark"><link rel="icon" href="data:,">'
-    '<link rel="stylesheet" href="/look/article.css"><title>{title}</title></head><body>{body}</body></html>'
+    '<link rel="stylesheet" href="/look/article.css"><link rel="stylesheet" href="/look/pages.css">{head}<title>{title}</title></head><body>{body}</body></html>'
 )
 
 
-def article_page(article: Article, start: str = "", end: str = "", language: Language = "zh") -> str:
+def article_page(
+    article: Article, start: str = "", end: str = "", raw: str | None = None, language: Language = "zh"
+) -> str:
     """The page of one article; ``start`` and ``end`` are taken from the address and may be anything.
 
-    A place that does not lie in the text leaves the page unmarked, with a line that says so.
+    A place that does not lie in the text leaves the page unmarked, with a line that says so. ``raw`` is the text of
+    the article's file, shown beside it.
     """
     span = read_span(start, end, len(article.text))
     asked = bool(start or end)
     title = article.title or texts.UNTITLED.to(language)
     notice = f'<p class="notice">{texts.BAD_PLACE.to(language)}</p>' if asked and span is None else ""
     jump = f'<a href="#mark">{texts.JUMP.to(language)}</a>' if span else ""
-    bar = f'<nav><a href="/">{texts.TITLE.to(language)}</a><span>{escape(title)}</span>{jump}</nav>'
+    beside = f'<a href="#original">{texts.ORIGIN_LABEL.to(language)}</a>' if raw else ""
+    line = f"<nav>{_home(language)}<span>{escape(title)}</span>{jump}{beside}</nav>"
     header = f"<header><h1>{escape(title)}</h1>{_facts(article, span, language)}</header>"
-    body = f"{bar}<main><article>{header}{notice}{paragraphs(article, span)}</article></main>"
-    return whole_page(title, body, language)
+    text = f"<article>{header}{notice}{paragraphs(article, span)}</article>"
+    if raw is None:
+        return whole_page(title, f"{line}<main>{text}</main>", language)
+    return whole_page(
+        title, f'{line}<main class="pair">{text}{_original(raw, article, span, language)}</main>', language
+    )
 
 
 def fault_page(title: str, message: str, language: Language = "zh") -> str:
     """A page with one clear line, for an unknown article or a missing index."""
-    bar = f'<nav><a href="/">{texts.TITLE.to(language)}</a></nav>'
     header = f"<header><h1>{escape(title)}</h1></header>"
-    body = f'{bar}<main><article>{header}<p class="notice">{escape(message)}</p></article></main>'
+    body = (
+        f'<nav>{_home(language)}</nav><main><article>{header}<p class="notice">{escape(message)}</p></article></main>'
+    )
     return whole_page(title, body, language)
 
 
-def whole_page(title: str, body: str, language: Language = "zh") -> str:
+def missing_page(article_id: str, language: Language) -> str:
+    """The page for an article that is not there."""
+    return fault_page(
+        texts.MISSING.to(language),
+        texts.MISSING_HINT.to(language).format(article_id=article_id[:80]),
+        language,
+    )
+
+
+def whole_page(title: str, body: str, language: Language = "zh", head: str = "") -> str:
     """A document of its own around markup that is safe already."""
-    return _FRAME.format(title=escape(title), body=body, language="en" if language == "en" else "zh-CN")
+    spoken = {"zh": "zh-CN", "en": "en"}[language]
+    return _FRAME.format(title=escape(title), body=body, language=spoken, head=head)
+
+
+def bar(here: str, language: Language) -> str:
+    """The line above every page of ours beside the chat: back to it, and to the others; ``here`` is one's address.
+
+    >>> bar("/status", "en").count("<a "), 'aria-current="page">Index</span>' in bar("/status", "en")
+    (3, True)
+    """
+    others = "".join(
+        f'<span aria-current="page">{name.to(language)}</span>'
+        if path == here
+        else f'<a href="{path}">{name.to(language)}</a>'
+        for path, name in PLACES.items()
+    )
+    return f'<nav class="places">{others}</nav>'
 
 
 def read_span(start: str, end: str, length: int) -> Span | None:
@@ -108,3 +152,23 @@ def _facts(article: Article, span: Span | None, language: Language) -> str:
 def _told(article: Article, name: str, language: Language) -> str:
     """Says so where the text itself is the only source."""
     return texts.INFERRED.to(language) if name in article.inferred else ""
+
+
+def _original(raw: str, article: Article, span: Span | None, language: Language) -> str:
+    """The file beside the article: its lines as they stand there, what is not of this article in grey."""
+    shown = "".join(
+        f"<pre>{''.join(map(_piece, pieces(raw, window, article, span)))}</pre>"
+        for window in windows(raw, article, span)
+    )
+    title = f"{texts.ORIGIN_LABEL.to(language)} {escape(article.origin)}"
+    hint = texts.ORIGINAL_HINT.to(language)
+    return f'<aside id="original" aria-label="{title}"><h2>{title}</h2><p class="quiet">{hint}</p>{shown}</aside>'
+
+
+def _piece(piece: Piece) -> str:
+    text = escape(piece.text)
+    return f"<mark>{text}</mark>" if piece.cited else text if piece.own else f"<span>{text}</span>"
+
+
+def _home(language: Language) -> str:
+    return f'<a href="/">{PLACES["/"].to(language)}</a>'

@@ -5,6 +5,7 @@ Knows nothing about Gradio.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Annotated
 
@@ -15,12 +16,19 @@ from fastapi.staticfiles import StaticFiles
 
 from regional_qa.errors import RegionalQAError, UsageError
 from regional_qa.web import texts
-from regional_qa.web.desk import Desk, FactsAsked
+from regional_qa.web.coverage import Coverage, Survey
+from regional_qa.web.coverage_page import ArticlesAsked, coverage_page, list_page
+from regional_qa.web.desk import Assistant, Desk, FactsAsked
 from regional_qa.web.fact_page import fact_file, fact_page
 from regional_qa.web.guard import ASGIApp, Receive, Scope, Send
+from regional_qa.web.index_state import corpus_of, index_state
 from regional_qa.web.language import Language, language_of
-from regional_qa.web.pages import article_page, fault_page
+from regional_qa.web.original import original
+from regional_qa.web.pages import article_page, fault_page, missing_page
+from regional_qa.web.status_page import status_page
 
+PATIENCE = 1.5
+"""Seconds that a visitor waits for the first count of a new index, before a page says that it is under way."""
 LOOK = Path(__file__).parent / "look"
 _ATTACHED = 'attachment; filename="facts.csv"'
 _API = "/gradio_api/call/"
@@ -34,8 +42,8 @@ def reader(request: Request) -> Language:
 Reader = Annotated[Language, Depends(reader)]
 
 
-def own_pages(desk: Desk) -> FastAPI:
-    """An application with ``/article/<id>``, ``/facts``, ``/facts.csv``, ``/look/`` and ``/health``, on which the chat can be mounted."""
+def own_pages(desk: Desk, index: Path) -> FastAPI:
+    """An application with our own pages, on which the chat can be mounted; ``index`` is the folder it answers from."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/look", StaticFiles(directory=LOOK))
 
@@ -46,10 +54,11 @@ def own_pages(desk: Desk) -> FastAPI:
         except RegionalQAError as fault:
             return HTMLResponse(fault_page(texts.NO_INDEX.to(language), str(fault), language), 503)
         try:
-            return HTMLResponse(article_page(assistant.article(article_id), s, e, language))
+            found = assistant.article(article_id)
         except UsageError:
-            hint = texts.MISSING_HINT.to(language).format(article_id=article_id[:80])
-            return HTMLResponse(fault_page(texts.MISSING.to(language), hint, language), 404)
+            return HTMLResponse(missing_page(article_id, language), 404)
+        corpus = corpus_of(index, assistant.generation)
+        return HTMLResponse(article_page(found, s, e, original(corpus, found) if corpus else None, language))
 
     @app.api_route("/facts", methods=["GET", "HEAD"])
     def facts(asked: Annotated[FactsAsked, Depends()], language: Reader = "zh") -> HTMLResponse:
@@ -72,6 +81,35 @@ def own_pages(desk: Desk) -> FastAPI:
             return PlainTextResponse(f"{line}\n", 400 if isinstance(fault, UsageError) else 503)
         # spreadsheets take a file for UTF-8 only by its byte-order mark
         return Response(table.encode("utf-8-sig"), media_type="text/csv", headers={"content-disposition": _ATTACHED})
+
+    surveyor = Survey()
+
+    def surveyed(patience: float) -> tuple[Assistant, Coverage | None]:
+        assistant = desk.assistant()
+        return assistant, surveyor.of(assistant.generation, assistant.articles, patience)
+
+    @app.api_route("/coverage", methods=["GET", "HEAD"])
+    def coverage(language: Reader) -> HTMLResponse:
+        try:
+            return HTMLResponse(coverage_page(surveyed(PATIENCE)[1], language))
+        except RegionalQAError as fault:
+            return HTMLResponse(fault_page(texts.NO_INDEX.to(language), str(fault), language), 503)
+
+    @app.api_route("/articles", methods=["GET", "HEAD"])
+    def articles(asked: Annotated[ArticlesAsked, Depends()], language: Reader = "zh") -> HTMLResponse:
+        try:
+            assistant, told = surveyed(PATIENCE)
+        except RegionalQAError as fault:
+            return HTMLResponse(fault_page(texts.NO_INDEX.to(language), str(fault), language), 503)
+        page = list_page(asked, told, assistant.article, language) if told else coverage_page(None, language)
+        return HTMLResponse(page)
+
+    @app.api_route("/status", methods=["GET", "HEAD"])
+    def status(language: Reader) -> HTMLResponse:
+        serving = ""
+        with contextlib.suppress(RegionalQAError):
+            serving = desk.assistant().generation
+        return HTMLResponse(status_page(index_state(index), serving, language))
 
     @app.api_route("/health", methods=["GET", "HEAD"])
     def health() -> JSONResponse:

@@ -11,6 +11,7 @@ import logging
 import os
 import socket
 import sys
+from pathlib import Path
 
 from regional_qa.errors import IndexFault, UsageError
 from regional_qa.settings import Settings
@@ -18,11 +19,12 @@ from regional_qa.web import texts
 from regional_qa.web.desk import Desk
 from regional_qa.web.guard import LOOPBACK, Guard
 from regional_qa.web.presence import Presence, has_left
+from regional_qa.web.turns import Turns
 
 logger = logging.getLogger(__name__)
 
-CONNECTIONS = 200
-"""Open connections at once; beyond it the server answers 503."""
+CONNECTIONS = 800
+"""Open connections at once, an open page holding one; beyond it the server answers 503. Work takes turns before that."""
 _OFFLINE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "GRADIO_RUN_HISTORY": "False"}
 
 
@@ -34,6 +36,7 @@ def serve(settings: Settings) -> None:
         ModelError: the embedding model is missing or broken, which no waiting mends.
     """
     listening = listen(settings.host, settings.port)
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)  # before a library does it its own way
     from regional_qa.assemble import open_assistant
 
     desk = Desk(lambda: open_assistant(settings, left=has_left))
@@ -41,7 +44,7 @@ def serve(settings: Settings) -> None:
         desk.assistant()
     except IndexFault as fault:
         logger.warning("%s; the chat answers as soon as that is done", fault)
-    app = build_app(desk, hosts=(settings.host,))
+    app = build_app(desk, settings.index, hosts=(settings.host,))
     import uvicorn
 
     host, port = listening.getsockname()[:2]
@@ -79,15 +82,18 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def build_app(desk: Desk, hosts: tuple[str, ...] = ()) -> Guard:
-    """The whole application as ASGI."""
+def build_app(desk: Desk, index: Path, hosts: tuple[str, ...] = ()) -> Guard:
+    """The whole application as ASGI; ``index`` is the folder that the desk answers from."""
     go_offline()
+    from regional_qa.web import tools
     from regional_qa.web.chat import build_blocks, mount
     from regional_qa.web.routes import NeedsIndex, own_pages
 
-    app = own_pages(desk)
+    app = own_pages(desk, index)
+    if tools.are_there():
+        tools.add_tools(app, desk)
     mount(app, build_blocks(desk))
-    return Guard(NeedsIndex(Presence(app), desk), hosts)
+    return Guard(Turns(NeedsIndex(Presence(app), desk)), hosts)
 
 
 def go_offline() -> None:

@@ -1,4 +1,7 @@
-"""Every word the pages say, in Chinese and English, and the examples they offer. Knows nothing about how they look."""
+"""What the pages say, in Chinese and English, and the examples they offer; long pages keep the words only they say.
+
+Knows nothing about how they look.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,7 @@ REGIONS = Text("地区", "Region")
 REGIONS_HINT = Text("安徽、江西（留空则按问题判断）", "Anhui, Jiangxi (empty: as the question says)")
 SINCE = Text("发表不早于", "Published since")
 UNTIL = Text("发表不晚于", "Published until")
-DATE_HINT = "2024-01-31"
+DATE_HINT = Text("2024-01-31", "2024-01-31")
 
 EXAMPLES = (
     Text("安徽光伏产量占全国多少", "What share of national PV glass output does Anhui have?"),
@@ -106,6 +109,8 @@ FOLDED = Text("另有 {count} 处刊载相同内容", "Printed in {count} more p
 OPEN = Text("打开文中位置", "Open at this place")
 COPY = Text("复制（带脚注）", "Copy with footnotes")
 FACTS = Text("数字表", "Fact table")
+COVERAGE = Text("覆盖", "Coverage")
+INDEX = Text("索引", "Index")
 NO_CREDIT = Text("出处不详", "source unknown")
 RETOLD = Text("{publisher}（据{source}编写，非原文）", "{publisher} (retold from {source}, not its words)")
 UNTITLED = Text("（无题）", "(untitled)")
@@ -139,6 +144,9 @@ TOPIC_LABEL = Text("主题", "topic")
 SECTION_LABEL = Text("版块", "section")
 ORIGIN_LABEL = Text("原文件", "file")
 STOOD = Text("引文在原文件第 {places} 字", "quotation at characters {places} of the file")
+ORIGINAL_HINT = Text(
+    "文件里的原样，灰色的不属于这篇文章。", "As it stands in the file; what is grey is not of this article."
+)
 REPRINTS = Text("又见", "Also printed in")
 INFERRED = Text("（据正文）", " (from the text)")
 REGION_SEPARATOR = Text("、", ", ")
@@ -151,10 +159,17 @@ METRIC = Text("指标", "Metric")
 METRIC_HINT = Text("产量、营收、进出口", "产量、营收、进出口")
 FACTS_REGIONS_HINT = Text("安徽、江西", "Anhui, Jiangxi")
 FILTER = Text("筛选", "Filter")
-FACT_COLUMNS = (
-    Text("地方", "Place"), Text("对象", "Matter"), Text("指标", "Metric"), Text("数字", "Figure"), Text("口径", "Basis"),
-    Text("时间", "Time"), Text("出处", "Source"),
-)  # fmt: skip
+FACT_COLUMNS: Mapping[str, Text] = {
+    "place": Text("地方", "Place"),
+    "matter": Text("对象", "Matter"),
+    "metric": Text("指标", "Metric"),
+    "figure": Text("数字", "Figure"),
+    "basis": Text("口径", "Basis"),
+    "time": Text("时间", "Time"),
+}
+"""By these the table can be sorted."""
+FACT_SOURCE = Text("出处", "Source")
+SORT_BY = Text("按{name}排序", "Sort by {name}")
 FACT_COUNT = Text("共 {count} 条", "{count} figures")
 FACTS_CUT = Text("共 {count} 条，显示前 {shown} 条", "{count} figures, the first {shown} shown")
 CSV = Text("下载 CSV", "Download CSV")
