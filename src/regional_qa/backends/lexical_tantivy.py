@@ -76,15 +76,12 @@ def _pairs(key: str) -> list[str]:
     return found
 
 
-_Opened = tuple[tantivy.Schema, tantivy.Searcher]
-
-
 class TantivyIndex:
     """A ``ports.LexicalIndex``: one index over passages, one over whole articles; heads and texts are fields."""
 
-    def __init__(self, passages: _Opened, articles: _Opened) -> None:
-        self._schema, self._passages = passages
-        _, self._articles = articles
+    def __init__(self, passages: tantivy.Index, articles: tantivy.Index) -> None:
+        self._schema = passages.schema
+        self._passages, self._articles = passages.searcher(), articles.searcher()
 
     @classmethod
     def build(cls, folder: Path, texts: Iterable[tuple[str, str]], articles: Sequence[int]) -> Self:
@@ -189,25 +186,6 @@ def _parts(query: str) -> tuple[list[str], list[str], list[str]]:
     return words, [term for term in terms if len(term) > 1], [term for term in terms if len(term) == 1]
 
 
-def _opened(folder: Path) -> _Opened:
-    """The index in a folder; in one that cannot be written, by links, since the engine wants to make a lock beside it.
-
-    The searcher has everything mapped before the links go.
-    """
-    try:
-        index = tantivy.Index.open(str(folder))
-        return index.schema, index.searcher()
-    except ValueError as error:
-        if "Lockfile" not in str(error):
-            raise
-    with tempfile.TemporaryDirectory() as mirror:
-        for file in folder.iterdir():
-            if file.suffix != ".lock":
-                Path(mirror, file.name).symlink_to(file.resolve())
-        index = tantivy.Index.open(mirror)
-        return index.schema, index.searcher()
-
-
 class _Writer:
     """A new index under construction; whole and closed when left."""
 
@@ -252,3 +230,20 @@ def _schema() -> tantivy.Schema:
     for field in ("head", "text", "pairs"):
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     return builder.build()
+
+
+def _opened(folder: Path) -> tantivy.Index:
+    """The index in a folder; in one that cannot be written, by links, since the engine wants to make a lock beside it.
+
+    It has everything mapped before the links go.
+    """
+    try:
+        return tantivy.Index.open(str(folder))
+    except ValueError as error:
+        if "Lockfile" not in str(error):
+            raise
+    with tempfile.TemporaryDirectory() as mirror:
+        for file in folder.iterdir():
+            if file.suffix != ".lock":
+                Path(mirror, file.name).symlink_to(file.resolve())
+        return tantivy.Index.open(mirror)
