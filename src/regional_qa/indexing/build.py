@@ -22,7 +22,7 @@ from regional_qa.indexing import durable
 from regional_qa.indexing.generation import LEXICAL, Parts, load_generation
 from regional_qa.indexing.manifest import Manifest, record_files
 from regional_qa.indexing.passages import PassageStore, PassageWriter
-from regional_qa.indexing.probes import probe_model, probe_words, write_probes
+from regional_qa.indexing.probes import write_probes
 from regional_qa.indexing.report import FILE as REPORT
 from regional_qa.indexing.report import BuildReport
 from regional_qa.indexing.reprints import Sketches, identified
@@ -113,15 +113,13 @@ def _fill(
         texts, articles = _cut(writer, progress)
     report = replace(report, passages=len(texts))
     vectors, tokens = _embed(parts.embedder, texts, progress)
-    store = parts.vector_store.build(vectors)
-    store.save(folder)
-    probes = probe_model(parts.embedder, store)
+    parts.vector_store.build(vectors).save(folder)
     if tokens:
         TokenStore.build(tokens).save(folder)
-    del vectors, tokens, store
+    del vectors, tokens
     (folder / LEXICAL).mkdir()
     lexical = parts.lexical_index.build(folder / LEXICAL, _counted(texts, progress), articles)
-    write_probes(folder, probes | probe_words(lexical, PassageStore(folder)))
+    write_probes(folder, parts.embedder, parts.vector_store.load(folder), lexical, PassageStore(folder))
     lines = (json.dumps(record, ensure_ascii=False) for record in report.records())
     durable.write(folder / REPORT, "".join(f"{line}\n" for line in lines).encode())
     Manifest(
