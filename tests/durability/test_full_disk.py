@@ -132,11 +132,11 @@ def test_a_tail_lost_before_publishing(fast_folder: Path, monkeypatch: pytest.Mo
 @pytest.mark.fault("B5")
 def test_too_little_room_is_seen_before_the_work(fast_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Bytes needed and free, before an article is read; told by the corpus first, then by the index before."""
-    room = namedtuple("room", "f_bavail f_frsize")
+    room = namedtuple("room", "f_bavail f_frsize f_blocks")
     corpus, index = fast_folder / "corpus", fast_folder / "index"
     for number in (1, 2):
         with monkeypatch.context() as patch:
-            patch.setattr(os, "statvfs", lambda path: room(1, 1000))
+            patch.setattr(os, "statvfs", lambda path: room(1, 1000, 9))
             patch.setattr(build, "_fill", None)
             with pytest.raises(IndexFault, match=r"needs about [\d,]+ bytes and \S*index has 1,000 free") as caught:
                 publish_edition(corpus, index, number)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
 import os
 import shutil
@@ -14,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from regional_qa.errors import IndexBusy
+from regional_qa.errors import IndexBusy, IndexFault
 from regional_qa.indexing import durable, generation
 from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.generation import open_generation
@@ -135,6 +137,19 @@ def test_a_second_rebuild_is_told_at_once(index: Path) -> None:
                 rebuild(index.parent / "corpus", index, fake_parts())
             assert caught.value.exit_code == 75
     rebuild(index.parent / "corpus", index, fake_parts())
+
+
+@pytest.mark.fault("B4")
+def test_a_file_system_without_locks(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read as well; a rebuild is refused with the cure, since two at once could not be told apart."""
+
+    def lockless(*_: object) -> None:
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    monkeypatch.setattr(fcntl, "flock", lockless)
+    assert opened(index) == 1
+    with pytest.raises(IndexFault, match="local disk"):
+        publish_edition(index.parent / "corpus", index, 2)
 
 
 HOLDER = """

@@ -47,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = _parser().parse_args(arguments)
         logging.basicConfig(format="warning: %(message)s", level=logging.WARNING, stream=sys.stderr)
+        if arguments is None and options.run is commands.run_rebuild:
+            commands.step_back()  # not where somebody else's process runs the command
         code = int(options.run(options))
         sys.stdout.flush()
         return code

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import functools
 import json
 import os
@@ -27,6 +28,12 @@ STAGES = {
     "verify": "verifying",
     "search": "searching",
 }
+
+
+def step_back() -> None:
+    """Leave the processor to whoever waits for an answer: a chat served meanwhile, for one."""
+    with contextlib.suppress(OSError, AttributeError):  # not every system has priorities
+        os.setpriority(os.PRIO_PROCESS, 0, 10)
 
 
 def run_rebuild(options: argparse.Namespace) -> int:

@@ -47,6 +47,8 @@ def sole_writer(index: Path) -> Iterator[None]:
         except BlockingIOError as error:
             holder = os.pread(descriptor, 80, 0).decode("ascii", "replace").strip() or "unknown"
             raise IndexBusy(f"process {holder} is rebuilding {index}; wait for it, then try again") from error
+        except OSError as error:
+            raise IndexFault(f"{index} cannot be locked ({error.strerror}); choose a folder on a local disk") from error
         with contextlib.suppress(OSError):  # a courtesy to whoever comes second; a full disk shows elsewhere
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"{os.getpid()} (since {datetime.now():%H:%M:%S})".encode(), 0)
@@ -84,7 +86,7 @@ class Hold:
             self._descriptor = os.open(
                 manifest, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK
             )  # a pipe would make us wait
-            fcntl.flock(self._descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            _share(self._descriptor)
             found = os.fstat(self._descriptor)
         except BlockingIOError as error:
             raise IndexDamaged(f"{folder} is being swept away; run `regional-qa rebuild`") from error
@@ -231,6 +233,15 @@ def _names(index: Path) -> list[str]:
 
 def _is_name(name: str) -> bool:
     return len(name) == 10 and name.startswith("gen-") and name[4:].isascii() and name[4:].isdigit()
+
+
+def _share(descriptor: int) -> None:
+    """Lock for reading; where the file system knows no locks, reading goes without."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as error:
+        if isinstance(error, BlockingIOError):
+            raise
 
 
 def _make(folder: Path) -> None:

@@ -36,28 +36,12 @@ TOLERANCE = 2e-3
 _ROWS = 16
 
 
-def probe_model(embedder: Embedder, vectors: VectorStore) -> dict[str, Any]:
-    """The vectors of the sentences, and their cosines with some rows of the store."""
-    asked = embedder.encode_passages(SENTENCES)  # (n_sentences, dim)
-    cosines = [vectors.cosines(one, _sample(len(vectors))) for one in asked]
-    return {"vectors": np.round(asked, 6).tolist(), "cosines": np.round(cosines, 6).tolist()}
-
-
-def probe_words(lexical: LexicalIndex, passages: PassageStore) -> dict[str, Any]:
-    """The terms of the sentences; which passages stand in some rows, and the score of each for its own words."""
-    rows = _sample(len(passages))
-    found = [passage for passage, _ in passages.get(rows)]
-    own = (lexical.search(one.text, 1, np.array([row])) for row, one in zip(rows, found, strict=True))
-    return {
-        "terms": [lexical.terms(one) for one in SENTENCES],
-        "passages": [one.passage_id for one in found],
-        "scores": [round(hits[0][1], 6) if hits else 0.0 for hits in own],
-    }
-
-
-def write_probes(folder: Path, found: Mapping[str, Any]) -> None:
-    """Store what the other functions found."""
-    durable.write(folder / FILE, json.dumps({"sentences": SENTENCES, **found}, ensure_ascii=False).encode())
+def write_probes(
+    folder: Path, embedder: Embedder, vectors: VectorStore, lexical: LexicalIndex, passages: PassageStore
+) -> None:
+    """Store what these parts make of the sentences, and of some of the passages."""
+    found = {"sentences": SENTENCES, **_probe_model(embedder, vectors), **_probe_words(lexical, passages)}
+    durable.write(folder / FILE, json.dumps(found, ensure_ascii=False).encode())
 
 
 def require_probes(
@@ -73,13 +57,32 @@ def require_probes(
         before = json.loads((folder / FILE).read_bytes())
         if tuple(before["sentences"]) != SENTENCES:
             raise IndexMismatch(f"{folder} was built with other probe sentences; run `regional-qa rebuild`")
-        now = probe_model(embedder, vectors) | probe_words(lexical, passages)
+        now = _probe_model(embedder, vectors) | _probe_words(lexical, passages)
         _require_same_parts(before, now, embedder.name)
         near = [_near(before[name], now[name]) for name in ("cosines", "scores")]
         if before["passages"] != now["passages"] or not all(near):
             raise IndexDamaged(f"{folder} holds stores of different generations; run `regional-qa rebuild`")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise IndexDamaged(f"{folder / FILE} cannot be read; run `regional-qa rebuild`") from error
+
+
+def _probe_model(embedder: Embedder, vectors: VectorStore) -> dict[str, Any]:
+    """The vectors of the sentences, and their cosines with some rows of the store."""
+    asked = embedder.encode_passages(SENTENCES)  # (n_sentences, dim)
+    cosines = [vectors.cosines(one, _sample(len(vectors))) for one in asked]
+    return {"vectors": np.round(asked, 6).tolist(), "cosines": np.round(cosines, 6).tolist()}
+
+
+def _probe_words(lexical: LexicalIndex, passages: PassageStore) -> dict[str, Any]:
+    """The terms of the sentences; which passages stand in some rows, and the score of each for its own words."""
+    rows = _sample(len(passages))
+    found = [passage for passage, _ in passages.get(rows)]
+    own = (lexical.search(one.text, 1, np.array([row])) for row, one in zip(rows, found, strict=True))
+    return {
+        "terms": [lexical.terms(one) for one in SENTENCES],
+        "passages": [one.passage_id for one in found],
+        "scores": [round(hits[0][1], 6) if hits else 0.0 for hits in own],
+    }
 
 
 def _require_same_parts(before: Mapping[str, Any], now: Mapping[str, Any], model: str) -> None:
