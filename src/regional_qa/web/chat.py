@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import gradio as gr
@@ -18,6 +19,7 @@ from regional_qa.web import texts
 from regional_qa.web.cards import answer_html, fault_html, following_html, question_html
 from regional_qa.web.conversation import Conversation, Turn
 from regional_qa.web.desk import Desk, Filters
+from regional_qa.web.export import figures_file, file_html, markdown_file
 from regional_qa.web.language import Language, language_of
 from regional_qa.web.presence import has_left
 from regional_qa.web.sources import NEW_TAB
@@ -45,6 +47,9 @@ class _Page:
     until: gr.Textbox
     clear: gr.Button
     stop: gr.Button
+    save: gr.Button
+    figures: gr.Button
+    file: gr.Markdown
     again: gr.Textbox
     anew: gr.Textbox
 
@@ -103,10 +108,29 @@ def _laid_out() -> _Page:
                 until = gr.Textbox(label=texts.UNTIL, placeholder=texts.DATE_HINT, min_width=130)
             with gr.Row(elem_id="rq-ends"):
                 stop = gr.Button(texts.STOP, size="sm", variant="secondary", elem_id="rq-stop")
+                save = gr.Button(texts.SAVE, size="sm", variant="secondary", elem_id="rq-save")
+                figures = gr.Button(texts.SAVE_FIGURES, size="sm", variant="secondary", elem_id="rq-figures")
                 clear = gr.Button(texts.NEW_CONVERSATION, size="sm", variant="secondary", elem_id="rq-clear")
+        file = gr.Markdown(elem_id="rq-keep", sanitize_html=True)  # unseen; chat.js saves what comes into it
         again = gr.Textbox(label=texts.AGAIN, container=False, elem_id="rq-again")
         anew = gr.Textbox(label=texts.AGAIN, container=False, elem_id="rq-anew")
-    return _Page(header, chatbot, following, question, filters, regions, since, until, clear, stop, again, anew)
+    return _Page(
+        header,
+        chatbot,
+        following,
+        question,
+        filters,
+        regions,
+        since,
+        until,
+        clear,
+        stop,
+        save,
+        figures,
+        file,
+        again,
+        anew,
+    )
 
 
 def _answers(desk: Desk, page: _Page, blocks: gr.Blocks) -> None:
@@ -144,6 +168,12 @@ def _answers(desk: Desk, page: _Page, blocks: gr.Blocks) -> None:
     def on_open(request: gr.Request) -> tuple[Any, ...]:
         return _named(desk, _reader(request))
 
+    def on_save(talk: Conversation, request: gr.Request) -> str:
+        return file_html(f"regional-qa-{date.today()}.md", markdown_file(talk, date.today(), _reader(request)))
+
+    def on_figures(talk: Conversation) -> str:
+        return file_html(f"regional-qa-{date.today()}.csv", figures_file(talk))
+
     # answered over plain requests: Gradio's event stream may close between two events and leave the page deaf
     plain: dict[str, Any] = {"api_visibility": "private", "queue": False}
     private: dict[str, Any] = {**plain, "show_progress": "minimal"}
@@ -163,8 +193,10 @@ def _answers(desk: Desk, page: _Page, blocks: gr.Blocks) -> None:
     page.clear.click(
         lambda: ([], Conversation(), "", "", ""), None, [*outputs, page.question, page.following], **private
     )
+    page.save.click(on_save, conversation, page.file, **quiet)
+    page.figures.click(on_figures, conversation, page.file, **quiet)
     named = [
-        page.header, page.chatbot, page.question, page.filters, *limits, page.clear, page.stop,
+        page.header, page.chatbot, page.question, page.filters, *limits, page.clear, page.stop, page.save, page.figures,
     ]  # fmt: skip
     blocks.load(on_open, None, named, **quiet)
 
@@ -191,7 +223,7 @@ def _reader(request: gr.Request) -> Language:
 
 
 def _named(desk: Desk, language: Language) -> tuple[Any, ...]:
-    """What every part of the page says: header, conversation, question, filters with three fields, two buttons."""
+    """What every part of the page says: header, conversation, question, filters with three fields, four buttons."""
     invitation = f'<p class="rq-invitation">{texts.INVITATION.to(language)}</p>'
     examples = [{"text": example.to(language)} for example in texts.EXAMPLES]
     return (
@@ -207,6 +239,8 @@ def _named(desk: Desk, language: Language) -> tuple[Any, ...]:
         gr.Textbox(label=texts.UNTIL.to(language)),
         gr.Button(texts.NEW_CONVERSATION.to(language)),
         gr.Button(texts.STOP.to(language)),
+        gr.Button(texts.SAVE.to(language)),
+        gr.Button(texts.SAVE_FIGURES.to(language)),
     )  # fmt: skip
 
 

@@ -108,6 +108,17 @@ window.fetch = async (address, init) => {
 document.addEventListener("click", (event) => { if (pressed(event, "#rq-stop")) onItsWay?.abort(); });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") onItsWay?.abort(); });
 
+// A file that the server has put into the page is handed to the browser, once.
+const save = (file) => {
+  if (!file || file.dataset.saved) return;
+  file.dataset.saved = "yes";
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([file.querySelector("pre").textContent], { type: "text/plain;charset=utf-8" }));
+  link.download = file.querySelector("b").textContent;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+};
+
 // Show only the cards of one region, one year or both; the same button again shows all.
 document.addEventListener("click", (event) => {
   const chosen = pressed(event, ".rq-only");
@@ -138,6 +149,7 @@ const settle = () => {
       if (message.getAttribute("aria-label") !== name) message.setAttribute("aria-label", name);
     }
   }
+  save(document.querySelector("#rq-keep .rq-file"));
   const answers = document.querySelectorAll("#rq-talk .rq-answer").length;
   const last = [...document.querySelectorAll("#rq-talk .rq-number")].pop()?.textContent ?? "";
   if (last !== newest) document.querySelector("#rq-unedit")?.remove();
