@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,8 +32,11 @@ FLAGS = (
 @contextmanager
 def serving(*arguments: str) -> Iterator[str]:
     """The address of a fake server that runs as long as the block."""
-    command = [sys.executable, "-m", "tests.web.fake_server", *arguments]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, "-m", "tests.web.fake_server"]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        subprocess.Popen([*command, folder, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process,
+    ):
         assert process.stdout is not None
         try:
             address = process.stdout.readline().strip()

@@ -1,4 +1,4 @@
-"""The real application over the fake assistant, in a process of its own: ``python -m tests.web.fake_server [missing]``.
+"""The real application over the fake assistant, in a process of its own: ``python -m tests.web.fake_server FOLDER [missing]``.
 
 Prints its address once it listens. With ``missing`` it has no index.
 """
@@ -6,6 +6,7 @@ Prints its address once it listens. With ``missing`` it has no index.
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import uvicorn
 
@@ -23,7 +24,9 @@ def no_assistant() -> Assistant:
 def main() -> None:
     """Serve until killed."""
     listening = listen("127.0.0.1", 0)
-    app = build_app(Desk(no_assistant if "missing" in sys.argv else FakeAssistant))
+    index = Path(sys.argv[1]) / "index"
+    index.mkdir()
+    app = build_app(Desk(no_assistant if "missing" in sys.argv else FakeAssistant), index)
     sys.stdout.write(f"http://127.0.0.1:{listening.getsockname()[1]}\n")
     sys.stdout.flush()
     uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])

@@ -11,6 +11,7 @@ import logging
 import os
 import socket
 import sys
+from pathlib import Path
 
 from regional_qa.errors import IndexFault, UsageError
 from regional_qa.settings import Settings
@@ -41,7 +42,7 @@ def serve(settings: Settings) -> None:
         desk.assistant()
     except IndexFault as fault:
         logger.warning("%s; the chat answers as soon as that is done", fault)
-    app = build_app(desk, hosts=(settings.host,))
+    app = build_app(desk, settings.index, hosts=(settings.host,))
     import uvicorn
 
     host, port = listening.getsockname()[:2]
@@ -79,14 +80,14 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def build_app(desk: Desk, hosts: tuple[str, ...] = ()) -> Guard:
-    """The whole application as ASGI."""
+def build_app(desk: Desk, index: Path, hosts: tuple[str, ...] = ()) -> Guard:
+    """The whole application as ASGI; ``index`` is the folder that the desk answers from."""
     go_offline()
     from regional_qa.web.chat import build_blocks, mount
     from regional_qa.web.routes import NeedsIndex, own_pages
 
     app = own_pages(desk)
-    mount(app, build_blocks(desk))
+    mount(app, build_blocks(desk, index))
     return Guard(NeedsIndex(Presence(app), desk), hosts)
 
 

@@ -74,7 +74,8 @@ def _near(question: str, hit: Hit, language: Language) -> str:
     found, regions = hit.article, _regions(hit)
     why = why_matched(question, f"{found.title} {hit.passage.text}", regions, language=language)
     place = place_url(found.article_id, hit.passage.span)
-    return _card("", _head(found, regions, language), cut(hit.passage.text), why, place, language)
+    should = f'<button type="button" class="rq-should">{texts.SHOULD_BE.to(language)}</button>'  # chat.js
+    return _card("", _head(found, regions, language), cut(hit.passage.text), why, place, language, should)
 
 
 def _regions(hit: Hit) -> tuple[str, ...]:
@@ -102,11 +103,11 @@ def _folded(article: Article, language: Language) -> str:
     return f'<details class="rq-folded"><summary>{count}</summary><ul>{links}</ul></details>'
 
 
-def _card(label: str, head: str, passage: str, why: str, place: str, language: Language) -> str:
+def _card(label: str, head: str, passage: str, why: str, place: str, language: Language, more: str = "") -> str:
     return (
         f'<li class="rq-card">{label}<div class="rq-body">{head}<p class="rq-passage">{passage}</p>'
         f'<p class="rq-why">{escape(why)}</p>'
-        f'<a class="rq-open" href="{place}" {NEW_TAB}>{texts.OPEN.to(language)}</a></div></li>'
+        f'<a class="rq-open" href="{place}" {NEW_TAB}>{texts.OPEN.to(language)}</a>{more}</div></li>'
     )
 
 

@@ -53,6 +53,23 @@ FOOTNOTE = Text("[{label}] 《{title}》，{by}，{day}", "[{label}] {title}. {b
 SAVE = Text("存为 Markdown", "Save as Markdown")
 SAVE_FIGURES = Text("存数字 CSV", "Save figures as CSV")
 NOTE = Text("《{title}》，{by}，{day}，第 {start}–{end} 字", "{title}. {by}, {day}, characters {start}–{end}")
+GOOD = Text("答得对", "Right")
+BAD = Text("答得不对", "Not right")
+WHAT_IS_WRONG = Text("哪里不对", "What is wrong")
+REASONS: Mapping[str, Text] = {
+    "figure": Text("数字不对", "wrong figure"),
+    "scope": Text("地区或时间不对", "wrong region or time"),
+    "beside": Text("答非所问", "does not answer the question"),
+    "no_answer": Text("语料里并没有答案", "the corpus holds no answer"),
+    "missed": Text("有答案却没有找到", "an answer was missed"),
+}
+SHOULD_BE = Text("应为这段", "This passage it should be")
+SHOULD_BE_HINT = Text("把文章里的原文贴在这里（可不填）", "Paste the article's own words (may stay empty)")
+SEND = Text("提交", "Send")
+CANCEL = Text("取消", "Cancel")
+THANKS = Text("已记下，谢谢。", "Noted, thank you.")
+FEEDBACK_FULL = Text("反馈文件已满，这条没有记下", "the feedback file is full; this was not noted")
+FEEDBACK_LOST = Text("反馈没有记下：文件写不进去", "this was not noted: the feedback file cannot be written")
 NEW_CONVERSATION = Text("新对话", "New conversation")
 CONVERSATION = Text("对话", "Conversation")
 FILTERS = Text("限定地区与发表日期", "Limit region and date of publication")

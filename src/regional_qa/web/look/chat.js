@@ -108,6 +108,27 @@ window.fetch = async (address, init) => {
 document.addEventListener("click", (event) => { if (pressed(event, "#rq-stop")) onItsWay?.abort(); });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") onItsWay?.abort(); });
 
+// What a person says of an answer: right is sent at once, not right opens a few questions below.
+const judging = (open) => {
+  document.body.classList.toggle("rq-judges", open);
+  if (open) document.querySelector("#rq-judging")?.scrollIntoView({ block: "nearest" });
+};
+document.addEventListener("click", (event) => {
+  const good = pressed(event, ".rq-good");
+  const bad = pressed(event, ".rq-bad") ?? pressed(event, ".rq-should");
+  if (good) {
+    judging(false);
+    send("rq-verdict", `+${number(good)}`);
+  } else if (bad) {
+    fill("rq-verdict", `-${number(bad)}`);
+    fill("rq-passage", bad.closest(".rq-card")?.querySelector(".rq-passage")?.textContent ?? "");
+    judging(true);
+    document.querySelector("#rq-reason input")?.focus({ preventScroll: true });
+  } else if (pressed(event, "#rq-send") || pressed(event, "#rq-cancel")) {
+    judging(false);
+  }
+});
+
 // A file that the server has put into the page is handed to the browser, once.
 const save = (file) => {
   if (!file || file.dataset.saved) return;
