@@ -49,7 +49,7 @@ def cited(answer: Answer, article: Callable[[str], Article], language: Language)
     found = [(citation, article(citation.article_id)) for citation in answer.citations]
     cards = "".join(_source(answer.question, citation, whole, language) for citation, whole in found)
     narrow = _narrow([(citation.regions, citation.published) for citation in answer.citations], language)
-    return f'<h3 class="rq-heading">{texts.SOURCES.to(language)}</h3>{narrow}<ol class="rq-cards">{cards}</ol>'
+    return f'<h2 class="rq-heading">{texts.SOURCES.to(language)}</h2>{narrow}<ol class="rq-cards">{cards}</ol>'
 
 
 def closest(answer: Answer, language: Language) -> str:
@@ -59,7 +59,7 @@ def closest(answer: Answer, language: Language) -> str:
     cards = "".join(_near(answer.question, hit, language) for hit in answer.closest)
     narrow = _narrow([(_regions(hit), hit.article.published) for hit in answer.closest], language)
     hint = f'<span class="rq-hint">{texts.CLOSEST_HINT.to(language)}</span>'
-    return f'<h3 class="rq-heading">{texts.CLOSEST.to(language)}{hint}</h3>{narrow}<ul class="rq-cards">{cards}</ul>'
+    return f'<h2 class="rq-heading">{texts.CLOSEST.to(language)}{hint}</h2>{narrow}<ul class="rq-cards">{cards}</ul>'
 
 
 def _source(question: str, citation: Citation, article: Article, language: Language) -> str:

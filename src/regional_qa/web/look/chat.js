@@ -165,6 +165,8 @@ const settle = () => {
   const tongue = language() === "en" ? "en" : "zh-CN";
   if (document.documentElement.lang !== tongue) document.documentElement.lang = tongue;
   if (document.title !== words.title) document.title = words.title;
+  // Gradio calls the examples a list, and their buttons are no items of one
+  document.querySelector('#rq-talk .examples[role="list"]')?.setAttribute("role", "group");
   for (const [kind, name] of [["user", words.user], ["bot", words.bot]]) {
     for (const message of document.querySelectorAll(`#rq-talk [data-testid="${kind}"]`)) {
       if (message.getAttribute("aria-label") !== name) message.setAttribute("aria-label", name);
