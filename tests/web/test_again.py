@@ -71,10 +71,10 @@ def test_stop_leaves_the_talk_as_it_was(page: Page) -> None:
 
 def test_the_conversation_is_saved_as_files(page: Page) -> None:
     """Markdown and CSV through the browser's own download, as often as one likes."""
-    assert not page.get_by_role("button", name="存为 Markdown").is_visible()
+    assert not page.get_by_role("button", name="保存对话").is_visible()
     ask(page, "安徽光伏产量占全国多少")
     for name, ending, inside in (
-        ("存为 Markdown", ".md", "[^1]: 《安徽光储产业集群》"), ("存数字 CSV", ".csv", "1/3"), ("存为 Markdown", ".md", "## 安徽"),
+        ("保存对话", ".md", "[^1]: 《安徽光储产业集群》"), ("保存数字", ".csv", "1/3"), ("保存对话", ".md", "## 安徽"),
     ):  # fmt: skip
         with page.expect_download() as download:
             page.get_by_role("button", name=name).click()

@@ -168,11 +168,11 @@ def _tools(answer: Answer, language: Language, number: int) -> str:
 
 def _judged(language: Language) -> str:
     """Thumbs up and down, named for those who do not see them (see chat.js)."""
-    thumbs = (("rq-good", "👍", texts.GOOD), ("rq-bad", "👎", texts.BAD))
+    thumbs = (("rq-good", texts.GOOD), ("rq-bad", texts.BAD))
     return "".join(
-        f'<button type="button" class="{kind}" title="{name.to(language)}">{sign}'
+        f'<button type="button" class="{kind}" title="{name.to(language)}">'
         f'<span class="rq-unseen">{name.to(language)}</span></button>'
-        for kind, sign, name in thumbs
+        for kind, name in thumbs
     )
 
 
