@@ -12,10 +12,12 @@ import pytest
 from regional_qa.types import Article, Reprint
 from regional_qa.web.coverage import NONE, Coverage, Survey, survey
 from regional_qa.web.coverage_page import SHOWN, ArticlesAsked, coverage_page, list_page
-from tests.web.fake_assistant import ANHUI, HOSTILE, JIANGXI, FakeAssistant
+from tests.web.fake_assistant import ANHUI, HOSTILE, FakeAssistant
+from tests.web.fake_assistant import JIANGXI as DATED
 
 HOSTILE_WORDS = "\"><script>alert(1)</script>'&month=\n\u202e"
 article = FakeAssistant().article
+JIANGXI = replace(DATED, published=None, reprints=())
 
 
 def told(*articles: Article) -> Coverage:

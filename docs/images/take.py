@@ -13,6 +13,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-ne
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 FOUND, FIRST, NEXT = "安徽光伏产量占全国多少", "江西2023年新三样出口增长多少", "那山东呢？"
 UNKNOWN = "江西光伏玻璃产量占全国多少"
+ENGLISH = "What share of national PV glass output does Anhui have?"
 
 
 def ask(page: Page, *questions: str) -> None:
@@ -22,7 +23,7 @@ def ask(page: Page, *questions: str) -> None:
         page.locator("#rq-question textarea").fill(question)
         page.keyboard.press("Enter")
         page.locator(".rq-answer").nth(count).wait_for()
-    page.wait_for_timeout(600)  # the page has scrolled and settled
+    page.wait_for_timeout(2500)  # what may be asked next has come, the page has scrolled and settled
 
 
 def main(address: str) -> None:
@@ -30,17 +31,24 @@ def main(address: str) -> None:
     chromium = shutil.which("chromium") or sys.exit("no chromium on this machine; install it first")
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
-        for name, size, theme, questions in (
-            ("chat-start", DESK, "light", ()),
-            ("chat-answer", DESK, "light", (FOUND,)),
-            ("chat-dark", DESK, "dark", (FOUND,)),
-            ("chat-followup", DESK, "light", (FIRST, NEXT)),
-            ("chat-abstain", DESK, "light", (UNKNOWN,)),
-            ("chat-phone", PHONE, "light", (FOUND,)),
+        for name, size, theme, locale, questions in (
+            ("chat-start", DESK, "light", "zh-CN", ()),
+            ("chat-answer", DESK, "light", "zh-CN", (FOUND,)),
+            ("chat-dark", DESK, "dark", "zh-CN", (FOUND,)),
+            ("chat-english", DESK, "light", "en-GB", (ENGLISH,)),
+            ("chat-followup", DESK, "light", "zh-CN", (FIRST, NEXT)),
+            ("chat-abstain", DESK, "light", "zh-CN", (UNKNOWN,)),
+            ("chat-feedback", DESK, "light", "zh-CN", (FOUND,)),
+            ("chat-phone", PHONE, "light", "zh-CN", (FOUND,)),
+            ("chat-phone-dark", PHONE, "dark", "en-GB", (ENGLISH,)),
         ):
-            page = browser.new_context(viewport=size, color_scheme=theme).new_page()  # type: ignore[arg-type]
+            context = browser.new_context(viewport=size, color_scheme=theme, locale=locale)  # type: ignore[arg-type]
+            page = context.new_page()
             page.goto(address)
             ask(page, *questions)
+            if name == "chat-feedback":
+                page.locator(".rq-bad").click()
+                page.wait_for_timeout(400)
             page.screenshot(path=FOLDER / f"{name}.png")
             if name in ("chat-answer", "chat-phone"):
                 with page.context.expect_page() as opened:

@@ -1,4 +1,4 @@
-"""The nouns as JSON objects, facts as CSV too: the same for the command line, the pages and whoever reads them.
+"""The nouns as JSON objects, facts and quoted figures as CSV too: the same for the command line, the pages and whoever reads them.
 
 Knows nothing about where they are written to.
 """
@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any, TextIO
 
+from regional_qa.knowledge.quantities import find_quantities
 from regional_qa.knowledge.topics import topics_of
 from regional_qa.types import Answer, Article, Citation, Fact, Hit, Reprint
 
@@ -17,6 +19,11 @@ FACT_COLUMNS = (
     "title publisher source published article_id start end quote"
 ).split()
 """The columns of the table, as ``fact_record`` names them."""
+FIGURE_COLUMNS = (
+    "question label figure kind value upper unit approximation basis regions "
+    "title publisher source published article_id start end quote"
+).split()
+"""The columns of a table of quoted quantities."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -97,6 +104,18 @@ def write_facts_csv(out: TextIO, rows: Iterable[tuple[Fact, Article]]) -> None:
     writer.writeheader()
     for fact, article in rows:
         writer.writerow({name: _cell(value) for name, value in fact_record(fact, article).items()})
+
+
+def write_figures_csv(out: TextIO, answers: Iterable[Answer]) -> None:
+    """A header and one row for each quantity that an answer quotes, with its whole citation."""
+    writer = csv.DictWriter(out, FIGURE_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for answer in answers:
+        for citation in answer.citations:
+            cited = _citation_record(citation)
+            for found in find_quantities(citation.quote):
+                row = {**asdict(found), **cited, "question": answer.question, "figure": found.span.of(citation.quote)}
+                writer.writerow({name: _cell(row[name]) for name in FIGURE_COLUMNS})
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:

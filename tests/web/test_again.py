@@ -67,3 +67,16 @@ def test_stop_leaves_the_talk_as_it_was(page: Page) -> None:
     page.wait_for_timeout(3500)
     ask(page, "江西的光伏产量")
     assert page.locator(".rq-question").all_inner_texts() == ["江西的光伏产量"]
+
+
+def test_the_conversation_is_saved_as_files(page: Page) -> None:
+    """Markdown and CSV through the browser's own download, as often as one likes."""
+    assert not page.get_by_role("button", name="保存对话").is_visible()
+    ask(page, "安徽光伏产量占全国多少")
+    for name, ending, inside in (
+        ("保存对话", ".md", "[^1]: 《安徽光储产业集群》"), ("保存数字", ".csv", "1/3"), ("保存对话", ".md", "## 安徽"),
+    ):  # fmt: skip
+        with page.expect_download() as download:
+            page.get_by_role("button", name=name).click()
+        assert download.value.suggested_filename.endswith(ending)
+        assert inside in download.value.path().read_text(encoding="utf-8")

@@ -22,7 +22,7 @@ def test_an_english_browser_gets_an_english_page(browser: Browser, server: str) 
     page.locator(".example").first.wait_for()
     assert "What share" in page.locator(".example").first.inner_text()
     assert page.get_by_role("button", name="Ask").is_visible()
-    assert page.get_by_label("Question").is_visible()
+    assert page.get_by_role("textbox", name="Question").is_visible()
     answer = ask(page, "安徽光伏产量占全国多少")
     assert answer.locator(".rq-heading").inner_text().startswith("Sources")
     assert answer.locator(".rq-text q").inner_text().startswith("安徽光伏玻璃产量")
@@ -39,8 +39,8 @@ def test_the_switch_stays(page: Page, server: str) -> None:
     assert page.evaluate("document.documentElement.lang") == "zh-CN"
     page.get_by_role("button", name="English").press("Enter")
     page.get_by_role("button", name="中文").wait_for()
-    assert page.get_by_role("button", name="New conversation").is_visible()
     assert ask(page, "海南的飞机产量").locator(".rq-none").inner_text() == "Not found in the corpus"
+    assert page.get_by_role("button", name="New conversation").is_visible()
     page.goto(f"{server}/article/anhui?s=0&e=4")
     assert page.get_by_role("link", name="Go to the quotation").is_visible()
     page.goto(server)

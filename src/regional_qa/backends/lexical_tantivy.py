@@ -250,28 +250,20 @@ def _join(folder: Path, bundles: Sequence[Path]) -> None:
 
 def _open(folder: Path) -> tantivy.Index:
     try:
-        return _opened(folder)
+        try:
+            return tantivy.Index.open(str(folder))
+        except ValueError as error:
+            if "Lockfile" not in str(error):
+                raise
+        # The engine wants to make a lock beside the index. It has everything mapped before the links go.
+        with tempfile.TemporaryDirectory() as mirror:
+            for file in folder.iterdir():
+                if file.suffix != ".lock":
+                    Path(mirror, file.name).symlink_to(file.resolve())
+            return tantivy.Index.open(mirror)
     except (ValueError, OSError) as error:
-        raise IndexDamaged(
-            f"the lexical index in {folder} cannot be read ({error}); run `regional-qa rebuild`"
-        ) from error
-
-
-def _opened(folder: Path) -> tantivy.Index:
-    """The index in a folder; in one that cannot be written, by links, since the engine wants to make a lock beside it.
-
-    It has everything mapped before the links go.
-    """
-    try:
-        return tantivy.Index.open(str(folder))
-    except ValueError as error:
-        if "Lockfile" not in str(error):
-            raise
-    with tempfile.TemporaryDirectory() as mirror:
-        for file in folder.iterdir():
-            if file.suffix != ".lock":
-                Path(mirror, file.name).symlink_to(file.resolve())
-        return tantivy.Index.open(mirror)
+        reason = f"the lexical index in {folder} cannot be read ({error}); run `regional-qa rebuild`"
+        raise IndexDamaged(reason) from error
 
 
 class _Terms(NamedTuple):

@@ -5,6 +5,7 @@ Knows nothing about indexes: whatever answers a question is handed in.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import unicodedata
@@ -180,11 +181,12 @@ def read_questions(path: Path) -> list[Question]:
     """The questions of a ``.jsonl`` file, one object a line with ``question`` and ``answers``.
 
     ``regions``, ``articles`` and ``previous`` may be left out; a question without ``id`` is called by its line number.
+    A line whose ``answers`` is null is a complaint that tells nothing right, and is left out.
 
     Raises:
         UsageError: no such file, no question in it, or a line that is not a question; the message names it.
     """
-    questions = [_question(place, line) for place, line in lines_of(path)]
+    questions = [_question(place, line) for place, line in lines_of(path) if not _is_open(line)]
     if not questions:
         raise UsageError(f"{path} holds no question; write one a line as {_SHAPE}")
     return questions
@@ -208,6 +210,13 @@ def _question(place: str, line: str) -> Question:
     except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(f"{place} is not a question ({error}); write the line as {_SHAPE}") from error
     return Question(str(name), asked, regions, answers, articles, previous)
+
+
+def _is_open(line: str) -> bool:
+    with contextlib.suppress(ValueError, RecursionError):
+        row = json.loads(line)
+        return isinstance(row, dict) and row.get("answers", ()) is None
+    return False
 
 
 def _strings(value: object, name: str) -> tuple[str, ...]:

@@ -35,6 +35,11 @@ def following_html(questions: Sequence[str], language: Language) -> str:
     return f'<div class="rq-next"><p>{texts.FOLLOWING.to(language)}</p>{buttons}</div>' if buttons else ""
 
 
+def noted_html(line: str) -> str:
+    """That what a person said of an answer was noted, or why not."""
+    return f'<p class="rq-noted">{escape(line)}</p>'
+
+
 def answer_html(
     answer: Answer,
     asked: str,
@@ -158,7 +163,17 @@ def _tools(answer: Answer, language: Language, number: int) -> str:
         address = facts_url(region="、".join(answer.scope.regions))
         table = f'<a class="rq-facts-link" href="{address}" {NEW_TAB}>{texts.FACTS.to(language)}</a>'
     notes = f'<pre class="rq-footnotes" hidden>{escape(footnotes(answer, language))}</pre>' if copy else ""
-    return f'<p class="rq-tools">{copy}{table}{_once_more(number, language)}</p>{notes}'
+    return f'<p class="rq-tools">{copy}{table}{_once_more(number, language)}{_judged(language)}</p>{notes}'
+
+
+def _judged(language: Language) -> str:
+    """Thumbs up and down, named for those who do not see them (see chat.js)."""
+    thumbs = (("rq-good", texts.GOOD), ("rq-bad", texts.BAD))
+    return "".join(
+        f'<button type="button" class="{kind}" title="{name.to(language)}">'
+        f'<span class="rq-unseen">{name.to(language)}</span></button>'
+        for kind, name in thumbs
+    )
 
 
 def _once_more(number: int, language: Language) -> str:

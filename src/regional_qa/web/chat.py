@@ -1,4 +1,4 @@
-"""The chat and the named endpoints, in Gradio. The only file here that imports it.
+"""The chat and the named endpoints, in Gradio. Together with ``layout`` the only file here that imports it.
 
 Knows nothing about how an answer is found; escaping and markup come from ``cards``.
 """
@@ -7,21 +7,23 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from regional_qa.errors import RegionalQAError
+from regional_qa.errors import RegionalQAError, UsageError
 from regional_qa.records import answer_record, hit_record
 from regional_qa.web import texts
-from regional_qa.web.cards import answer_html, fault_html, following_html, question_html
+from regional_qa.web.cards import answer_html, fault_html, following_html, noted_html, question_html
 from regional_qa.web.conversation import Conversation, Turn
 from regional_qa.web.desk import Desk, Filters
+from regional_qa.web.export import figures_file, file_html, markdown_file
+from regional_qa.web.feedback import FILE, Verdict, append, feedback_line
 from regional_qa.web.language import Language, language_of
-from regional_qa.web.pages import PLACES
+from regional_qa.web.layout import Page, lay_out, names
 from regional_qa.web.presence import has_left
-from regional_qa.web.sources import NEW_TAB
 from regional_qa.web.suggestions import MORE, follow_ups
 
 FORGOTTEN_SECONDS = 6 * 3600
@@ -30,24 +32,6 @@ _HEAD = (
     '<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="/look/chat.css">'
     '<script src="/look/chat.js" defer></script>'
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """The parts of the page that events fill or read; ``again`` and ``anew`` are unseen, chat.js fills them."""
-
-    header: gr.Markdown
-    chatbot: gr.Chatbot
-    following: gr.Markdown
-    question: gr.Textbox
-    filters: gr.Accordion
-    regions: gr.Textbox
-    since: gr.Textbox
-    until: gr.Textbox
-    clear: gr.Button
-    stop: gr.Button
-    again: gr.Textbox
-    anew: gr.Textbox
 
 
 def take_turn(
@@ -75,42 +59,20 @@ def take_turn(
     return conversation.add(Turn(number, asked, previous, question_html(asked), reply, found))
 
 
-def build_blocks(desk: Desk) -> Any:
-    """The page: conversation, question box, filters; and the endpoints ``/ask`` and ``/search``.
+def build_blocks(desk: Desk, index: Path) -> Any:
+    """The page: conversation, question box, filters; and the endpoints ``/ask`` and ``/search``; ``index`` takes the feedback.
 
     What the page says is filled in when it is opened, in the visitor's language.
     """
     with gr.Blocks(title=texts.TITLE, analytics_enabled=False, fill_height=True) as blocks:
-        page = _laid_out()
-        _answers(desk, page, blocks)
+        page = lay_out()
+        _answers(desk, page, blocks, index / FILE)
         _endpoints(desk)
     blocks.queue(max_size=32, api_open=False, default_concurrency_limit=2)
     return blocks
 
 
-def _laid_out() -> _Page:
-    with gr.Column(elem_id="rq-page"):
-        header = gr.Markdown(elem_id="rq-header", sanitize_html=True)
-        chatbot = _chatbot()
-        following = gr.Markdown(elem_id="rq-following", sanitize_html=True)
-        with gr.Column(elem_id="rq-dock"):
-            question = gr.Textbox(
-                show_label=False, label=texts.QUESTION, container=False, lines=1, max_lines=4, max_length=500,
-                submit_btn=texts.ASK, autofocus=True, elem_id="rq-question",
-            )  # fmt: skip
-            with gr.Accordion(texts.FILTERS, open=False, elem_id="rq-filters") as filters, gr.Row():
-                regions = gr.Textbox(label=texts.REGIONS, scale=2, min_width=200)
-                since = gr.Textbox(label=texts.SINCE, placeholder=texts.DATE_HINT, min_width=130)
-                until = gr.Textbox(label=texts.UNTIL, placeholder=texts.DATE_HINT, min_width=130)
-            with gr.Row(elem_id="rq-ends"):
-                stop = gr.Button(texts.STOP, size="sm", variant="secondary", elem_id="rq-stop")
-                clear = gr.Button(texts.NEW_CONVERSATION, size="sm", variant="secondary", elem_id="rq-clear")
-        again = gr.Textbox(label=texts.AGAIN, container=False, elem_id="rq-again")
-        anew = gr.Textbox(label=texts.AGAIN, container=False, elem_id="rq-anew")
-    return _Page(header, chatbot, following, question, filters, regions, since, until, clear, stop, again, anew)
-
-
-def _answers(desk: Desk, page: _Page, blocks: gr.Blocks) -> None:
+def _answers(desk: Desk, page: Page, blocks: gr.Blocks, feedback: Path) -> None:
     """Tie the page's events to the desk."""
     conversation, asked = gr.State(Conversation(), time_to_live=FORGOTTEN_SECONDS), gr.State("")
 
@@ -143,7 +105,16 @@ def _answers(desk: Desk, page: _Page, blocks: gr.Blocks) -> None:
         return _following(desk, talk, (where, first, last), _reader(request))
 
     def on_open(request: gr.Request) -> tuple[Any, ...]:
-        return _named(desk, _reader(request))
+        return names(desk, _reader(request))
+
+    def on_save(talk: Conversation, request: gr.Request) -> str:
+        return file_html(f"regional-qa-{date.today()}.md", markdown_file(talk, date.today(), _reader(request)))
+
+    def on_figures(talk: Conversation) -> str:
+        return file_html(f"regional-qa-{date.today()}.csv", figures_file(talk))
+
+    def on_verdict(verdict: str, reason: Any, passage: Any, talk: Conversation, request: gr.Request) -> tuple[Any, ...]:
+        return _noted(feedback, talk, verdict, reason, passage, _reader(request)), None, ""
 
     # answered over plain requests: Gradio's event stream may close between two events and leave the page deaf
     plain: dict[str, Any] = {"api_visibility": "private", "queue": False}
@@ -164,10 +135,17 @@ def _answers(desk: Desk, page: _Page, blocks: gr.Blocks) -> None:
     page.clear.click(
         lambda: ([], Conversation(), "", "", ""), None, [*outputs, page.question, page.following], **private
     )
-    named = [
-        page.header, page.chatbot, page.question, page.filters, *limits, page.clear, page.stop,
-    ]  # fmt: skip
-    blocks.load(on_open, None, named, **quiet)
+    page.save.click(on_save, conversation, page.file, **quiet)
+    page.figures.click(on_figures, conversation, page.file, **quiet)
+    judging = page.judging
+    judged: dict[str, Any] = {
+        "fn": on_verdict,
+        "inputs": [judging.verdict, judging.reason, judging.passage, conversation],
+        "outputs": [judging.thanks, judging.reason, judging.passage],
+    }
+    judging.verdict.submit(**judged, **quiet)
+    judging.send.click(**judged, **quiet)
+    blocks.load(on_open, None, page.named, **quiet)
 
 
 def mount(app: Any, blocks: Any) -> None:
@@ -179,36 +157,8 @@ def mount(app: Any, blocks: Any) -> None:
     )  # fmt: skip
 
 
-def _chatbot() -> gr.Chatbot:
-    return gr.Chatbot(
-        label=texts.CONVERSATION, show_label=False, container=False, elem_id="rq-talk", height=None, buttons=[],
-        latex_delimiters=[], allow_tags=False, sanitize_html=True, feedback_options=None, layout="panel",
-        group_consecutive_messages=False, allow_file_downloads=False, autoscroll=False,
-    )  # fmt: skip
-
-
 def _reader(request: gr.Request) -> Language:
     return language_of(request.headers.get("cookie", ""), request.headers.get("accept-language", ""))
-
-
-def _named(desk: Desk, language: Language) -> tuple[Any, ...]:
-    """What every part of the page says: header, conversation, question, filters with three fields, two buttons."""
-    invitation = f'<p class="rq-invitation">{texts.INVITATION.to(language)}</p>'
-    examples = [{"text": example.to(language)} for example in texts.EXAMPLES]
-    return (
-        _header(desk, language),
-        gr.Chatbot(label=texts.CONVERSATION.to(language), placeholder=invitation, examples=examples),  # type: ignore[arg-type]
-        gr.Textbox(
-            label=texts.QUESTION.to(language), placeholder=texts.QUESTION_HINT.to(language),
-            submit_btn=texts.ASK.to(language),
-        ),
-        gr.Accordion(label=texts.FILTERS.to(language)),
-        gr.Textbox(label=texts.REGIONS.to(language), placeholder=texts.REGIONS_HINT.to(language)),
-        gr.Textbox(label=texts.SINCE.to(language)),
-        gr.Textbox(label=texts.UNTIL.to(language)),
-        gr.Button(texts.NEW_CONVERSATION.to(language)),
-        gr.Button(texts.STOP.to(language)),
-    )  # fmt: skip
 
 
 def _following(desk: Desk, talk: Conversation, limits: tuple[str, str, str], language: Language) -> str:
@@ -221,24 +171,24 @@ def _following(desk: Desk, talk: Conversation, limits: tuple[str, str, str], lan
         return ""
 
 
+def _noted(file: Path, talk: Conversation, verdict: str, reason: Any, passage: Any, language: Language) -> str:
+    """Note what a person says of the turn that ``verdict`` names (+3: the third is right); the line to show for it."""
+    sign, number = verdict[:1], verdict[1:]
+    turn = talk.turn(int(number)) if number.isascii() and number.isdigit() and len(number) < 9 else None
+    if turn is None or sign not in ("+", "-"):
+        return ""
+    line = feedback_line(turn, Verdict.read(sign == "+", reason, passage), datetime.now(UTC))
+    try:
+        append(file, line, language)
+    except UsageError as fault:
+        return noted_html(str(fault))
+    return noted_html(texts.THANKS.to(language))
+
+
 def _theme() -> gr.themes.Base:
     fonts = ["-apple-system", "Segoe UI", "PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC",
              "Noto Sans SC", "system-ui", "sans-serif"]  # fmt: skip
     return gr.themes.Base(primary_hue="slate", neutral_hue="stone", font=fonts, font_mono=["ui-monospace", "monospace"])
-
-
-def _header(desk: Desk, language: Language) -> str:
-    title, other = texts.TITLE.to(language), texts.OTHER_LANGUAGE.to(language)
-    switch = f'<button type="button" class="rq-language">{other}</button>'  # chat.js
-    try:
-        counts = texts.COUNTS.to(language).format(**desk.assistant().counts())
-    except RegionalQAError as fault:
-        return f'<div class="rq-brand"><h1>{title}</h1><nav>{switch}</nav></div>{fault_html(str(fault))}'
-    pages = "".join(
-        f'<a href="{path}" {NEW_TAB}>{name.to(language)}</a>' for path, name in PLACES.items() if path != "/"
-    )
-    brand = f'<div class="rq-brand"><h1>{title}</h1><span>{counts}</span><nav>{pages}{switch}</nav></div>'
-    return f'{brand}<p class="rq-tagline">{texts.TAGLINE.to(language)}</p>'
 
 
 def _endpoints(desk: Desk) -> None:

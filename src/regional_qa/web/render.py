@@ -34,7 +34,12 @@ def escape(text: str) -> str:
     >>> escape("<b>10~20亿</b>")
     '&#60;b&#62;10&#126;20亿&#60;&#47;b&#62;'
     """
-    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text).translate(_SPECIAL)
+    return seen(text).translate(_SPECIAL)
+
+
+def seen(text: str) -> str:
+    """The text with a replacement for each character that cannot be seen."""
+    return _UNSEEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def mark(text: str, spans: Sequence[Span]) -> str:

@@ -92,7 +92,7 @@ def build_app(desk: Desk, index: Path, hosts: tuple[str, ...] = ()) -> Guard:
     app = own_pages(desk, index)
     if tools.are_there():
         tools.add_tools(app, desk)
-    mount(app, build_blocks(desk))
+    mount(app, build_blocks(desk, index))
     return Guard(Turns(NeedsIndex(Presence(app), desk)), hosts)
 
 

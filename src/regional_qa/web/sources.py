@@ -49,7 +49,7 @@ def cited(answer: Answer, article: Callable[[str], Article], language: Language)
     found = [(citation, article(citation.article_id)) for citation in answer.citations]
     cards = "".join(_source(answer.question, citation, whole, language) for citation, whole in found)
     narrow = _narrow([(citation.regions, citation.published) for citation in answer.citations], language)
-    return f'<h3 class="rq-heading">{texts.SOURCES.to(language)}</h3>{narrow}<ol class="rq-cards">{cards}</ol>'
+    return f'<h2 class="rq-heading">{texts.SOURCES.to(language)}</h2>{narrow}<ol class="rq-cards">{cards}</ol>'
 
 
 def closest(answer: Answer, language: Language) -> str:
@@ -59,7 +59,7 @@ def closest(answer: Answer, language: Language) -> str:
     cards = "".join(_near(answer.question, hit, language) for hit in answer.closest)
     narrow = _narrow([(_regions(hit), hit.article.published) for hit in answer.closest], language)
     hint = f'<span class="rq-hint">{texts.CLOSEST_HINT.to(language)}</span>'
-    return f'<h3 class="rq-heading">{texts.CLOSEST.to(language)}{hint}</h3>{narrow}<ul class="rq-cards">{cards}</ul>'
+    return f'<h2 class="rq-heading">{texts.CLOSEST.to(language)}{hint}</h2>{narrow}<ul class="rq-cards">{cards}</ul>'
 
 
 def _source(question: str, citation: Citation, article: Article, language: Language) -> str:
@@ -74,7 +74,8 @@ def _near(question: str, hit: Hit, language: Language) -> str:
     found, regions = hit.article, _regions(hit)
     why = why_matched(question, f"{found.title} {hit.passage.text}", regions, language=language)
     place = place_url(found.article_id, hit.passage.span)
-    return _card("", _head(found, regions, language), cut(hit.passage.text), why, place, language)
+    should = f'<button type="button" class="rq-should">{texts.SHOULD_BE.to(language)}</button>'  # chat.js
+    return _card("", _head(found, regions, language), cut(hit.passage.text), why, place, language, should)
 
 
 def _regions(hit: Hit) -> tuple[str, ...]:
@@ -102,11 +103,11 @@ def _folded(article: Article, language: Language) -> str:
     return f'<details class="rq-folded"><summary>{count}</summary><ul>{links}</ul></details>'
 
 
-def _card(label: str, head: str, passage: str, why: str, place: str, language: Language) -> str:
+def _card(label: str, head: str, passage: str, why: str, place: str, language: Language, more: str = "") -> str:
     return (
         f'<li class="rq-card">{label}<div class="rq-body">{head}<p class="rq-passage">{passage}</p>'
         f'<p class="rq-why">{escape(why)}</p>'
-        f'<a class="rq-open" href="{place}" {NEW_TAB}>{texts.OPEN.to(language)}</a></div></li>'
+        f'<a class="rq-open" href="{place}" {NEW_TAB}>{texts.OPEN.to(language)}</a>{more}</div></li>'
     )
 
 

@@ -43,9 +43,7 @@ COUNTS = Text("{articles} 篇文章 · {passages} 个段落", "{articles} articl
 INVITATION = Text("问一个地区、一个产业、一个数字", "Ask about a region, an industry, a figure")
 
 QUESTION = Text("问题", "Question")
-QUESTION_HINT = Text(
-    "例如：安徽光伏产量占全国多少", "For instance: What share of national PV glass output does Anhui have?"
-)
+QUESTION_HINT = Text("例如：安徽光伏产量占全国多少", "e.g. PV share of Anhui")
 ASK = Text("提问", "Ask")
 OTHER_LANGUAGE = Text("English", "中文")
 STOP = Text("停止", "Stop")
@@ -53,9 +51,29 @@ RETRY = Text("重新回答", "Ask again")
 EDIT = Text("修改问题", "Edit question")
 FOLLOWING = Text("接着问", "Ask next")
 FOOTNOTE = Text("[{label}] 《{title}》，{by}，{day}", "[{label}] {title}. {by}, {day}")
+SAVE = Text("保存对话", "Save talk")
+SAVE_FIGURES = Text("保存数字", "Save figures")
+NOTE = Text("《{title}》，{by}，{day}，第 {start}–{end} 字", "{title}. {by}, {day}, characters {start}–{end}")
+GOOD = Text("答得对", "Right")
+BAD = Text("答得不对", "Not right")
+WHAT_IS_WRONG = Text("哪里不对", "What is wrong")
+REASONS: Mapping[str, Text] = {
+    "figure": Text("数字不对", "wrong figure"),
+    "scope": Text("地区或时间不对", "wrong region or time"),
+    "beside": Text("答非所问", "does not answer the question"),
+    "no_answer": Text("语料里并没有答案", "the corpus holds no answer"),
+    "missed": Text("有答案却没有找到", "an answer was missed"),
+}
+SHOULD_BE = Text("应为这段", "Should be this passage")
+SHOULD_BE_HINT = Text("把文章里的原文贴在这里（可不填）", "Paste the article's own words (may stay empty)")
+SEND = Text("提交", "Send")
+CANCEL = Text("取消", "Cancel")
+THANKS = Text("已记下，谢谢。", "Noted, thank you.")
+FEEDBACK_FULL = Text("反馈文件已满，这条没有记下", "the feedback file is full; this was not noted")
+FEEDBACK_LOST = Text("反馈没有记下：文件写不进去", "this was not noted: the feedback file cannot be written")
 NEW_CONVERSATION = Text("新对话", "New conversation")
 CONVERSATION = Text("对话", "Conversation")
-FILTERS = Text("限定地区与发表日期", "Limit region and date of publication")
+FILTERS = Text("限定地区与发表日期", "Region and dates")
 REGIONS = Text("地区", "Region")
 REGIONS_HINT = Text("安徽、江西（留空则按问题判断）", "Anhui, Jiangxi (empty: as the question says)")
 SINCE = Text("发表不早于", "Published since")

@@ -108,6 +108,38 @@ window.fetch = async (address, init) => {
 document.addEventListener("click", (event) => { if (pressed(event, "#rq-stop")) onItsWay?.abort(); });
 document.addEventListener("keydown", (event) => { if (event.key === "Escape") onItsWay?.abort(); });
 
+// What a person says of an answer: right is sent at once, not right opens a few questions below.
+const judging = (open) => {
+  document.body.classList.toggle("rq-judges", open);
+  if (open) document.querySelector("#rq-judging")?.scrollIntoView({ block: "nearest" });
+};
+document.addEventListener("click", (event) => {
+  const good = pressed(event, ".rq-good");
+  const bad = pressed(event, ".rq-bad") ?? pressed(event, ".rq-should");
+  if (good) {
+    judging(false);
+    send("rq-verdict", `+${number(good)}`);
+  } else if (bad) {
+    fill("rq-verdict", `-${number(bad)}`);
+    fill("rq-passage", bad.closest(".rq-card")?.querySelector(".rq-passage")?.textContent ?? "");
+    judging(true);
+    document.querySelector("#rq-reason input")?.focus({ preventScroll: true });
+  } else if (pressed(event, "#rq-send") || pressed(event, "#rq-cancel")) {
+    judging(false);
+  }
+});
+
+// A file that the server has put into the page is handed to the browser, once.
+const save = (file) => {
+  if (!file || file.dataset.saved) return;
+  file.dataset.saved = "yes";
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([file.querySelector("pre").textContent], { type: "text/plain;charset=utf-8" }));
+  link.download = file.querySelector("b").textContent;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+};
+
 // Show only the cards of one region, one year or both; the same button again shows all.
 document.addEventListener("click", (event) => {
   const chosen = pressed(event, ".rq-only");
@@ -133,11 +165,14 @@ const settle = () => {
   const tongue = language() === "en" ? "en" : "zh-CN";
   if (document.documentElement.lang !== tongue) document.documentElement.lang = tongue;
   if (document.title !== words.title) document.title = words.title;
+  // Gradio calls the examples a list, and their buttons are no items of one
+  document.querySelector('#rq-talk .examples[role="list"]')?.setAttribute("role", "group");
   for (const [kind, name] of [["user", words.user], ["bot", words.bot]]) {
     for (const message of document.querySelectorAll(`#rq-talk [data-testid="${kind}"]`)) {
       if (message.getAttribute("aria-label") !== name) message.setAttribute("aria-label", name);
     }
   }
+  save(document.querySelector("#rq-keep .rq-file"));
   const answers = document.querySelectorAll("#rq-talk .rq-answer").length;
   const last = [...document.querySelectorAll("#rq-talk .rq-number")].pop()?.textContent ?? "";
   if (last !== newest) document.querySelector("#rq-unedit")?.remove();
