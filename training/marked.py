@@ -29,7 +29,6 @@ from regional_qa.assemble import plug
 from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.generation import Generation, open_generation
 from regional_qa.knowledge.synonyms import names_figure
-from regional_qa.ports import TokenEmbedder, Tokens
 from regional_qa.retrieval import MOST_HITS, search
 from regional_qa.settings import Settings
 from regional_qa.types import Hit
@@ -37,26 +36,28 @@ from regional_qa.types import Hit
 NEWS = SHARED / "data" / "news"
 MARKED = Path(__file__).with_name("answers.jsonl")
 FOLDS = 5
-DIRECTIONS = 24
 Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question over one corpus: (n, n_reasons + DIRECTIONS) of its sentences, and which of them hold the answer."""
+    """One question over one corpus: (n, n_reasons) of its sentences, and which of them hold the answer."""
 
     reasons: Matrix
     right: NDArray[np.bool_]
 
 
-Cases = dict[str, list[Case]]
-"""One set of questions by kind: *held*, over all articles; *others*, over those that do not hold the answer; *swapped*,
-with another thing asked; *not_told*, asked of the same matter, but told nowhere."""
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """One set of questions: over all articles, over those that do not hold the answer, and with another thing asked."""
 
+    held: list[Case]
+    others: list[Case]
+    swapped: list[Case]
 
-def part(cases: Cases, fold: int, *, own: bool) -> Cases:
-    """A fifth of a set, or the rest."""
-    return {kind: _part(some, fold, own) for kind, some in cases.items()}
+    def part(self, fold: int, *, own: bool) -> Cases:
+        """A fifth of it, or the rest."""
+        return Cases(*(_part(cases, fold, own) for cases in (self.held, self.others, self.swapped)))
 
 
 def _part(cases: Sequence[Case], fold: int, own: bool) -> list[Case]:
@@ -64,72 +65,53 @@ def _part(cases: Sequence[Case], fold: int, own: bool) -> list[Case]:
     return [case for at, case in enumerate(cases) if (at * FOLDS // len(cases) == fold) == own]
 
 
-def directions() -> Matrix:
-    """(DIRECTIONS, dim) in which the words of the questions differ most, at right angles to each other."""
-    embedder = plug(Settings()).embedder
-    assert isinstance(embedder, TokenEmbedder)
-    texts = [
-        text for line in _marked() for text in (line.get("question"), line["reworded"], line.get("english")) if text
-    ]
-    ids = np.unique(embedder.tokenize(texts).ids)
-    words = embedder.pool(Tokens(ids, np.arange(len(ids) + 1)))
-    return np.linalg.svd(words, full_matrices=False)[2][:DIRECTIONS].astype(np.float64)
-
-
-def _marked() -> list[dict[str, Any]]:
-    return [json.loads(line) for line in MARKED.read_text(encoding="utf-8").splitlines()]
-
-
-def collected(needs: Matrix) -> Iterator[tuple[str, Cases]]:
-    """The sets by name; ``needs`` as ``reasons`` takes them."""
-    marked = _marked()
+def collected() -> Iterator[tuple[str, Cases]]:
+    """The sets by name."""
+    marked = [json.loads(line) for line in MARKED.read_text(encoding="utf-8").splitlines()]
     rows = list(_rows(SHARED / "data/train/qa_zh_squadlike.jsonl.gz"))
     paragraphs = {row["pos"]: f"p{number}" for number, row in enumerate(rows)}
     asked = [
-        _asked(one, rows[one["row"]]["query"], paragraphs[rows[one["row"]]["pos"]]) for one in marked if "row" in one
+        _Asked(rows[one["row"]]["query"], one.get("english", ""), paragraphs[rows[one["row"]]["pos"]], **_place(one))
+        for one in marked
+        if "row" in one
     ]
     with tempfile.TemporaryDirectory() as folder:
         corpus = Path(folder) / "corpus.jsonl"
         lines = (json.dumps({"_id": key, "text": text}) for text, key in paragraphs.items())
         corpus.write_text("\n".join(lines), encoding="utf-8")
-        yield from _cases_of("questions", corpus, {key: text for text, key in paragraphs.items()}, asked, needs)
+        yield from _cases_of("questions", corpus, {key: text for text, key in paragraphs.items()}, asked)
     texts = {row["_id"]: row["text"] for file in sorted(NEWS.glob("*.jsonl.gz")) for row in _rows(file)}
-    asked = [_asked(one, one["question"], one["id"]) for one in marked if "id" in one]
-    yield from _cases_of("news", NEWS, texts, asked, needs)
+    asked = [_Asked(one["question"], one.get("english", ""), one["id"], **_place(one)) for one in marked if "id" in one]
+    yield from _cases_of("news", NEWS, texts, asked)
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question, the same in other words and in English (or empty), one like it that is not told, and where in which
-    article the answer and its sentence stand.
-    """
+    """A question, the same in English or empty, and where in which article the answer and its sentence stand."""
 
     question: str
-    reworded: str
     english: str
-    not_told: str
     article_id: str
     answer: tuple[int, int]
     stated: tuple[int, int]
 
 
-def _asked(one: Mapping[str, Any], question: str, article_id: str) -> _Asked:
-    answer, stated = ((one[key][0], one[key][1]) for key in ("answer", "stated"))
-    return _Asked(question, one["reworded"], one.get("english", ""), one["not_told"], article_id, answer, stated)
+def _place(one: dict[str, list[int]]) -> dict[str, tuple[int, int]]:
+    return {key: (one[key][0], one[key][1]) for key in ("answer", "stated")}
 
 
 def _cases_of(
-    name: str, corpus: Path, texts: Mapping[str, str], asked: Sequence[_Asked], needs: Matrix
+    name: str, corpus: Path, texts: Mapping[str, str], asked: Sequence[_Asked]
 ) -> Iterator[tuple[str, Cases]]:
     """The set in Chinese, then in English; ``texts`` are those of the articles by id, as they were marked."""
     with opened(corpus) as generation:
         english = [one for one in asked if one.english]
         for label, some, wording in ((name, asked, "question"), (f"{name}, English", english, "english")):
-            swaps = _Swaps(generation, [getattr(one, wording) for one in some])
-            cases: Cases = {}
-            for one in tqdm(some, label):
-                for kind, case in _all(generation, one, wording, texts[one.article_id], swaps, needs):
-                    cases.setdefault(kind, []).append(case)
+            questions = [getattr(one, wording) for one in some]
+            swaps = _Swaps(generation, questions)
+            cases = Cases([], [], [])
+            for one, question in tqdm(zip(some, questions, strict=True), label, len(some)):
+                _add(cases, generation, one, question, texts[one.article_id], swaps)
             yield label, cases
 
 
@@ -142,9 +124,7 @@ def opened(corpus: Path) -> Iterator[Generation]:
         yield open_generation(Path(folder), parts)
 
 
-def _all(
-    generation: Generation, one: _Asked, wording: str, text: str, swaps: _Swaps, needs: Matrix
-) -> Iterator[tuple[str, Case]]:
+def _add(cases: Cases, generation: Generation, one: _Asked, question: str, text: str, swaps: _Swaps) -> None:
     """What a question gives, of each kind, where any sentence is found."""
     own = generation.passages.article(one.article_id)
     first = own.text.index(text[one.stated[0] : one.stated[1]])
@@ -161,44 +141,28 @@ def _all(
     def is_other(hit: Hit) -> bool:
         return hit.article.article_id != own.article_id and gold not in hit.article.text
 
-    question = getattr(one, wording)
-    asked = [
-        *((kind, words, is_wanted, holds) for words in ((question, one.reworded) if wording == "question" else (question,))
-          for kind, is_wanted in (("held", _any), ("others", is_other))),
-        ("swapped", swaps.instead(question, own.text), _any, _none),
-        *([("not_told", one.not_told, _any, _none)] if wording == "question" else []),
-    ]  # fmt: skip
-    for kind, words, is_wanted, is_right in asked:
-        if case := _case(generation, words, is_wanted, is_right, needs):
-            yield kind, case
-
-
-def _any(_: Hit) -> bool:
-    return True
-
-
-def _none(_: Candidate) -> bool:
-    return False
+    swapped = swaps.instead(question, own.text)
+    for kind, found in (
+        (cases.held, _case(generation, question, lambda _: True, holds)),
+        (cases.others, _case(generation, question, is_other, holds)),
+        (cases.swapped, _case(generation, swapped, lambda _: True, lambda _: False)),
+    ):
+        if found:
+            kind.append(found)
 
 
 def _case(
-    generation: Generation,
-    question: str,
-    wanted: Callable[[Hit], bool],
-    holds: Callable[[Candidate], bool],
-    needs: Matrix,
+    generation: Generation, question: str, wanted: Callable[[Hit], bool], holds: Callable[[Candidate], bool]
 ) -> Case | None:
     """The sentences of the best hits wanted, as an answer would weigh them."""
     asked = understand(question, generation.lexical.terms)
     provinces = tuple(dict.fromkeys(province for place in asked.places for province in place.provinces))
-    k = PASSAGES if wanted is _any else MOST_HITS
-    hits = [hit for hit in search(generation, question, k=k, regions=provinces) if wanted(hit)]
+    hits = [hit for hit in search(generation, question, k=MOST_HITS, regions=provinces) if wanted(hit)]
     found = candidates(asked, hits[:PASSAGES], asked.places)
     if not found:
         return None
     matcher = Matcher(generation, asked, [candidate.sentence.text for candidate in found])
-    found_reasons = reasons(generation, asked, asked.places, found, matcher, needs.astype(np.float32))
-    return Case(found_reasons, np.array([holds(one) for one in found]))
+    return Case(reasons(generation, asked, asked.places, found, matcher), np.array([holds(one) for one in found]))
 
 
 class _Swaps:

@@ -26,7 +26,6 @@ from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.periods import months_in
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.sentences import Sentence, cut_sentences
-from regional_qa.ports import Vector
 from regional_qa.types import Article, Hit
 
 
@@ -36,8 +35,6 @@ class Judgement:
 
     best: Mapping[str, float]
     answers: Mapping[str, float]
-    need: Vector
-    """Direction of the words that an answer cannot do without, times what a lack of them takes off; see ``reasons``."""
     bias: float
     enough: float
     """Probability from which a sentence is given as the answer."""
@@ -46,16 +43,15 @@ class Judgement:
     def read(cls, path: Path, kind: str) -> Self:
         """The judgement of a kind of question, from the file that the fitting wrote."""
         record = json.loads(path.read_text(encoding="utf-8"))[kind]
-        need = np.array(record["need"], dtype=np.float32)
-        return cls(record["best"], record["answers"], need, record["bias"], record["enough"])
+        return cls(record["best"], record["answers"], record["bias"], record["enough"])
 
     def scores(self, found: NDArray[np.float64]) -> NDArray[np.float64]:
-        """(n,) how good each sentence is among the others; ``found`` is (n, n_reasons + 1), the last the lack."""
-        return np.asarray(found[:, : len(REASONS)] @ np.array([self.best[name] for name in REASONS]))
+        """(n,) how good each sentence is among the others; ``found`` is (n, n_reasons)."""
+        return np.asarray(found @ np.array([self.best[name] for name in REASONS]))
 
     def probabilities(self, found: NDArray[np.float64], scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """(n,) that each sentence answers; besides the reasons it counts how far it is above the next."""
-        odds = self.bias + found @ np.array([*(self.answers[name] for name in REASONS), 1.0])
+        odds = self.bias + found @ np.array([self.answers[name] for name in REASONS])
         odds += self.answers["score"] * scores + self.answers["margin"] * margins(scores)
         return np.asarray(1 / (1 + np.exp(-odds)))
 
@@ -109,10 +105,8 @@ def weigh(
     if not found:
         return []
     matcher = Matcher(generation, asked, [one.sentence.text for one in found])
+    weighed = reasons(generation, asked, places, found, matcher)
     judge = judgement(asked)
-    dim = generation.embedder.dim
-    needs = judge.need[None] if len(judge.need) == dim else np.zeros((1, dim), dtype=np.float32)  # of another model
-    weighed = reasons(generation, asked, places, found, matcher, needs)
     scores = judge.scores(weighed)
     evidence = [
         _evidence(asked, places, candidate, row, score, probability)

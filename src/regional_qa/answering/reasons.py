@@ -15,27 +15,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regional_qa.answering.matching import Matcher
-from regional_qa.answering.sought import TYPED, counted_as_asked, sought
+from regional_qa.answering.sought import TYPED, sought
 from regional_qa.answering.understanding import FIGURES, PLAIN, Understanding
 from regional_qa.indexing.generation import Generation
 from regional_qa.indexing.tokens import TokenStore
 from regional_qa.interaction import nearest
 from regional_qa.knowledge.aims import aims
-from regional_qa.knowledge.asking import asks_at, matter
+from regional_qa.knowledge.asking import matter
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.sentences import Sentence
-from regional_qa.ports import TokenEmbedder, Tokens, Vectors
+from regional_qa.ports import TokenEmbedder, Tokens
 from regional_qa.types import Article
 
 REASONS = (
-    "own", "near", "article", "gap_own", "gap", "gap_article", "new", "before_own", "before", "behind_own", "behind",
-    "agreed", "cosine", "support", "named", "numbers", "passage", "date", "figure", "typed", "around", "asks_kind", "fits", "unit",
-    "beside", "years", "other_years", "aims", "part", "some", "long", "short", "asks",
+    "own", "near", "article", "gap_own", "gap", "gap_article", "new", "agreed", "cosine", "support", "named", "numbers", "passage",
+    "date", "figure", "typed", "around", "asks_kind", "beside", "years", "other_years", "aims", "part", "some", "long", "short", "asks",
 )  # fmt: skip
-"""What speaks for or against a sentence; the last of those about words is ``behind``."""
-BESIDE_ASKING = (3, 2)
-"""Tokens right before and right behind the word that asks (念了多少首诗), which say most closely what is asked for."""
 AGREEING = 0.3
 """How much worse than the best a sentence may meet the question's words and still be heard on what is new."""
 COMMON = 0.02
@@ -77,21 +73,16 @@ def reasons(
     places: tuple[Mention, ...],
     candidates: Sequence[Candidate],
     matcher: Matcher,
-    needs: Vectors,
 ) -> NDArray[np.float64]:
-    """(n, n_reasons + m) by ``REASONS``, for each candidate, and what its article lacks by each of the (m, dim) ``needs``.
-
-    A need is a direction in which words lie that an answer cannot do without; a lack is the sum, over the words that the
-    article does not meet, of how far each lies in it.
-    """
+    """(n, n_reasons) by ``REASONS``, for each candidate."""
     heard = _Heard.of(candidates)
-    met, lacks, cosines = _words_met(generation, asked.question, heard, needs)
+    met, cosines = _words_met(generation, asked.question, heard)
     rows = [
         _said(matcher, asked, places, candidate, cosine)
         for candidate, cosine in zip(candidates, cosines.tolist(), strict=True)
     ]
     agreed = _agreed(generation, asked, candidates, met[:, 0])
-    return np.column_stack([met, agreed, np.array(rows, dtype=np.float64), lacks])
+    return np.column_stack([met, agreed, np.array(rows, dtype=np.float64)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,54 +152,27 @@ def _new_things(generation: Generation, asked: Understanding, question: str, can
     return {thing for thing in things if thing not in question}
 
 
-def _words_met(
-    generation: Generation, question: str, heard: _Heard, needs: Vectors
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """(n, 11) how well the question's words are met by a sentence, with what is near it, and in its article; (n, m) what
-    the article lacks by each need; and (n,) the cosines of sentence and question.
+def _words_met(generation: Generation, question: str, heard: _Heard) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """(n, 7) how well the question's words are met by a sentence, with what is near it, and in its article; and (n,)
+    the cosines of sentence and question.
     """
     asked = generation.embedder.encode_queries([question])[0]
     if generation.tokens and isinstance(generation.embedder, TokenEmbedder):
         tokens = generation.embedder.tokenize(heard.texts)
         weights, met, new = _soft(generation.embedder, generation.tokens, matter(question), tokens)
-        beside, needed = _beside_asking(generation.embedder, question), _needed(generation.embedder, question, needs)
         vectors = generation.embedder.pool(tokens.take(heard.places))
     else:
         weights, met, new = _literal(generation, matter(question), heard.texts)
-        beside, needed = (slice(0), slice(0)), np.zeros((len(weights), len(needs)), dtype=np.float32)
         vectors = generation.embedder.encode_passages([heard.texts[place] for place in heard.places])
     cosines = (vectors @ asked).astype(np.float64)
-    found, lacks = np.zeros((len(heard.places), 11)), np.zeros((len(heard.places), len(needs)))
+    found = np.zeros((len(heard.places), 7))
     for row, (at, article) in enumerate(zip(heard.places, heard.articles, strict=True) if len(weights) else ()):
         own = met[:, at]
         near = np.maximum(own, met[:, [article.start, *range(max(at - BEFORE, article.start + 1), at)]].max(axis=1))
         whole = met[:, article.start : article.stop].max(axis=1)
         gaps = ((weights * (1 - one)).max() / weights.max() for one in (own, near, whole))
-        lacking = (_unmet(weights[part], one[part]) for part in beside for one in (own, whole))
-        found[row] = weights @ own, weights @ (near - own), weights @ (whole - near), *gaps, new[at], *lacking
-        lacks[row] = (weights * (1 - whole)) @ needed
-    return found, lacks, cosines
-
-
-def _unmet(weights: NDArray[np.float32], met: NDArray[np.float32]) -> float:
-    """How badly some of the words are met on average; 0 where there are none."""
-    return float(weights @ (1 - met) / weights.sum()) if weights.sum() > 0 else 0.0
-
-
-def _beside_asking(embedder: TokenEmbedder, question: str) -> tuple[slice, slice]:
-    """The tokens of the question's matter right before and right behind the first word that asks."""
-    at = asks_at(question)
-    if at is None or matter(question) == question:
-        return slice(0), slice(0)
-    start = len(embedder.tokenize([question[:at]]).ids)
-    before, behind = BESIDE_ASKING
-    return slice(max(start - before, 0), start), slice(start, start + behind)
-
-
-def _needed(embedder: TokenEmbedder, question: str, needs: Vectors) -> Vectors:
-    """(q, m) how far each token of the question's matter lies in the direction of each need."""
-    ids = embedder.tokenize([matter(question)]).ids
-    return embedder.pool(Tokens(ids, np.arange(len(ids) + 1))) @ needs.T
+        found[row] = weights @ own, weights @ (near - own), weights @ (whole - near), *gaps, new[at]
+    return found, cosines
 
 
 def _soft(
@@ -256,8 +220,6 @@ def _said(
         kind in TYPED and fits,
         matcher.around(key, found) if kind not in PLAIN else 0.0,
         kind not in PLAIN,
-        kind in PLAIN or fits,
-        counted_as_asked(search_key(asked.question), key),
         matcher.is_beside(text),
         bool(set(asked.scope.years) & set(one.years)),
         bool(asked.scope.years) and not set(asked.scope.years) & set(one.years),

@@ -36,7 +36,6 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
     ),
     "list": re.compile(r"[^，,。；;：:、]{1,20}(?:、[^，,。；;：:、]{1,20}){2,}"),
 }
-_ASKED_IN = re.compile(r"(?:多少|几)(?:万|亿)*([一-龥])(?<![钱的时])")
 _CHANGE = re.compile(r"增(?!加值)|[升涨降减]")
 _PEOPLE = frozenset({"人", "名", "位", "人次", "岁", "周岁", ""})
 _NO_THINGS = frozenset({"级", "次", "天", "小时", "分钟", "届", "期", "线", "倍", "米", "公里"})
@@ -78,18 +77,6 @@ def sought(kind: Kind, text: str, unit: str = "") -> list[Span]:
     else:
         found = [one for one in found if one.kind == kind]
     return [one.span for one in found]
-
-
-def counted_as_asked(question: str, text: str) -> int:
-    """1 where a text counts in the unit that a question asks in (多少首诗), -1 where it does not, 0 where none is asked.
-
-    >>> counted_as_asked("出现了多少首诗", "共有48首诗"), counted_as_asked("卖了多少盒", "收入3亿元"), counted_as_asked("多少钱", "3元")
-    (1, -1, 0)
-    """
-    asked = _ASKED_IN.search(question)
-    if asked is None:
-        return 0
-    return 1 if re.search(rf"[\d一二三四五六七八九十百千万亿两余多]\s*{asked[1]}", text) else -1
 
 
 def fits_kind(kind: Kind, text: str, unit: str = "") -> bool:

@@ -15,16 +15,6 @@ _ASKING = re.compile(
 )
 
 
-def asks_at(question: str) -> int | None:
-    """Where the first word stands that only asks; None where there is none.
-
-    >>> asks_at("安徽光伏产量占全国多少？"), asks_at("安徽光伏产量")
-    (9, None)
-    """
-    match = _ASKING.search(question)
-    return match.start() if match else None
-
-
 def matter(question: str) -> str:
     """The question without its asking words; itself where nothing would be left.
 
