@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import shutil
+import signal
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
@@ -131,24 +133,20 @@ def test_a_chain_of_changes_ends_where_a_full_rebuild_begins(
 
 
 class Counting(BigramEmbedder):
-    """Counts the texts it was given but for probe sentences, and stops at will."""
+    """Counts the texts it was given but for probe sentences."""
 
-    def __init__(self, most: int = 10**9) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.texts: list[str] = []
-        self._most = most
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
-        read = [text for text in texts if text not in probes.SENTENCES]
-        if len(self.texts) + len(read) > self._most:
-            raise KeyboardInterrupt
-        self.texts += read
+        self.texts += [text for text in texts if text not in probes.SENTENCES]
         return super().encode_passages(texts)
 
 
-def counting(most: int = 10**9) -> tuple[Parts, Counting]:
+def counting() -> tuple[Parts, Counting]:
     """Real stores, and a model that counts."""
-    embedder = Counting(most)
+    embedder = Counting()
     return Parts(embedder, FaissVectors, TantivyIndex), embedder
 
 
@@ -167,20 +165,39 @@ def test_only_what_changed_is_embedded(tmp_path: Path) -> None:
     assert len(embedder.texts) <= 3
 
 
-def test_a_rebuild_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
-    """What was embedded before it stopped is not embedded again but for one batch."""
+class Killing(Counting):
+    """Kills its own process at will, and tells a file how much it was given."""
+
+    def __init__(self, most: int, told: Path) -> None:
+        super().__init__()
+        self._limit, self._told = most, told
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        if len(self.texts) + len(texts) > self._limit:
+            os.kill(os.getpid(), signal.SIGKILL)
+        found = super().encode_passages(texts)
+        self._told.write_text(str(len(self.texts)), encoding="ascii")
+        return found
+
+
+def test_a_rebuild_that_was_killed_goes_on_where_it_was(tmp_path: Path) -> None:
+    """What was embedded before is not embedded again but for one batch, and the result is that of a full rebuild."""
     source = write(tmp_path / "corpus", *CHAIN[0])
     parts, whole = counting()
     rebuild(source, tmp_path / "full", parts)
     before = 0
     for most in (20, 15):
-        parts, stopped = counting(most)
-        with pytest.raises(KeyboardInterrupt):
-            rebuild(source, tmp_path / "index", parts)
-        before += len(stopped.texts)
+        pid = os.fork()
+        if not pid:
+            rebuild(source, tmp_path / "index", Parts(Killing(most, tmp_path / "told"), FaissVectors, TantivyIndex))
+            os._exit(0)
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+        before += int((tmp_path / "told").read_text(encoding="ascii"))
     parts, rest = counting()
     rebuild(source, tmp_path / "index", parts)
-    assert before + len(rest.texts) == len(whole.texts)
+    assert before > 20
+    assert before + len(rest.texts) <= len(whole.texts) + 2 * 16  # a batch ends with a whole article
+    assert not list(tmp_path.glob("index/**/*.tmp"))
     parts = fake_parts()
     assert everything(open_generation(tmp_path / "index", parts)) == everything(
         open_generation(tmp_path / "full", parts)

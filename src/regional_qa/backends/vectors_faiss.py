@@ -53,12 +53,11 @@ class FaissVectors:
     def build(cls, vectors: Vectors | HalfVectors) -> Self:
         """A store over (n, dim) unit rows; they are rounded to half precision first, so that both kinds give the same."""
         index = faiss.IndexScalarQuantizer(vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
-        for some in _single(vectors):
-            if not np.isfinite(some).all():
-                raise ModelError(
-                    "the embedding model gave vectors that are not finite numbers; try another `--embedder`"
-                )
-            index.add(some)
+        half = np.ascontiguousarray(vectors, dtype=np.float16)
+        if not all(np.isfinite(some).all() for some in _single(half)):
+            raise ModelError("the embedding model gave vectors that are not finite numbers; try another `--embedder`")
+        faiss.copy_array_to_vector(half.view(np.uint8).reshape(-1), index.codes)  # what it would make of them itself
+        index.ntotal = len(half)
         store = cls(index)
         if len(vectors) < MANY or vectors.shape[1] % 2:
             return store
@@ -156,11 +155,10 @@ def _write(file: Path, index: Any) -> None:
         raise OSError(error.errno, error.strerror, str(file)) from error
 
 
-def _single(vectors: Vectors | HalfVectors) -> Iterator[Vectors]:
-    """The rows in single precision, rounded to what half precision can tell, some at a time."""
-    for start in range(0, len(vectors), _SOME):
-        half = vectors[start : start + _SOME].astype(np.float16, copy=False)
-        yield np.ascontiguousarray(half, dtype=np.float32)
+def _single(half: HalfVectors) -> Iterator[Vectors]:
+    """The rows in single precision, some at a time."""
+    for start in range(0, len(half), _SOME):
+        yield half[start : start + _SOME].astype(np.float32)
 
 
 @contextlib.contextmanager

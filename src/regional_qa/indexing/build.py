@@ -158,10 +158,14 @@ def _fill(
 
 def _save_vectors(folder: Path, embedding: Embedding, rows: Sequence[int], kind: type[VectorStore]) -> VectorStore:
     """Write the vectors and tokens of these articles; the store of the vectors."""
-    store = kind.build(embedding.vectors(rows))
-    store.save(folder)
     if tokens := embedding.tokens(rows):
         TokenStore.build(tokens).save(folder)
+    vectors = embedding.vectors(rows)
+    del tokens
+    embedding.forget()
+    store = kind.build(vectors)
+    del vectors
+    store.save(folder)
     return store
 
 

@@ -23,7 +23,7 @@ COMMIT_SECONDS = 2.0
 """What was put is kept after so long even if nobody calls ``commit``."""
 _SCHEMA = """
 PRAGMA page_size = 16384; PRAGMA journal_mode = TRUNCATE; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;
-PRAGMA cache_size = -64000;
+PRAGMA cache_size = -32000;
 CREATE TABLE IF NOT EXISTS rows (number INTEGER PRIMARY KEY, key BLOB NOT NULL, digest BLOB NOT NULL, value BLOB NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS rows_key ON rows (key);
 """

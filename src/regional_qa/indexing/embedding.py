@@ -85,6 +85,10 @@ class Embedding:
         """The tokens of these articles; none where the model has none."""
         return [tokens for row in rows if (tokens := self._done[row].tokens) is not None]
 
+    def forget(self) -> None:
+        """Free the memory of what was embedded."""
+        self._done = {}
+
     def _key(self, key: bytes) -> bytes:
         return key_of("vectors", self._embedder.fingerprint, key)
 

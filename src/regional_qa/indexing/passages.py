@@ -51,7 +51,7 @@ class PassageWriter:
     def __init__(self, folder: Path) -> None:
         self._db = sqlite3.connect(folder / FILE)
         self._db.executescript(
-            "PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; PRAGMA cache_size = -64000;"
+            "PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; PRAGMA cache_size = -32000;"
             + _SCHEMA
             + fact_table.SCHEMA
         )
