@@ -55,3 +55,14 @@ def test_mistakes_are_named(tmp_path: Path, content: str) -> None:
     file.write_bytes(content.encode("latin-1"))
     with pytest.raises(UsageError):
         Settings.load(file)
+
+
+@pytest.mark.parametrize("password", ["short", "x" * 201, 12345678])
+def test_a_password_is_long_enough_and_never_shown(password: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not in an error, not in a repr; it comes from the environment like any setting."""
+    with pytest.raises(UsageError) as fault:
+        Settings(password=password)
+    assert str(password) not in str(fault.value)
+    monkeypatch.setenv("REGIONAL_QA_PASSWORD", "correct horse")
+    assert "correct horse" not in repr(Settings.load(Path("none")))
+    assert Settings.load(Path("none")).password == "correct horse"

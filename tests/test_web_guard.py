@@ -68,6 +68,34 @@ def test_foreign_hosts_are_misdirected(host: str) -> None:
     assert call(host=host)[0] == 421
 
 
+def test_a_server_on_all_addresses_is_called_by_the_one_that_was_reached() -> None:
+    """No other name passes, so that none can be made to point here."""
+
+    def status(host: str, hosts: tuple[str, ...]) -> int:
+        sent: list[MutableMapping[str, Any]] = []
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            sent.append(message)
+
+        async def receive() -> MutableMapping[str, Any]:
+            raise AssertionError
+
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/",
+            "headers": [(b"host", host.encode())],
+            "server": ("192.168.1.5", 80),
+        }
+        finish(Guard(echo, hosts)(scope, receive, send))
+        return int(sent[0]["status"])
+
+    assert status("192.168.1.5:7860", ("0.0.0.0",)) == 200
+    assert status("192.168.1.6:7860", ("0.0.0.0",)) == 421
+    assert status("evil.example", ("0.0.0.0",)) == 421
+    assert status("192.168.1.5:7860", ()) == 421
+
+
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1", "http://127.0.0.1"])
 def test_foreign_origins_are_forbidden(origin: str) -> None:
     """Only pages of the very same host and port may ask."""
@@ -81,7 +109,7 @@ def test_foreign_origins_are_forbidden(origin: str) -> None:
         "/gradio_api/upload", "/gradio_api/file=x", "/gradio_api/file=http://evil.example", "/gradio_api/file/x",
         "/gradio_api/proxy=http://evil.example", "/monitoring", "/monitoring/summary", "/gradio_api/component_server",
         "/gradio_api/dev/reload", "/gradio_api/openapi.json", "/openapi.json", "/docs", "/gradio_api/run/ask",
-        "/gradio_api/api/ask", "/gradio_api/call/other", "/gradio_api/runs", "/gradio_api/stream/x", "/login",
+        "/gradio_api/api/ask", "/gradio_api/call/other", "/gradio_api/runs", "/gradio_api/stream/x", "/logout",
         "/gradio_api/vibe-edit", "/gradio_api/deep_link", "/file=x", "/pwa_icon", "/gradio_api/queue/data/x",
     ],
 )  # fmt: skip
@@ -161,6 +189,12 @@ def test_a_host_that_others_reach_is_refused(host: str) -> None:
     """There is no login, so only this machine may listen."""
     with pytest.raises(UsageError, match="use 127"):
         listen(host, 0)
+
+
+def test_with_a_password_others_may_come() -> None:
+    """Then, and only then."""
+    with listen("0.0.0.0", 0, has_login=True) as listening:
+        assert listening.getsockname()[0] == "0.0.0.0"
 
 
 def test_a_taken_port_is_one_clear_line() -> None:

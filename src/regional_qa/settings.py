@@ -25,7 +25,8 @@ BUNDLED = "bundled"
 class Settings:
     """Where things are and how they are served. Relative paths start at the current folder.
 
-    A language model is asked only where ``llm_url`` names its server; ``llm_key`` is never shown.
+    ``password`` is what the chat asks for before it opens, where one is set. A language model is asked only where
+    ``llm_url`` names its server. ``password`` and ``llm_key`` are never shown.
 
     Raises:
         UsageError: a value that cannot be used; a path may be given as text, a port only as a number.
@@ -37,6 +38,7 @@ class Settings:
     reranker: str = ""
     host: str = "127.0.0.1"
     port: int = 7860
+    password: str = field(default="", repr=False)
     llm_url: str = ""
     llm_model: str = ""
     llm_key: str = field(default="", repr=False)
@@ -55,6 +57,8 @@ class Settings:
             raise UsageError(f"reranker must be a name, got {self.reranker!r}")
         if type(self.port) is not int or not 0 <= self.port <= 65535:
             raise UsageError(f"port must be a number from 0 to 65535, got {self.port!r}")
+        if not isinstance(self.password, str) or not (not self.password or 8 <= len(self.password) <= 200):
+            raise UsageError("password must be text of 8 to 200 characters")
         self._check_language_model()
 
     def _check_language_model(self) -> None:

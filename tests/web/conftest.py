@@ -61,6 +61,13 @@ def server_without_index() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def server_with_login() -> Iterator[str]:
+    """A server that asks for a password."""
+    with serving("login") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Headless Chromium, where there is one."""
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")

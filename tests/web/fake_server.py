@@ -1,6 +1,6 @@
-"""The real application over the fake assistant, in a process of its own: ``python -m tests.web.fake_server FOLDER [missing]``.
+"""The real application over the fake assistant, in a process of its own: ``python -m tests.web.fake_server FOLDER [missing] [login]``.
 
-Prints its address once it listens; keeps its index in the folder. With ``missing`` it has no index.
+Prints its address once it listens; keeps its index in the folder. With ``missing`` it has no index, with ``login`` a password.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from regional_qa.web.server import build_app, listen
 from tests.fakes import fake_parts, write_corpus
 from tests.web.fake_assistant import ANHUI, PAPER_FILE, FakeAssistant
 
+PASSWORD = "安徽 correct horse"
 HOSTILE_NAME = "<img src=x onerror=alert(1)>\u202e.pdf"
 
 
@@ -30,7 +31,7 @@ def main() -> None:
     folder, missing = Path(sys.argv[1]), "missing" in sys.argv
     if not missing:
         small_index(folder / "corpus", folder / "index")
-    serve(Desk(no_assistant if missing else FakeAssistant), folder / "index")
+    serve(Desk(no_assistant if missing else FakeAssistant), folder / "index", PASSWORD if "login" in sys.argv else "")
 
 
 def small_index(corpus: Path, index: Path) -> None:
@@ -41,10 +42,10 @@ def small_index(corpus: Path, index: Path) -> None:
     rebuild(corpus, index, fake_parts())
 
 
-def serve(desk: Desk, index: Path) -> None:
+def serve(desk: Desk, index: Path, password: str) -> None:
     """Say the address and serve."""
     listening = listen("127.0.0.1", 0)
-    app = build_app(desk, index)
+    app = build_app(desk, index, password=password)
     sys.stdout.write(f"http://127.0.0.1:{listening.getsockname()[1]}\n")
     sys.stdout.flush()
     uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listening])

@@ -25,12 +25,15 @@ BODY_LIMIT = 64 * 1024
 BODY_SECONDS = 10.0
 """Until a body must be there; one that is half sent may not hold a connection for ever."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - refused without a password
 _SLOW = "请求没有在规定时间内发完，请重试。"
 _GET = re.compile(
-    r"/|/(article|assets|static|look|svelte)/.+|/(config|theme\.css|favicon\.ico|robots\.txt|health)/?|/(status|coverage|articles)|/facts(\.csv)?"
+    r"/|/(article|assets|static|look|svelte)/.+|/(config|theme\.css|favicon\.ico|robots\.txt|health)/?|/(status|coverage|articles|login)|/facts(\.csv)?"
     r"|/gradio_api/((info|config|startup-events|app_id|queue/data|queue/status|theme\.css)/?|heartbeat/[\w-]+|call/(ask|search)/[\w-]+)"
 )
-_POST = re.compile(r"/gradio_api/((queue/join|cancel|reset)/?|run/(?!(ask|search)\b)\w+/?|call/(ask|search)/?)|/mcp")
+_POST = re.compile(
+    r"/gradio_api/((queue/join|cancel|reset)/?|run/(?!(ask|search)\b)\w+/?|call/(ask|search)/?)|/mcp|/login"
+)
 _CHAT_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; media-src 'none'; object-src 'none'; "
@@ -39,7 +42,7 @@ _CHAT_POLICY = (
 _ARTICLE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-_FACTS_POLICY = _ARTICLE_POLICY.replace("form-action 'none'", "form-action 'self'")
+_FORM_POLICY = _ARTICLE_POLICY.replace("form-action 'none'", "form-action 'self'")
 _HEADERS = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -50,11 +53,15 @@ _HEADERS = {
 
 
 class Guard:
-    """ASGI middleware; ``hosts`` are the names, without port, under which the server may be called."""
+    """ASGI middleware; ``hosts`` are the names, without port, under which the server may be called.
+
+    A server that listens on all addresses of its machine may be called by the one that a request came in by.
+    """
 
     def __init__(self, app: ASGIApp, hosts: Iterable[str] = ()) -> None:
         self._app = app
         self._hosts = LOOPBACK | {host.lower() for host in hosts}
+        self._everywhere = bool(self._hosts & EVERYWHERE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a sound request on; answer any other with its status and one line."""
@@ -81,7 +88,8 @@ class Guard:
         """The status a request must be refused with, or 0."""
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         host = headers.get("host", "")
-        if host_name(host) not in self._hosts:
+        name = host_name(host)
+        if name not in self._hosts and not (self._everywhere and name == (scope.get("server") or ("",))[0]):
             return 421
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
@@ -140,7 +148,7 @@ def _replay(body: bytes, receive: Receive) -> Receive:
 def _policy(path: str) -> str:
     if path.startswith("/article/") or path in ("/status", "/coverage", "/articles"):
         return _ARTICLE_POLICY
-    return _FACTS_POLICY if path in ("/facts", "/facts.csv") else _CHAT_POLICY
+    return _FORM_POLICY if path in ("/facts", "/facts.csv", "/login") else _CHAT_POLICY
 
 
 def _secured(send: Send, path: str) -> Send:

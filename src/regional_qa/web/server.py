@@ -17,7 +17,8 @@ from regional_qa.errors import IndexFault, UsageError
 from regional_qa.settings import Settings
 from regional_qa.web import texts
 from regional_qa.web.desk import Desk
-from regional_qa.web.guard import LOOPBACK, Guard
+from regional_qa.web.guard import LOOPBACK, ASGIApp, Guard
+from regional_qa.web.login import Login
 from regional_qa.web.presence import Presence, has_left
 from regional_qa.web.turns import Turns
 
@@ -35,7 +36,7 @@ def serve(settings: Settings) -> None:
         UsageError: a host that others can reach, or a port that is taken.
         ModelError: the embedding model is missing or broken, which no waiting mends.
     """
-    listening = listen(settings.host, settings.port)
+    listening = listen(settings.host, settings.port, has_login=bool(settings.password))
     logging.basicConfig(format="%(message)s", level=logging.WARNING)  # before a library does it its own way
     from regional_qa.assemble import open_assistant
 
@@ -44,7 +45,8 @@ def serve(settings: Settings) -> None:
         desk.assistant()
     except IndexFault as fault:
         logger.warning("%s; the chat answers as soon as that is done", fault)
-    app = build_app(desk, settings.index, hosts=(settings.host,))
+    names = () if settings.host in LOOPBACK else (settings.host, socket.gethostname())
+    app = build_app(desk, settings.index, names, settings.password)
     import uvicorn
 
     host, port = listening.getsockname()[:2]
@@ -58,16 +60,16 @@ def serve(settings: Settings) -> None:
         uvicorn.Server(config).run(sockets=[listening])
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, has_login: bool = False) -> socket.socket:
     """A bound socket, taken before anything is loaded, so that a wrong address fails at once.
 
     Raises:
-        UsageError: the host is not this machine alone, or the port is taken or forbidden.
+        UsageError: the host is not this machine alone and there is no login, or the port is taken or forbidden.
     """
-    if host not in LOOPBACK:
+    if host not in LOOPBACK and not has_login:
         raise UsageError(
-            f"host {host!r} would let others in and the chat has no login; use 127.0.0.1, "
-            "and put a server with a login before it to share it"
+            f"host {host!r} would let others in and no password is set; use 127.0.0.1, "
+            "or set REGIONAL_QA_PASSWORD to share the chat"
         )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
@@ -82,7 +84,7 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def build_app(desk: Desk, index: Path, hosts: tuple[str, ...] = ()) -> Guard:
+def build_app(desk: Desk, index: Path, hosts: tuple[str, ...] = (), password: str = "") -> Guard:
     """The whole application as ASGI; ``index`` is the folder that the desk answers from."""
     go_offline()
     from regional_qa.web import tools
@@ -93,7 +95,8 @@ def build_app(desk: Desk, index: Path, hosts: tuple[str, ...] = ()) -> Guard:
     if tools.are_there():
         tools.add_tools(app, desk)
     mount(app, build_blocks(desk, index))
-    return Guard(Turns(NeedsIndex(Presence(app), desk)), hosts)
+    inner: ASGIApp = Turns(NeedsIndex(Presence(app), desk))
+    return Guard(Login(inner, password) if password else inner, hosts)
 
 
 def go_offline() -> None:
