@@ -40,9 +40,7 @@ COUNTS = Text("{articles} 篇文章 · {passages} 个段落", "{articles} articl
 INVITATION = Text("问一个地区、一个产业、一个数字", "Ask about a region, an industry, a figure")
 
 QUESTION = Text("问题", "Question")
-QUESTION_HINT = Text(
-    "例如：安徽光伏产量占全国多少", "e.g. PV share of Anhui"
-)
+QUESTION_HINT = Text("例如：安徽光伏产量占全国多少", "e.g. PV share of Anhui")
 ASK = Text("提问", "Ask")
 OTHER_LANGUAGE = Text("English", "中文")
 STOP = Text("停止", "Stop")
