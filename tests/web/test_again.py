@@ -67,6 +67,14 @@ def test_stop_leaves_the_talk_as_it_was(page: Page) -> None:
     page.wait_for_timeout(3500)
     ask(page, "江西的光伏产量")
     assert page.locator(".rq-question").all_inner_texts() == ["江西的光伏产量"]
+    page.get_by_role("button", name="修改问题").click()
+    box.fill("安徽慢慢来")
+    box.press("Enter")
+    page.get_by_role("button", name="停止").click()  # what was to be changed stays too
+    page.wait_for_timeout(3500)
+    page.get_by_role("button", name="不修改了").click()
+    ask(page, "那安徽呢")
+    assert page.locator(".rq-question").all_inner_texts() == ["江西的光伏产量", "那安徽呢"]
 
 
 def test_the_conversation_is_saved_as_files(page: Page) -> None:

@@ -28,6 +28,9 @@ from regional_qa.web.suggestions import MORE, follow_ups
 
 FORGOTTEN_SECONDS = 6 * 3600
 """After this long without a visit a conversation is dropped from memory."""
+# answered over plain requests: Gradio's event stream may close between two events and leave the page deaf
+_QUIET: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
+_SHOWN: dict[str, Any] = {**_QUIET, "show_progress": "minimal"}
 _HEAD = (
     '<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="/look/chat.css">'
     '<script src="/look/chat.js" defer></script>'
@@ -65,16 +68,21 @@ def build_blocks(desk: Desk, index: Path) -> Any:
     What the page says is filled in when it is opened, in the visitor's language.
     """
     with gr.Blocks(title=texts.TITLE, analytics_enabled=False, fill_height=True) as blocks:
-        page = lay_out()
-        _answers(desk, page, blocks, index / FILE)
+        page, conversation = lay_out(), gr.State(Conversation(), time_to_live=FORGOTTEN_SECONDS)
+        _asking(desk, page, conversation)
+        _keeping(page, conversation, index / FILE)
+
+        def on_open(request: gr.Request) -> tuple[Any, ...]:
+            return names(desk, _reader(request))
+
+        blocks.load(on_open, None, page.named, **_QUIET)
         _endpoints(desk)
     blocks.queue(max_size=32, api_open=False, default_concurrency_limit=2)
     return blocks
 
 
-def _answers(desk: Desk, page: Page, blocks: gr.Blocks, feedback: Path) -> None:
-    """Tie the page's events to the desk."""
-    conversation, asked = gr.State(Conversation(), time_to_live=FORGOTTEN_SECONDS), gr.State("")
+def _asking(desk: Desk, page: Page, conversation: gr.State) -> None:
+    """What asks: the question box, the unseen box of whole questions, the examples; and what follows an answer."""
 
     def on_question(
         words: str, talk: Conversation, anew: str, where: str, first: str, last: str, request: gr.Request
@@ -95,17 +103,33 @@ def _answers(desk: Desk, page: Page, blocks: gr.Blocks, feedback: Path) -> None:
     def answered(
         words: str, talk: Conversation, previous: str, anew: str, limits: tuple[str, str, str], request: gr.Request
     ) -> tuple[Any, ...]:
+        before = talk
         if talk.turns and anew == str(talk.turns[-1].number):  # the last question again, or in other words
-            talk, previous = talk.without_last(), talk.turns[-1].previous
-        if (words or "").strip():
-            talk = take_turn(desk, talk, words, limits, _reader(request), previous)
+            before, previous = talk.without_last(), talk.turns[-1].previous
+        after = take_turn(desk, before, words, limits, _reader(request), previous) if (words or "").strip() else before
+        talk = talk if after is before else after
         return talk.messages(), talk, ""
 
     def on_answer(talk: Conversation, where: str, first: str, last: str, request: gr.Request) -> str:
         return _following(desk, talk, (where, first, last), _reader(request))
 
-    def on_open(request: gr.Request) -> tuple[Any, ...]:
-        return names(desk, _reader(request))
+    asked, limits = gr.State(""), [page.regions, page.since, page.until]
+    filled, outputs = [conversation, page.anew, *limits], [page.chatbot, conversation, page.anew]
+    emptied = [asked, page.question, page.following]
+    # the box is emptied first, so that words typed while the answer is on its way are not lost
+    sent = page.question.submit(lambda words: (words, "", ""), page.question, emptied, **_SHOWN)
+    for asking in (
+        sent.then(on_question, [asked, *filled], outputs, **_SHOWN),
+        page.again.submit(on_again, [page.again, *filled], outputs, trigger_mode="once", **_SHOWN),
+        page.chatbot.example_select(on_example, filled, outputs, **_SHOWN),
+    ):
+        asking.then(on_answer, [conversation, *limits], page.following, **_QUIET)
+    nothing = [*outputs, page.question, page.following]
+    page.clear.click(lambda: ([], Conversation(), "", "", ""), None, nothing, **_SHOWN)
+
+
+def _keeping(page: Page, conversation: gr.State, feedback: Path) -> None:
+    """What keeps: the conversation and its figures as files, and what people say of answers."""
 
     def on_save(talk: Conversation, request: gr.Request) -> str:
         return file_html(f"regional-qa-{date.today()}.md", markdown_file(talk, date.today(), _reader(request)))
@@ -116,36 +140,13 @@ def _answers(desk: Desk, page: Page, blocks: gr.Blocks, feedback: Path) -> None:
     def on_verdict(verdict: str, reason: Any, passage: Any, talk: Conversation, request: gr.Request) -> tuple[Any, ...]:
         return _noted(feedback, talk, verdict, reason, passage, _reader(request)), None, ""
 
-    # answered over plain requests: Gradio's event stream may close between two events and leave the page deaf
-    plain: dict[str, Any] = {"api_visibility": "private", "queue": False}
-    private: dict[str, Any] = {**plain, "show_progress": "minimal"}
-    quiet: dict[str, Any] = {**plain, "show_progress": "hidden"}
-    limits = [page.regions, page.since, page.until]
-    filled, outputs = [conversation, page.anew, *limits], [page.chatbot, conversation, page.anew]
-    # the box is emptied first, so that words typed while the answer is on its way are not lost
-    sent = page.question.submit(
-        lambda words: (words, "", ""), page.question, [asked, page.question, page.following], **private
-    )
-    for asking in (
-        sent.then(on_question, [asked, *filled], outputs, **private),
-        page.again.submit(on_again, [page.again, *filled], outputs, trigger_mode="once", **private),
-        page.chatbot.example_select(on_example, filled, outputs, **private),
-    ):
-        asking.then(on_answer, [conversation, *limits], page.following, **quiet)
-    page.clear.click(
-        lambda: ([], Conversation(), "", "", ""), None, [*outputs, page.question, page.following], **private
-    )
-    page.save.click(on_save, conversation, page.file, **quiet)
-    page.figures.click(on_figures, conversation, page.file, **quiet)
+    page.save.click(on_save, conversation, page.file, **_QUIET)
+    page.figures.click(on_figures, conversation, page.file, **_QUIET)
     judging = page.judging
-    judged: dict[str, Any] = {
-        "fn": on_verdict,
-        "inputs": [judging.verdict, judging.reason, judging.passage, conversation],
-        "outputs": [judging.thanks, judging.reason, judging.passage],
-    }
-    judging.verdict.submit(**judged, **quiet)
-    judging.send.click(**judged, **quiet)
-    blocks.load(on_open, None, page.named, **quiet)
+    said = [judging.verdict, judging.reason, judging.passage, conversation]
+    outputs = [judging.thanks, judging.reason, judging.passage]
+    judging.verdict.submit(on_verdict, said, outputs, **_QUIET)
+    judging.send.click(on_verdict, said, outputs, **_QUIET)
 
 
 def mount(app: Any, blocks: Any) -> None:

@@ -96,6 +96,7 @@ window.fetch = async (address, init) => {
     return await fetched(address, { ...init, signal: stop.signal });
   } catch (fault) {
     if (!stop.signal.aborted) throw fault;
+    if (!document.querySelector("#rq-unedit")) fill("rq-anew", "");
     if (!box("rq-question")?.value) fill("rq-question", document.body.dataset.asked ?? "");
     return new Response(JSON.stringify(UNCHANGED), { headers: { "content-type": "application/json" } });
   } finally {
