@@ -38,8 +38,6 @@ BROAD = 0.1
 _SAMPLE = 50
 _SOME = 16_384
 
-faiss.omp_set_num_threads(1)  # a second thread never made one query faster and lets a busy neighbour stall it
-
 
 class FaissVectors:
     """A ``ports.VectorStore`` over ``IndexScalarQuantizer`` in fp16, and ``IndexPQFastScan`` where there are many rows."""
@@ -52,6 +50,7 @@ class FaissVectors:
     @classmethod
     def build(cls, vectors: Vectors | HalfVectors) -> Self:
         """A store over (n, dim) unit rows; they are rounded to half precision first, so that both kinds give the same."""
+        _use_cores(1)
         index = faiss.IndexScalarQuantizer(vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT)
         half = np.ascontiguousarray(vectors, dtype=np.float16)
         if not all(np.isfinite(some).all() for some in _single(half)):
@@ -94,6 +93,7 @@ class FaissVectors:
     def search(self, query: Vector, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
         """(row, cosine), best first; equal cosines in order of row."""
         self._require_fit(query)
+        _use_cores(1)  # a second one never made one query faster and lets a busy neighbour stall it
         count = min(k, len(self) if allowed is None else len(allowed))
         if count < 1:
             return []
@@ -164,11 +164,16 @@ def _single(half: HalfVectors) -> Iterator[Vectors]:
 @contextlib.contextmanager
 def _all_cores() -> Iterator[None]:
     """Let faiss use every core this process may run on; where each row is handled by itself the result is the same."""
-    faiss.omp_set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    _use_cores(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
     try:
         yield
     finally:
-        faiss.omp_set_num_threads(1)
+        _use_cores(1)
+
+
+def _use_cores(count: int) -> None:
+    """What faiss may use from now on when it is called by this thread; of others it says nothing."""
+    faiss.omp_set_num_threads(count)
 
 
 def _read(file: Path) -> Any:

@@ -7,6 +7,7 @@ nowhere else. Knows nothing about what a generation holds.
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -117,6 +118,26 @@ def write(file: Path, *parts: bytes | memoryview) -> None:
             stream.writelines(parts)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(file)) from error
+
+
+def append(file: Path, line: bytes, limit: int) -> None:
+    """Add a line to a file that others write to as well, and force it to disk: whole or not at all.
+
+    Raises:
+        OSError: it cannot be written; with ``EFBIG`` where the file would grow beyond ``limit`` bytes.
+    """
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        before = os.fstat(descriptor).st_size
+        if before + len(line) > limit:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(file))
+        if os.write(descriptor, line) != len(line):
+            os.ftruncate(descriptor, before)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(file))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def generations(index: Path) -> list[str]:

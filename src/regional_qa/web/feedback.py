@@ -5,15 +5,15 @@ Knows nothing about pages.
 
 from __future__ import annotations
 
-import fcntl
+import errno
 import json
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from regional_qa.errors import UsageError
+from regional_qa.indexing import durable
 from regional_qa.knowledge.sentences import sentence_spans
 from regional_qa.web import texts
 from regional_qa.web.conversation import Turn
@@ -75,20 +75,10 @@ def append(file: Path, line: str, language: Language = "zh") -> None:
         UsageError: the file is full or cannot be written.
     """
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            data, before = f"{line}\n".encode(errors="replace"), os.fstat(descriptor).st_size
-            if before + len(data) > LARGEST_FILE:
-                raise UsageError(texts.FEEDBACK_FULL.to(language))
-            if os.write(descriptor, data) != len(data):
-                os.ftruncate(descriptor, before)
-                raise UsageError(texts.FEEDBACK_LOST.to(language))
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        durable.append(file, f"{line}\n".encode(errors="replace"), LARGEST_FILE)
     except OSError as error:
-        raise UsageError(texts.FEEDBACK_LOST.to(language)) from error
+        told = texts.FEEDBACK_FULL if error.errno == errno.EFBIG else texts.FEEDBACK_LOST
+        raise UsageError(told.to(language)) from error
 
 
 def _right(turn: Turn, verdict: Verdict) -> list[list[str]] | None:
