@@ -22,7 +22,7 @@ from regional_qa.ports import LexicalIndex
 MOST_CHILDREN = 8
 """Each takes some 300 MB of memory."""
 AHEAD = 1
-"""Jobs made ready for each child while it works, so that none waits."""
+"""Jobs made ready while the children work, so that none waits; each holds its articles in memory."""
 
 Event = tuple[Job, Study | None]
 """The study of the job's next article; None when the job is done."""
@@ -60,7 +60,7 @@ def do_beside(jobs: Iterator[Job], lexical: type[LexicalIndex], children: int) -
     try:
         for child in crew:
             threading.Thread(target=_serve, args=(child, lexical, waiting, events), daemon=True).start()
-        handed_out = sum(_hand_out(jobs, waiting) for _ in range(children * (1 + AHEAD)))
+        handed_out = sum(_hand_out(jobs, waiting) for _ in range(children + AHEAD))
         yield _events(handed_out, jobs, waiting, events)
     finally:
         for child in crew:
