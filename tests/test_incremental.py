@@ -8,7 +8,7 @@ import random
 import shutil
 import signal
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,11 +19,14 @@ from regional_qa.assemble import plug
 from regional_qa.assemble import rebuild as rebuild_if_changed
 from regional_qa.backends.lexical_tantivy import TantivyIndex
 from regional_qa.backends.vectors_faiss import FaissVectors
-from regional_qa.indexing import bundles, corpus, embedding, probes, unchanged, upkeep
+from regional_qa.errors import IndexFault
+from regional_qa.indexing import bundles, corpus, crew, embedding, probes, unchanged, upkeep
 from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.cache import Cache, key_of
 from regional_qa.indexing.generation import Generation, Parts, open_generation
-from regional_qa.ports import Vectors
+from regional_qa.indexing.study import Study
+from regional_qa.indexing.worker import Job
+from regional_qa.ports import LexicalIndex, Vectors
 from regional_qa.retrieval import search
 from regional_qa.settings import Settings
 from tests.fakes import BigramEmbedder, fake_parts
@@ -180,6 +183,7 @@ class Killing(Counting):
         return found
 
 
+@pytest.mark.fault("A5")
 def test_a_rebuild_that_was_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     """What was embedded before is not embedded again but for one batch, and the result is that of a full rebuild."""
     source = write(tmp_path / "corpus", *CHAIN[0])
@@ -204,6 +208,30 @@ def test_a_rebuild_that_was_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.fault("A9")
+def test_a_child_that_is_killed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line with the cure; the generation before is served, nothing unfinished stays, the next rebuild succeeds."""
+    source = write(tmp_path / "corpus", *CHAIN[0])
+    rebuild(source, tmp_path / "index", fake_parts())
+    write(source, *CHAIN[3])
+    do = crew._Child.do
+
+    def killed(child: crew._Child, job: Job, lexical: type[LexicalIndex]) -> Iterator[Study]:
+        child._process.kill()
+        return do(child, job, lexical)
+
+    monkeypatch.setattr(upkeep, "LITTLE", 0)
+    monkeypatch.setattr(upkeep, "cores", lambda: 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(crew._Child, "do", killed)
+        with pytest.raises(IndexFault, match="ended by the system"):
+            rebuild(source, tmp_path / "index", fake_parts())
+    assert open_generation(tmp_path / "index", fake_parts()).manifest.generation == "gen-000001"
+    assert not list(tmp_path.glob("index/**/*.tmp"))
+    assert rebuild(source, tmp_path / "index", fake_parts()).generation == "gen-000002"
+
+
+@pytest.mark.fault("C10")
 @pytest.mark.parametrize("fault", ["flip", "rows", "garbage", "cut", "lost", "words", "word file", "folder"])
 def test_a_damaged_cache_costs_time_and_nothing_else(tmp_path: Path, fault: str) -> None:
     """Whatever happens to it, the next rebuild gives what a full one gives."""

@@ -14,7 +14,7 @@ ROWS = {
     "A6": "killed while old generations are swept away",
     "A7": "SIGTERM and Ctrl-C",
     "A8": "server killed under load and started again",
-    "A9": "embedding worker killed",
+    "A9": "a child of the rebuild killed",
     "B1": "disk full at any write",
     "B2": "last bytes lost at closing",
     "B3": "fsync fails",
@@ -57,8 +57,5 @@ ROWS = {
     "J8": "optional package missing",
 }
 NOT_HERE = {
-    "A5": "rebuilds of this version keep no cache: a killed one embeds everything again",
-    "A9": "embedding runs in the process itself; its end is that of the rebuild (A1, A3)",
-    "C10": "rebuilds of this version keep no cache",
     "J6": "needs other versions installed; probes and manifest refuse what another version would search wrongly (J2, J5)",
 }
