@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
 import pytest
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.slow
-AXE = Path(__file__).with_name("axe") / "axe.min.js"
+AXE = files("axe_playwright_python") / "axe.min.js"
 GRAVE = ("serious", "critical")
 
 
