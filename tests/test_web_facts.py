@@ -31,7 +31,7 @@ def test_a_row_says_what_and_leads_there() -> None:
     page = fact_page(FactsAsked(region="安徽"), [fact], article)
     for told in ("安徽", "光伏玻璃", "产量", "一半以上", "占全国", "2023年"):
         assert f">{told}</td>" in page
-    assert f'<a href="{place_url("anhui", fact.span)}">安徽光储产业集群</a>' in page
+    assert f'<a href="{place_url("anhui", fact.span, fact.quote)}">安徽光储产业集群</a>' in page
     assert "2024&#45;02&#45;23" in page
     assert '<a href="/facts.csv?region=%E5%AE%89%E5%BE%BD" download>' in page
     assert "共 1 条" in page

@@ -94,7 +94,7 @@ def test_a_long_file_is_shown_around_the_quotation() -> None:
 def test_the_file_on_the_page_is_inert() -> None:
     """What a scan has in it shows as written; without a file there is no second column."""
     span = place_of(BROKEN)
-    page = article_page(PAPER, str(span.start), str(span.end), PAPER_FILE)
+    page = article_page(PAPER, str(span.start), str(span.end), raw=PAPER_FILE)
     beside = page.partition("<aside")[2]
     assert beside.count("<mark>") == 2
     assert "<img" not in page

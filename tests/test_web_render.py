@@ -14,7 +14,7 @@ from regional_qa.types import Answer, Article, Citation, Reprint, Scope, Span
 from regional_qa.web.cards import answer_html, footnotes
 from regional_qa.web.desk import Filters
 from regional_qa.web.pages import article_page, fault_page
-from regional_qa.web.render import SHOWN_CHARS, cut, escape, excerpt, mark, place_url, with_labels
+from regional_qa.web.render import SHOWN_CHARS, cut, escape, excerpt, mark, place_url, seal, with_labels
 from tests.web.fake_assistant import ANHUI, HOSTILE, FakeAssistant
 
 AWKWARD = (
@@ -53,7 +53,7 @@ def test_wording_of_a_model_is_marked_linked_and_escaped() -> None:
     shown = answer_html(
         replace(asked, phrased="占三分之一<b>[1]。又[7]"), asked.question, Filters(), FakeAssistant().article
     )
-    place = place_url(ANHUI.article_id, asked.citations[0].span)
+    place = place_url(ANHUI.article_id, asked.citations[0].span, asked.citations[0].quote)
     assert shown.index("由语言模型根据引文改写") < shown.index('class="rq-text"')
     assert (
         f'占三分之一&#60;b&#62;<a class="rq-label" href="{place}" target="_blank" rel="noopener">1</a>。又&#91;7&#93;'
@@ -82,7 +82,17 @@ def test_a_label_of_no_citation_is_no_link() -> None:
 
 def test_place_url_holds_any_article_id() -> None:
     """An id from a corpus cannot leave its attribute or its path."""
-    assert place_url('"><x>/../?#', Span(1, 2)) == "/article/%22%3E%3Cx%3E%2F..%2F%3F%23?s=1&amp;e=2#mark"
+    place = "/article/%22%3E%3Cx%3E%2F..%2F%3F%23?s=1&amp;e=2&amp;q=2d711642#mark"
+    assert place_url('"><x>/../?#', Span(1, 2), "x") == place
+
+
+def test_an_old_link_marks_nothing_in_an_article_that_has_changed() -> None:
+    """Where other words stand at the place than when it was linked, the page says so."""
+    sealed = seal(ANHUI.text[0:4])
+    assert '<mark id="mark">' in article_page(ANHUI, "0", "4", sealed)
+    changed = article_page(replace(ANHUI, text=f"更正：{ANHUI.text}"), "0", "4", sealed)
+    assert "<mark" not in changed
+    assert "对不上" in changed
 
 
 def test_the_article_page_marks_the_place() -> None:

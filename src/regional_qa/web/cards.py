@@ -101,7 +101,9 @@ def _text(answer: Answer) -> str:
 
 def _linked(text: str, answer: Answer) -> str:
     """A text of the answer, its labels as links to the quoted places."""
-    places = {citation.label: place_url(citation.article_id, citation.span) for citation in answer.citations}
+    places = {
+        citation.label: place_url(citation.article_id, citation.span, citation.quote) for citation in answer.citations
+    }
     marks = {citation.label: _own_words(citation) for citation in answer.citations}
     link = f'<a class="rq-label" href="{{place}}" {NEW_TAB}>{{label}}</a>'
     return with_labels(

@@ -110,6 +110,6 @@ def _row(fact: Fact, article: Article, language: Language) -> str:
         ("time", time_words(fact.years, fact.period, language)),
     )
     words = "".join(f'<td class="{kind}">{cut(text, 200)}</td>' for kind, text in cells)
-    title = f'<a href="{place_url(fact.article_id, fact.span)}">{cut(article.title or texts.UNTITLED.to(language), 200)}</a>'
+    title = f'<a href="{place_url(fact.article_id, fact.span, fact.quote)}">{cut(article.title or texts.UNTITLED.to(language), 200)}</a>'
     by = escape(f"{credited(article.publisher, article.source, language)}，{day(article.published, language)}")
     return f'<tr>{words}<td class="source">{title}<span>{by}</span></td></tr>'

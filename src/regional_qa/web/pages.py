@@ -12,7 +12,7 @@ from regional_qa.types import Article, Span
 from regional_qa.web import texts
 from regional_qa.web.language import Language
 from regional_qa.web.original import Piece, pieces, windows
-from regional_qa.web.render import escape, mark
+from regional_qa.web.render import escape, mark, seal
 from regional_qa.web.sources import credited, day, reprint_links
 
 PLACES: Mapping[str, texts.Text] = {
@@ -31,14 +31,21 @@ _FRAME = (
 
 
 def article_page(
-    article: Article, start: str = "", end: str = "", raw: str | None = None, language: Language = "zh"
+    article: Article,
+    start: str = "",
+    end: str = "",
+    sealed: str = "",
+    raw: str | None = None,
+    language: Language = "zh",
 ) -> str:
-    """The page of one article; ``start`` and ``end`` are taken from the address and may be anything.
+    """The page of one article; ``start``, ``end`` and ``sealed`` are taken from the address and may be anything.
 
-    A place that does not lie in the text leaves the page unmarked, with a line that says so. ``raw`` is the text of
-    the article's file, shown beside it.
+    A place that does not lie in the text, or holds other words than when it was ``sealed``, leaves the page unmarked,
+    with a line that says so. ``raw`` is the text of the article's file, shown beside it.
     """
     span = read_span(start, end, len(article.text))
+    if span is not None and sealed and seal(span.of(article.text)) != sealed:
+        span = None
     asked = bool(start or end)
     title = article.title or texts.UNTITLED.to(language)
     notice = f'<p class="notice">{texts.BAD_PLACE.to(language)}</p>' if asked and span is None else ""

@@ -6,6 +6,7 @@ it. Knows nothing about answers or pages.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import string
 from collections.abc import Callable, Sequence
@@ -124,13 +125,20 @@ def article_url(article_id: str) -> str:
     return f"/article/{quote(article_id, safe='')}"
 
 
-def place_url(article_id: str, span: Span) -> str:
-    """Where the article page shows a span; safe inside an attribute.
+def place_url(article_id: str, span: Span, quote: str) -> str:
+    """Where the article page shows a quotation, sealed so that it is not sought in an article that has changed since.
 
-    >>> place_url("a/b", Span(3, 9))
-    '/article/a%2Fb?s=3&amp;e=9#mark'
+    Safe inside an attribute.
+
+    >>> place_url("a/b", Span(3, 9), "一半以上")
+    '/article/a%2Fb?s=3&amp;e=9&amp;q=8af935dc#mark'
     """
-    return f"{article_url(article_id)}?s={span.start}&amp;e={span.end}#mark"
+    return f"{article_url(article_id)}?s={span.start}&amp;e={span.end}&amp;q={seal(quote)}#mark"
+
+
+def seal(quote: str) -> str:
+    """Eight hex digits that change when a quotation does."""
+    return hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def facts_url(path: str = "/facts", **limits: str) -> str:

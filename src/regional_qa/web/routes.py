@@ -48,7 +48,7 @@ def own_pages(desk: Desk, index: Path) -> FastAPI:
     app.mount("/look", StaticFiles(directory=LOOK))
 
     @app.api_route("/article/{article_id:path}", methods=["GET", "HEAD"])
-    def article(article_id: str, language: Reader, s: str = "", e: str = "") -> HTMLResponse:
+    def article(article_id: str, language: Reader, s: str = "", e: str = "", q: str = "") -> HTMLResponse:
         try:
             assistant = desk.assistant()
         except RegionalQAError as fault:
@@ -58,7 +58,7 @@ def own_pages(desk: Desk, index: Path) -> FastAPI:
         except UsageError:
             return HTMLResponse(missing_page(article_id, language), 404)
         corpus = corpus_of(index, assistant.generation)
-        return HTMLResponse(article_page(found, s, e, original(corpus, found) if corpus else None, language))
+        return HTMLResponse(article_page(found, s, e, q, original(corpus, found) if corpus else None, language))
 
     @app.api_route("/facts", methods=["GET", "HEAD"])
     def facts(asked: Annotated[FactsAsked, Depends()], language: Reader = "zh") -> HTMLResponse:

@@ -65,7 +65,10 @@ def closest(answer: Answer, language: Language) -> str:
 def _source(question: str, citation: Citation, article: Article, language: Language) -> str:
     own = [mark.of(article.text) for mark in citation.marks]
     why = why_matched(question, f"{article.title} {citation.quote}", citation.regions, own, language)
-    label, place = f'<span class="rq-label">{citation.label}</span>', place_url(citation.article_id, citation.span)
+    label, place = (
+        f'<span class="rq-label">{citation.label}</span>',
+        place_url(citation.article_id, citation.span, citation.quote),
+    )
     passage = excerpt(article.text, citation.span)
     return _card(label, _head(article, citation.regions, language), passage, why, place, language)
 
@@ -73,7 +76,7 @@ def _source(question: str, citation: Citation, article: Article, language: Langu
 def _near(question: str, hit: Hit, language: Language) -> str:
     found, regions = hit.article, _regions(hit)
     why = why_matched(question, f"{found.title} {hit.passage.text}", regions, language=language)
-    place = place_url(found.article_id, hit.passage.span)
+    place = place_url(found.article_id, hit.passage.span, hit.passage.text)
     should = f'<button type="button" class="rq-should">{texts.SHOULD_BE.to(language)}</button>'  # chat.js
     return _card("", _head(found, regions, language), cut(hit.passage.text), why, place, language, should)
 
