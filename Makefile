@@ -47,4 +47,4 @@ $(BIN)/regional-qa: pyproject.toml constraints.txt
 	@touch $@
 
 clean:
-	rm -rf .venv index/gen-* index/CURRENT index/LOCK
+	rm -rf .venv index/gen-* index/cache index/CURRENT index/LOCK

@@ -66,7 +66,7 @@ def test_a_rebuild_beside_is_seen(index: Path) -> None:
         (leftover / "lexical").mkdir()
         assert index_state(index).building == replace(state.building, stage="index")
         page = status_page(state, "gen-000001", "en")
-        assert "A rebuild is running: reading and cutting" in page
+        assert "A rebuild is running: reading" in page
         assert '<meta http-equiv="refresh"' in page
     assert '<meta http-equiv="refresh"' not in status_page(index_state(index), "gen-000001", "en")
 

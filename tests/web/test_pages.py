@@ -21,7 +21,7 @@ def test_from_the_matrix_to_an_article(page: Page) -> None:
     page.goto(f"{page.url}coverage")
     matrix = page.get_by_role("table", name="各省份的文章篇数")
     assert matrix.get_by_role("rowheader").all_inner_texts() == ["安徽", "江西", "未写明"]
-    assert matrix.get_by_role("columnheader").all_inner_texts() == ["省份", "2024-02", "未写明", "合计"]
+    assert matrix.get_by_role("columnheader").all_inner_texts() == ["省份", "2023-11", "2024-02", "未写明", "合计"]
     matrix.get_by_role("row", name="安徽").get_by_role("link").first.click()
     assert page.locator("h1").inner_text() == "安徽 · 2024-02"
     assert page.locator("ol li").count() == 1
@@ -50,7 +50,9 @@ def test_figures_are_sorted_by_their_headings(page: Page) -> None:
 
 
 def test_the_state_of_the_index_is_one_click_away(page: Page) -> None:
-    """From every page of ours; what could not be read is named, as text."""
+    """From the chat and from every page of ours; what could not be read is named, as text."""
+    links = page.locator(".rq-brand nav a")
+    assert [link.get_attribute("href") for link in links.all()] == ["/facts", "/coverage", "/status"]
     page.goto(f"{page.url}coverage")
     page.get_by_role("link", name="索引").click()
     assert "gen-000001 · 正在回答" in page.locator("dl").inner_text()

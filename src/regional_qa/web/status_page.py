@@ -43,8 +43,8 @@ _TEXTS: Mapping[str, Text] = {
     "sound": Text("全部文件都已读出。", "Every file was read."),
 }  # fmt: skip
 _STAGES: Mapping[Stage, Text] = {
-    "read": Text("阅读与切分", "reading and cutting"),
-    "index": Text("编制索引", "indexing"),
+    "read": Text("阅读", "reading"),
+    "index": Text("切分、编制索引", "cutting and indexing"),
     "verify": Text("校验", "verifying"),
 }
 
