@@ -49,6 +49,7 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
         ("甘肃职业技能培训的任务是多少人次", "40万人次"),
         ("甘肃输转劳动力多少人", "523.2万"),
         ("江西工业增加值增长多少", "5.4%"),
+        ("安徽光伏玻璃产量超过全国一半吗？", "一半以上"),
     ],
 )
 def test_answers_are_quoted(generation: Generation, question: str, expected: str) -> None:
@@ -70,6 +71,7 @@ def test_answers_are_quoted(generation: Generation, question: str, expected: str
         ("广东建设园区多少个", "广东"),
         ("上海进出口总值是多少", "上海"),
         ("量子计算机卖了多少台", "没有"),
+        ("安徽是不是有量子计算机企业", "没有写到"),
         ("安徽风电产量占全国多少", "没有写到"),
         ("安徽半导体营业收入多少", "没有写到"),
         ("赣州工业增加值增长多少", "赣州"),
@@ -125,6 +127,10 @@ def test_regions_side_by_side_are_answered_each(generation: Generation) -> None:
         ("河北省进出口增长4.9%。", ("上海", "河北"), "上海", False),
         ("进出口增长4.9%。", ("上海", "河北"), "上海", False),
         ("进出口增长4.9%。", ("上海",), "上海", True),
+        ("国内生产总值593034亿元。", ("内蒙古",), "内蒙古", False),
+        ("拉动我国出口增长1.8个百分点。", ("北京",), "北京", False),
+        ("产量占全国的一半。", ("安徽",), "安徽", True),
+        ("产品远销甘肃、广东等地，年销售额400万元。", (), "广东", False),
         ("与山东、天津协同，16.5万人就业。", ("甘肃",), "甘肃", True),
         ("与山东、天津协同，16.5万人就业。", ("甘肃",), "天津", False),
         ("长三角进出口增长5.6%。", (), "上海", False),

@@ -194,6 +194,8 @@ def _suffices(asked: Understanding, evidence: Evidence) -> bool:
     telling = [term for term in asked.terms if term not in KIND_WORDS]
     if len(telling) == 1 and not _holds(asked, telling[0], evidence):
         return False
+    if asked.scope.kind == "whether" and 2 * sum(_says(word, evidence) for word in telling) <= len(telling):
+        return False  # the sentence itself must speak of what is asked, since any sentence is of this kind
     return evidence.probability >= judgement(asked).enough
 
 
@@ -201,9 +203,13 @@ def _holds(asked: Understanding, word: str, evidence: Evidence) -> bool:
     """Whether evidence says something of the one word that a question is about; of test or 100 nothing can be told."""
     if word.isascii():
         return bool(asked.places)
+    return _says(word, evidence) and (evidence.beside or asked.scope.kind not in FIGURES)
+
+
+def _says(word: str, evidence: Evidence) -> bool:
+    """Whether the sentence has the word or a synonym."""
     key = search_key(evidence.sentence.text)
-    said = any(one in key for one in (word, *synonyms(word)))
-    return said and (evidence.beside or asked.scope.kind not in FIGURES)
+    return any(one in key for one in (word, *synonyms(word)))
 
 
 def _cite(label: int, asked: Understanding, source: Source) -> Citation:
