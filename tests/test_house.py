@@ -11,7 +11,7 @@ import pytest
 
 SOURCE = Path(__file__).parents[1] / "src" / "regional_qa"
 STREET = [
-    {"errors"},
+    {"errors", "cores"},
     {"types"},
     {"ports"},
     {"settings", "knowledge", "interaction", "places"},
@@ -40,6 +40,7 @@ ROOMS = {
     "pypdf": {"reading/parsers/pdf.py"},
     "docx": {"reading/parsers/docx.py"},
     "gradio": {"web/"},
+    "threadpoolctl": {"cores.py"},
     "httpx": {"backends/phraser_openai.py"},
     "mcp": {"web/tools.py"},
     "ir_measures": {"evaluation/rankings.py"},

@@ -15,6 +15,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from regional_qa.cores import beside, one_core
 from regional_qa.errors import UsageError
 from regional_qa.indexing.generation import Generation
 from regional_qa.indexing.tokens import TokenStore
@@ -73,6 +74,7 @@ class Fusion:
 FUSION = Fusion.read(Path(__file__).with_name("fusion.json"))
 
 
+@one_core
 def search(
     generation: Generation,
     query: str,
@@ -100,12 +102,13 @@ def search(
     if since and until and since > until:
         raise UsageError(f"the first date {since} lies after the last date {until}; exchange them")
     allowed = generation.passages.allowed(regions, since, until)
+    known = beside(coverage, generation, query)
     vector = generation.embedder.encode_queries([query])[0]
     rows, lexical = candidates(generation, query, vector, allowed)
     if not len(rows):
         return []
     scores = scores_of(generation, query, vector, rows, lexical)
-    fused = fuse(scores, coverage(generation, query))
+    fused = fuse(scores, known.result())
     if asked := set(provinces_in(query)):
         about = [bool(asked.intersection(regions)) for regions in generation.passages.regions_of(rows.tolist())]
         fused = fused + REGION_BONUS * np.array(about)
@@ -139,8 +142,9 @@ def candidates(
 
     A row that only the vector brings has the least score of the others: it lies below all of them.
     """
-    by_words = dict(generation.lexical.search(query, CANDIDATES, allowed))
+    words = beside(generation.lexical.search, query, CANDIDATES, allowed)
     by_vector = [row for row, _ in generation.vectors.search(vector, CANDIDATES, allowed)]
+    by_words = dict(words.result())
     rows = np.unique(np.array([*by_words, *by_vector], dtype=np.int64))
     least = min(by_words.values()) if len(by_words) >= CANDIDATES else 0.0
     return rows, np.array([by_words.get(row, least) for row in rows.tolist()])
@@ -151,14 +155,14 @@ def scores_of(
 ) -> dict[str, NDArray[np.floating]]:
     """(n,) scores of each of ``rows`` by the names of ``FUSION.known``; those the model cannot give are left out."""
     articles, place = np.unique(generation.passages.articles_of(rows.tolist()), return_inverse=True)
+    whole = beside(generation.lexical.whole, query, articles)
     scores: dict[str, NDArray[np.floating]] = {
         "lexical": lexical,
-        "article_lexical": generation.lexical.whole(query, articles)[place],
         "dense": generation.vectors.cosines(vector, rows.tolist()),
     }
     if generation.tokens and isinstance(generation.embedder, TokenEmbedder):
         scores |= _word_by_word(generation.embedder, generation.tokens, query, rows, place)
-    return scores
+    return {**scores, "article_lexical": whole.result()[place]}
 
 
 def _word_by_word(

@@ -13,7 +13,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import logging
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -21,6 +20,7 @@ from typing import Any, Self
 import faiss
 import numpy as np
 
+from regional_qa.cores import cores
 from regional_qa.errors import IndexDamaged, ModelError
 from regional_qa.ports import HalfVectors, Rows, Vector, Vectors
 
@@ -29,8 +29,8 @@ logger = logging.getLogger(__name__)
 FILE, COARSE_FILE = "vectors.faiss", "coarse.faiss"
 MANY = 20_000
 """Rows from which on a coarse index is built."""
-OVERFETCH = 8
-"""So many times the rows asked for are taken from the coarse index."""
+OVERFETCH, LEAST_FETCH = 3, 300
+"""So many times the rows asked for are taken from the coarse index, and no fewer than these."""
 LEAST_RECALL = 0.97
 """Recall@10 of the coarse index, refined, on a sample; one that misses more is not kept."""
 BROAD = 0.1
@@ -116,7 +116,8 @@ class FaissVectors:
     def _refined(self, query: Vector, count: int, allowed: Rows | None) -> list[tuple[int, float]]:
         """What the coarse index finds, compared in half precision; may be too few under a filter."""
         share = 1.0 if allowed is None else len(allowed) / len(self)
-        _, found = self._coarse.search(query[None, :], min(len(self), int(OVERFETCH * count / share)))
+        fetch = int(max(OVERFETCH * count, LEAST_FETCH) / share)
+        _, found = self._coarse.search(query[None, :], min(len(self), fetch))
         rows = found[0][found[0] >= 0]
         if allowed is not None:
             rows = rows[_mask(allowed, len(self))[rows]]
@@ -164,7 +165,7 @@ def _single(half: HalfVectors) -> Iterator[Vectors]:
 @contextlib.contextmanager
 def _all_cores() -> Iterator[None]:
     """Let faiss use every core this process may run on; where each row is handled by itself the result is the same."""
-    _use_cores(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    _use_cores(cores())
     try:
         yield
     finally:

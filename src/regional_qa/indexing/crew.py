@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import queue
 import subprocess
 import sys
@@ -26,11 +25,6 @@ AHEAD = 1
 
 Event = tuple[Job, Study | None]
 """The study of the job's next article; None when the job is done."""
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def do_here(jobs: Iterator[Job], lexical: type[LexicalIndex]) -> Iterator[Event]:

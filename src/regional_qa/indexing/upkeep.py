@@ -9,9 +9,10 @@ import contextlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
+from regional_qa.cores import cores
 from regional_qa.indexing.bundles import Bundle, Member, Shelf
 from regional_qa.indexing.cache import Cache
-from regional_qa.indexing.crew import MOST_CHILDREN, Event, cores, do_beside, do_here
+from regional_qa.indexing.crew import MOST_CHILDREN, Event, do_beside, do_here
 from regional_qa.indexing.embedding import Embedding
 from regional_qa.indexing.passages import PassageWriter
 from regional_qa.indexing.study import Study
