@@ -142,7 +142,7 @@ def candidates(
 
     A row that only the vector brings has the least score of the others: it lies below all of them.
     """
-    words = beside(generation.lexical.search, query, CANDIDATES, allowed)
+    words = beside(generation.lexical.search, matter(query), CANDIDATES, allowed)
     by_vector = [row for row, _ in generation.vectors.search(vector, CANDIDATES, allowed)]
     by_words = dict(words.result())
     rows = np.unique(np.array([*by_words, *by_vector], dtype=np.int64))
@@ -155,7 +155,7 @@ def scores_of(
 ) -> dict[str, NDArray[np.floating]]:
     """(n,) scores of each of ``rows`` by the names of ``FUSION.known``; those the model cannot give are left out."""
     articles, place = np.unique(generation.passages.articles_of(rows.tolist()), return_inverse=True)
-    whole = beside(generation.lexical.whole, query, articles)
+    whole = beside(generation.lexical.whole, matter(query), articles)
     scores: dict[str, NDArray[np.floating]] = {
         "lexical": lexical,
         "dense": generation.vectors.cosines(vector, rows.tolist()),

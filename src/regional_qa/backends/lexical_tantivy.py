@@ -34,9 +34,8 @@ from regional_qa.ports import Rows
 
 logger = logging.getLogger(__name__)
 
-HEAD_BOOST = 0.5
-"""Weight of a word in the head line against the same word in the text."""
 _PASSAGES, _ARTICLES = "passages", "articles"
+_FIELDS = {_PASSAGES: ("head", "text", "pairs"), _ARTICLES: ("text", "characters")}
 _META, _PLACES = "meta.json", "places.npz"
 _HEAP_BYTES = 1_000_000_000
 """Enough for one segment of some 300,000 passages; taken only as far as it is used."""
@@ -90,7 +89,7 @@ class TantivyIndex:
     """A ``ports.LexicalIndex``: one index over passages, one over whole articles; heads and texts are fields."""
 
     def __init__(self, passages: tantivy.Index, articles: tantivy.Index, places: Places) -> None:
-        self._schema = passages.schema
+        self._schemas = {_PASSAGES: passages.schema, _ARTICLES: articles.schema}
         self._passages, self._articles = passages.searcher(), articles.searcher()
         self._places = places
 
@@ -98,16 +97,16 @@ class TantivyIndex:
     def bundle(cls, folder: Path, number: int, texts: Iterable[tuple[int, str, str]]) -> None:
         """Index the passages of one bundle; one writer thread each, so that equal input gives an equal index."""
         try:
-            with _Writer(folder / _PASSAGES, number) as passages, _Writer(folder / _ARTICLES, number) as whole:
+            with _Writer(folder, _PASSAGES, number) as passages, _Writer(folder, _ARTICLES, number) as whole:
                 heads = functools.lru_cache(1)(_terms)  # the passages of an article share theirs
                 terms = ((article, heads(head), _terms(text)) for article, head, text in texts)
                 for _, group in groupby(terms, key=operator.itemgetter(0)):
-                    body_words, body_pairs = [], []
+                    words, characters = [], []
                     for _, head, text in group:
                         passages.add(head.words, text.words, f"{head.pairs} {text.pairs}")
-                        body_words.append(text.words)
-                        body_pairs += [text.pairs, text.single]
-                    whole.add(head.words, " ".join(body_words), " ".join([head.pairs, head.single, *body_pairs]))
+                        words.append(text.words)
+                        characters.append(text.characters)
+                    whole.add(" ".join(words), " ".join([head.characters, *characters]))
         except ValueError as error:  # how tantivy reports a full disk
             raise OSError(str(error)) from error
 
@@ -131,8 +130,7 @@ class TantivyIndex:
     def search(self, query: str, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
         """(row, BM25 > 0), best first; equal scores in order of row.
 
-        Single characters and the weight of head lines are left out: a plain union of terms skips whole blocks of
-        passages that cannot be among the best, and takes half of the time.
+        A plain union of terms skips whole blocks of passages that cannot be among the best.
         """
         wanted, total = self._any_word_of(query), len(self)
         if wanted is None or not total or (allowed is not None and not len(allowed)):
@@ -140,7 +138,7 @@ class TantivyIndex:
         if allowed is None:
             return self._best(wanted, min(k, total))
         if len(allowed) < EXACT_SET * total:
-            return self._best(self._inside(wanted, self._places.of_passages(allowed)), min(k, total))
+            return self._best(self._inside(_PASSAGES, wanted, self._places.of_passages(allowed)), min(k, total))
         permitted = np.zeros(total, dtype=bool)
         permitted[allowed] = True
         fetch = min(total, int(2 * k * total / len(allowed)) + 1)
@@ -157,7 +155,7 @@ class TantivyIndex:
         if wanted is None or not len(articles):
             return np.zeros(len(articles))
         places = self._places.of_articles(articles)
-        found = dict(_scored(self._articles, self._inside(wanted, places), len(articles)))
+        found = dict(_scored(self._articles, self._inside(_ARTICLES, wanted, places), len(articles)))
         return np.array([found.get(place, 0.0) for place in places.tolist()])
 
     def terms(self, text: str) -> list[str]:
@@ -179,52 +177,54 @@ class TantivyIndex:
 
     def _any_word_of(self, query: str) -> tantivy.Query | None:
         """A word or a pair of the query; None for a query without words."""
-        words, pairs, _ = _parts(query)
-        return self._union([*self._terms("text", words), *self._terms("pairs", pairs)]) if words else None
+        words = _distinct(cut(query))
+        several = [term for term in _distinct(pairs(query)) if len(term) > 1]
+        return (
+            _union([*self._terms(_PASSAGES, "text", words), *self._terms(_PASSAGES, "pairs", several)])
+            if words
+            else None
+        )
 
     def _whole_of(self, query: str) -> tantivy.Query | None:
-        """A word or a pair must be there, also in the head line; single characters only add to the score."""
-        words, pairs, characters = _parts(query)
-        if not words:
-            return None
-        heads = [tantivy.Query.boost_query(term, HEAD_BOOST) for term in self._terms("head", words)]
-        found = self._union([*self._terms("text", words), *heads, *self._terms("pairs", pairs)])
-        added = [(tantivy.Occur.Should, term) for term in self._terms("pairs", characters)]
-        return tantivy.Query.boolean_query([(tantivy.Occur.Must, found), *added])
+        """A word or a single character of the query; None for a query without any."""
+        words, characters = _distinct(cut(query)), [term for term in _distinct(pairs(query)) if len(term) == 1]
+        found = [*self._terms(_ARTICLES, "text", words), *self._terms(_ARTICLES, "characters", characters)]
+        return _union(found) if found else None
 
-    def _terms(self, field: str, terms: Iterable[str]) -> list[tantivy.Query]:
-        return [tantivy.Query.term_query(self._schema, field, term, "freq") for term in terms]
+    def _terms(self, kind: str, field: str, terms: Iterable[str]) -> list[tantivy.Query]:
+        return [tantivy.Query.term_query(self._schemas[kind], field, term, "freq") for term in terms]
 
-    def _union(self, queries: Iterable[tantivy.Query]) -> tantivy.Query:
-        return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
-
-    def _inside(self, wanted: tantivy.Query, places: Rows) -> tantivy.Query:
+    def _inside(self, kind: str, wanted: tantivy.Query, places: Rows) -> tantivy.Query:
         """The query at these places only, with the scores it has among all."""
-        there = tantivy.Query.term_set_query(self._schema, "place", places.tolist())
+        there = tantivy.Query.term_set_query(self._schemas[kind], "place", places.tolist())
         inside = tantivy.Query.const_score_query(there, 0.0)
         return tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, inside)])
 
 
-def _parts(query: str) -> tuple[list[str], list[str], list[str]]:
-    """The distinct words of a query, its pairs and other terms of several characters, and its single characters."""
-    words, terms = (list(dict.fromkeys(found))[:MOST_TERMS] for found in (cut(query), pairs(query)))
-    return words, [term for term in terms if len(term) > 1], [term for term in terms if len(term) == 1]
+def _union(queries: Iterable[tantivy.Query]) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+
+
+def _distinct(terms: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(terms))[:MOST_TERMS]
 
 
 class _Writer:
     """An index of one bundle under construction; whole and closed when left."""
 
-    def __init__(self, folder: Path, number: int) -> None:
-        folder.mkdir()
-        self._writer = tantivy.Index(_schema(), path=str(folder)).writer(heap_size=_HEAP_BYTES, num_threads=1)
+    def __init__(self, folder: Path, kind: str, number: int) -> None:
+        (folder / kind).mkdir()
+        index = tantivy.Index(_schema(kind), path=str(folder / kind))
+        self._writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+        self._fields = _FIELDS[kind]
         self._place = place_of(number, 0)
 
-    def add(self, head: str, text: str, pairs: str) -> None:
-        """Terms parted by blanks."""
+    def add(self, *terms: str) -> None:
+        """Terms parted by blanks, a text for each field."""
         document = tantivy.Document()
         document.add_unsigned("place", self._place)
-        for name, terms in (("head", head), ("text", text), ("pairs", pairs)):
-            document.add_text(name, terms)
+        for field, text in zip(self._fields, terms, strict=True):
+            document.add_text(field, text)
         self._writer.add_document(document)
         self._place += 1
 
@@ -267,21 +267,21 @@ def _open(folder: Path) -> tantivy.Index:
 
 
 class _Terms(NamedTuple):
-    """What a text is found by, parted by blanks; single characters count for whole articles only."""
+    """What a text is found by, parted by blanks: pairs in passages, single characters in whole articles."""
 
     words: str
     pairs: str
-    single: str
+    characters: str
 
 
 def _terms(text: str) -> _Terms:
     key = search_key(text)
-    singles: list[str] = []
+    characters: list[str] = []
     pairs: list[str] = []
     for single, several in _runs(key):
-        singles += single
+        characters += single
         pairs += several
-    return _Terms(" ".join(_words(key)), " ".join(pairs), " ".join(singles))
+    return _Terms(" ".join(_words(key)), " ".join(pairs), " ".join(characters))
 
 
 def _scored(searcher: tantivy.Searcher, query: tantivy.Query, k: int) -> list[tuple[int, float]]:
@@ -290,9 +290,9 @@ def _scored(searcher: tantivy.Searcher, query: tantivy.Query, k: int) -> list[tu
     return [(int(place), float(score)) for place, (score, _) in zip(places, hits, strict=True)]
 
 
-def _schema() -> tantivy.Schema:
+def _schema(kind: str) -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("place", indexed=True, fast=True)
-    for field in ("head", "text", "pairs"):
+    for field in _FIELDS[kind]:
         builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
     return builder.build()

@@ -15,7 +15,7 @@ from regional_qa.errors import IndexDamaged, IndexMismatch
 from regional_qa.indexing import durable
 from regional_qa.indexing.durable import MANIFEST, digest
 
-FORMAT = 8
+FORMAT = 9
 _SEAL = "seal"
 
 
