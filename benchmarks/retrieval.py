@@ -102,7 +102,7 @@ def with_articles(generation: Generation, best: Sequence[tuple[int, float]]) -> 
 def words(generation: Generation, query: str) -> list[tuple[Article, float]]:
     """BM25 alone: of whole articles, for those whose passages it finds."""
     rows = [row for row, _ in generation.lexical.search(query, MOST_HITS)]
-    articles, place = np.unique(generation.passages.articles_of(rows), return_inverse=True)
+    articles, place = np.unique(generation.passages.articles_of(np.array(rows, dtype=np.int64)), return_inverse=True)
     scores = generation.lexical.whole(query, articles)[place]
     return with_articles(generation, sorted(zip(rows, scores.tolist(), strict=True), key=lambda one: -one[1]))
 

@@ -100,7 +100,7 @@ def _case(generation: Generation, query: str, document: str, sentences: Sequence
     query = query[:MOST_CHARS]
     vector = generation.embedder.encode_queries([query])[0]
     rows, lexical = candidates(generation, query, vector)
-    articles = generation.passages.articles_of(rows.tolist())
+    articles = generation.passages.articles_of(rows)
     right = np.array(
         [
             document in (article.article_id, *(again.article_id for again in article.reprints))

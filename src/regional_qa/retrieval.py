@@ -109,9 +109,8 @@ def search(
         return []
     scores = scores_of(generation, query, vector, rows, lexical)
     fused = fuse(scores, known.result())
-    if asked := set(provinces_in(query)):
-        about = [bool(asked.intersection(regions)) for regions in generation.passages.regions_of(rows.tolist())]
-        fused = fused + REGION_BONUS * np.array(about)
+    if asked := provinces_in(query):
+        fused = fused + REGION_BONUS * generation.passages.about(asked, rows)
     best = sorted(range(len(rows)), key=lambda i: (-fused[i], rows[i]))
     if generation.reranker:
         head = best[:RERANKED]
@@ -154,7 +153,7 @@ def scores_of(
     generation: Generation, query: str, vector: Vector, rows: Rows, lexical: NDArray[np.float64]
 ) -> dict[str, NDArray[np.floating]]:
     """(n,) scores of each of ``rows`` by the names of ``FUSION.known``; those the model cannot give are left out."""
-    articles, place = np.unique(generation.passages.articles_of(rows.tolist()), return_inverse=True)
+    articles, place = np.unique(generation.passages.articles_of(rows), return_inverse=True)
     whole = beside(generation.lexical.whole, matter(query), articles)
     scores: dict[str, NDArray[np.floating]] = {
         "lexical": lexical,

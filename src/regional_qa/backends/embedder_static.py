@@ -120,7 +120,9 @@ class StaticEmbedder:
         places = np.cumsum(seen, dtype=np.int32) - 1
         words = np.flatnonzero(seen)
         directions = self._rows(asked) / self._lengths[asked, None]
-        distinct = directions @ self._table.take(words, axis=0).astype(np.float32, copy=False).T
+        distinct = np.ascontiguousarray(
+            (self._table.take(words, axis=0).astype(np.float32, copy=False) @ directions.T).T
+        )
         distinct *= self._scales[words] / self._lengths[words]  # of so few numbers, not of every row
         return self._lengths[asked], distinct.take(places.take(passages.ids), axis=1)
 

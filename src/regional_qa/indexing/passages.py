@@ -16,9 +16,11 @@ from types import TracebackType
 from typing import Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from regional_qa.errors import IndexDamaged, UsageError
 from regional_qa.indexing import fact_table
+from regional_qa.indexing.columns import Columns
 from regional_qa.indexing.study import Study
 from regional_qa.ports import Rows
 from regional_qa.types import Article, Fact, Passage, Reprint, Span, Stretch
@@ -49,6 +51,7 @@ class PassageWriter:
     """
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._db = sqlite3.connect(folder / FILE)
         self._db.executescript(
             "PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; PRAGMA cache_size = -32000;"
@@ -100,6 +103,8 @@ class PassageWriter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         if kind is None:
             self._db.commit()
+            columns = self._db.execute("SELECT article, published, regions FROM passages ORDER BY row")
+            Columns.of(columns).save(self._folder)
         self._db.close()
 
 
@@ -114,14 +119,15 @@ class PassageStore:
             self.articles = int(
                 self._db.execute("SELECT count(*) FROM articles WHERE reprint_of IS NULL").fetchone()[0]
             )
-            self._passages = int(self._db.execute("SELECT count(*) FROM passages").fetchone()[0])
+            last = self._db.execute("SELECT max(row) FROM passages").fetchone()[0]
         except sqlite3.Error as error:
             raise IndexDamaged(f"{self._file} cannot be read ({error}); run `regional-qa rebuild`") from error
-        self._regions: dict[str, Rows] | None = None
-        self._days: Rows | None = None
+        self._columns = Columns.load(folder)
+        if len(self) != (0 if last is None else last + 1):
+            raise IndexDamaged(f"{self._file} and the columns beside it do not agree; run `regional-qa rebuild`")
 
     def __len__(self) -> int:
-        return self._passages
+        return len(self._columns)
 
     def get(self, rows: Sequence[int]) -> list[tuple[Passage, Article]]:
         """The passages of these rows, in the order given, each with its article."""
@@ -140,17 +146,13 @@ class PassageStore:
             found.append((passage, article))
         return found
 
-    def articles_of(self, rows: Sequence[int]) -> Rows:
+    def articles_of(self, rows: Rows) -> Rows:
         """(len(rows),) the row of the article that each passage stands in."""
-        marks = ", ".join("?" * len(rows))
-        found = dict(self._db.execute(f"SELECT row, article FROM passages WHERE row IN ({marks})", list(rows)))  # noqa: S608
-        return np.array([found[row] for row in rows], dtype=np.int64)
+        return self._columns.articles[rows].astype(np.int64)
 
-    def regions_of(self, rows: Sequence[int]) -> list[tuple[str, ...]]:
-        """The provinces that each of these passages may be about, without reading its text."""
-        marks = ", ".join("?" * len(rows))
-        found = dict(self._db.execute(f"SELECT row, regions FROM passages WHERE row IN ({marks})", list(rows)))  # noqa: S608
-        return [tuple(json.loads(found[row])) for row in rows]
+    def about(self, regions: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
+        """(len(rows),) whether each of these passages may be about any of the regions."""
+        return self._columns.about(regions, rows)
 
     def article(self, article_id: str) -> Article:
         """One article by its id.
@@ -176,32 +178,10 @@ class PassageStore:
         """
         if not regions and since is None and until is None:
             return None
-        keep = np.ones(len(self), dtype=bool)
-        if regions:
-            by_region = self._rows_by_region()
-            keep[:] = False
-            for region in regions:
-                keep[by_region.get(region, np.empty(0, dtype=np.int64))] = True
+        keep = self._columns.about(regions) if regions else np.ones(len(self), dtype=bool)
         if since is not None or until is not None:
-            days = self._published_days()
-            first, last = (since or date.min).toordinal(), (until or date.max).toordinal()
-            keep &= (days == 0) | ((days >= first) & (days <= last))
+            keep &= self._columns.published(since, until)
         return np.flatnonzero(keep).astype(np.int64)
-
-    def _rows_by_region(self) -> dict[str, Rows]:
-        if self._regions is None:
-            lists: dict[str, list[int]] = {}
-            for row, regions in self._db.execute("SELECT row, regions FROM passages WHERE regions != '[]'"):
-                for region in json.loads(regions):
-                    lists.setdefault(region, []).append(row)
-            self._regions = {region: np.array(rows, dtype=np.int64) for region, rows in lists.items()}
-        return self._regions
-
-    def _published_days(self) -> Rows:
-        if self._days is None:
-            days = self._db.execute("SELECT published FROM passages ORDER BY row").fetchall()
-            self._days = np.array(days, dtype=np.int64).reshape(-1)
-        return self._days
 
 
 def _read_article(db: sqlite3.Connection, column: str, key: str | int) -> Article:
