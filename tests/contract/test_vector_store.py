@@ -75,10 +75,10 @@ def test_refuses_what_does_not_fit(kind: type[VectorStore], tmp_path: Path) -> N
 
 @pytest.mark.parametrize("kind", STORES)
 def test_many_rows_are_found_as_well(kind: type[VectorStore], tmp_path: Path) -> None:
-    """Where a coarse look comes first, hardly a near row is missed, filters hold and cosines are exact."""
+    """Where a coarse look comes first, hardly a near row is missed, filters hold and cosines are near."""
     rng = np.random.default_rng(3)
-    centres = unit_rows(500, 64, seed=4)
-    rows = centres[rng.integers(0, 500, 24_000)] + rng.normal(scale=0.06, size=(24_000, 64))
+    centres = unit_rows(500, 128, seed=4)
+    rows = centres[rng.integers(0, 500, 24_000)] + rng.normal(scale=0.06, size=(24_000, 128))
     passages = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
     kind.build(passages).save(tmp_path)
     store = kind.load(tmp_path)
@@ -91,7 +91,9 @@ def test_many_rows_are_found_as_well(kind: type[VectorStore], tmp_path: Path) ->
         best = set(np.argsort(-cosines)[:10].tolist())
         hits = store.search(query, 10)
         found += len(best.intersection(row for row, _ in hits))
-        np.testing.assert_allclose([cosine for _, cosine in hits], cosines[[row for row, _ in hits]], atol=1e-3)
+        np.testing.assert_allclose(
+            [cosine for _, cosine in hits], cosines[[row for row, _ in hits]], atol=5e-3
+        )  # a byte a number
         assert {row for row, _ in store.search(query, 10, broad)} <= set(broad.tolist())
         exact = narrow[np.argsort(-cosines[narrow])[:10]].tolist()
         assert len(set(exact).intersection(row for row, _ in store.search(query, 10, narrow))) >= 9

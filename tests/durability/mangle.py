@@ -58,7 +58,7 @@ def mangled(content: bytes, rng: random.Random) -> bytes:
 def vectors() -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     """(ROWS, DIM) unit rows in groups, so that a coarse index is worth its place."""
     rng = np.random.default_rng(5)
-    rows = rng.normal(size=(40, DIM))[rng.integers(0, 40, ROWS)] + rng.normal(scale=0.1, size=(ROWS, DIM))
+    rows = rng.normal(size=(40, DIM))[rng.integers(0, 40, ROWS)] + rng.normal(scale=0.3, size=(ROWS, DIM))
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
