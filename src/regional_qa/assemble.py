@@ -7,18 +7,13 @@ from copy import copy
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from regional_qa.answering.answer import answer
 from regional_qa.answering.phrasing import phrase
 from regional_qa.errors import UsageError
-from regional_qa.indexing.build import Progress
-from regional_qa.indexing.build import rebuild as build
-from regional_qa.indexing.check import CheckReport
-from regional_qa.indexing.check import check as check_index
 from regional_qa.indexing.generation import Generation, Parts
 from regional_qa.indexing.live import Live
-from regional_qa.indexing.report import BuildReport
-from regional_qa.indexing.unchanged import unchanged
 from regional_qa.knowledge.regions import resolve
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import synonyms
@@ -26,6 +21,11 @@ from regional_qa.ports import Embedder, Phraser, Reranker
 from regional_qa.retrieval import search
 from regional_qa.settings import BUNDLED, Settings
 from regional_qa.types import Answer, Article, Fact, Hit
+
+if TYPE_CHECKING:
+    from regional_qa.indexing.build import Progress
+    from regional_qa.indexing.check import CheckReport
+    from regional_qa.indexing.report import BuildReport
 
 _OLDER = "索引中最新的一版打不开，这是较早一版（{name}）的回答；请运行 regional-qa rebuild"
 _BUNDLED_FOLDER = Path(__file__).parent / "models" / "bundled"
@@ -174,6 +174,9 @@ def rebuild(
         IndexFault: the index is busy or cannot be written.
         ModelError: the embedding model is missing or broken.
     """
+    from regional_qa.indexing.build import rebuild as build
+    from regional_qa.indexing.unchanged import unchanged
+
     parts = plug(settings)
     same = unchanged(settings.corpus, settings.index, parts)
     return same or build(settings.corpus, settings.index, parts, progress, allow_shrink=allow_shrink)
@@ -186,6 +189,8 @@ def check(settings: Settings, corpus: Path | None = None) -> CheckReport:
         IndexFault: there is no index, or its manifest cannot be read.
         ModelError: the embedding model is missing or broken.
     """
+    from regional_qa.indexing.check import check as check_index
+
     return check_index(settings.index, plug(settings), corpus)
 
 

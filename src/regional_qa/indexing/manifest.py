@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from regional_qa.cores import beside
 from regional_qa.errors import IndexDamaged, IndexMismatch
 from regional_qa.indexing import durable
 from regional_qa.indexing.durable import MANIFEST, digest
@@ -94,26 +95,29 @@ def _seal(content: Mapping[str, object]) -> str:
 
 def record_files(folder: Path) -> dict[str, FileRecord]:
     """Size and digest of every file of a finished folder, by its path inside it."""
-    return {name: FileRecord(path.stat().st_size, digest(path)) for name, path in _files(folder)}
+    found = [(name, path.stat().st_size, beside(digest, path)) for name, path in _files(folder)]
+    return {name: FileRecord(size, sha256.result()) for name, size, sha256 in found}
 
 
 def verify_files(folder: Path, manifest: Manifest) -> list[str]:
     """What differs between a folder and its manifest, one line for each file; empty when nothing does."""
     found = dict(_files(folder))
     faults = [f"{name} is not in the manifest" for name in sorted(set(found) - set(manifest.files))]
-    for name, record in sorted(manifest.files.items()):
-        if name not in found:
-            faults.append(f"{name} is missing")
-            continue
-        try:
-            size = found[name].stat().st_size
-            if size != record.size:
-                faults.append(f"{name} has {size} bytes, not {record.size}")
-            elif digest(found[name]) != record.sha256:
-                faults.append(f"{name} has changed since it was built")
-        except OSError as error:
-            faults.append(f"{name} cannot be read ({error.strerror})")
-    return faults
+    told = [beside(_fault, name, found.get(name), record) for name, record in sorted(manifest.files.items())]
+    return [*faults, *filter(None, (one.result() for one in told))]
+
+
+def _fault(name: str, path: Path | None, record: FileRecord) -> str:
+    """How a file differs from what is recorded of it; empty where it does not."""
+    if path is None:
+        return f"{name} is missing"
+    try:
+        size = path.stat().st_size
+        if size != record.size:
+            return f"{name} has {size} bytes, not {record.size}"
+        return "" if digest(path) == record.sha256 else f"{name} has changed since it was built"
+    except OSError as error:
+        return f"{name} cannot be read ({error.strerror})"
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
