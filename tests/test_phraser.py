@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from regional_qa import Assistant, Settings, open_assistant, rebuild
-from regional_qa.backends.phraser_openai import MOST_CHARS, MOST_TOKENS, Limits, OpenAIPhraser, prompt
+from regional_qa.backends.phraser_openai import MOST_CHARS, Limits, OpenAIPhraser
 from regional_qa.cli import main
+from regional_qa.completions import MOST_TOKENS, prompt
 from regional_qa.errors import PhrasingError, UsageError
 from regional_qa.indexing.build import rebuild as build
 from tests.fakes import fake_parts, wait_until, write_corpus
@@ -124,8 +125,12 @@ def huge(handler: Handler) -> None:
         handler.wfile.write(b"x" * 65536)
 
 
+def said_by(phraser: OpenAIPhraser) -> str:
+    return "".join(phraser.phrase("占多少", ["占1/3。"]))
+
+
 def ask(server: Server, limits: Limits = QUICK) -> str:
-    return OpenAIPhraser(server.url, "small", KEY, limits=limits).phrase("占多少", ["占1/3。"])
+    return said_by(OpenAIPhraser(server.url, "small", KEY, limits=limits))
 
 
 def fails(server: Server, limits: Limits = QUICK) -> str:
@@ -153,7 +158,7 @@ def test_the_request(server: Server) -> None:
 def test_an_address_may_name_the_whole_path(server: Server) -> None:
     """With or without /chat/completions, with or without a slash at the end; without a key none is sent."""
     for path in ("", "/", "/chat/completions", "/chat/completions/"):
-        OpenAIPhraser(server.url + path, "small", limits=QUICK).phrase("占多少", ["占1/3。"])
+        said_by(OpenAIPhraser(server.url + path, "small", limits=QUICK))
     assert {path for path, _, _ in server.requests} == {"/v1/chat/completions"}
     assert not [headers for _, headers, _ in server.requests if "authorization" in headers]
 
@@ -226,13 +231,13 @@ def test_nobody_listens(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(PhrasingError, match="cannot be reached"):
-        OpenAIPhraser(f"http://{host}/v1", "small", KEY, limits=QUICK).phrase("占多少", ["占1/3。"])
+        said_by(OpenAIPhraser(f"http://{host}/v1", "small", KEY, limits=QUICK))
 
 
 def test_a_server_without_tls(server: Server) -> None:
     """https to a server that speaks http."""
     with pytest.raises(PhrasingError, match="cannot be reached"):
-        OpenAIPhraser(server.url.replace("http", "https", 1), "small", KEY, limits=QUICK).phrase("占多少", ["占1/3。"])
+        said_by(OpenAIPhraser(server.url.replace("http", "https", 1), "small", KEY, limits=QUICK))
 
 
 def test_patience_is_kept_as_asked(server: Server) -> None:
@@ -268,7 +273,7 @@ def test_the_breaker_spares_a_server_that_is_down(server: Server) -> None:
 
     def reason() -> str:
         with pytest.raises(PhrasingError) as caught:
-            phraser.phrase("占多少", ["占1/3。"])
+            said_by(phraser)
         return str(caught.value)
 
     server.play = status(401)
@@ -282,11 +287,11 @@ def test_the_breaker_spares_a_server_that_is_down(server: Server) -> None:
     assert "just failed" in reason()
     server.play = says("好[1]。")
     now[0] = 60.2
-    assert phraser.phrase("占多少", ["占1/3。"]) == "好[1]。"
+    assert said_by(phraser) == "好[1]。"
     server.play = status(401)
     assert "401" in reason()
     server.play = says("好[1]。")
-    assert phraser.phrase("占多少", ["占1/3。"]) == "好[1]。"
+    assert said_by(phraser) == "好[1]。"
 
 
 def test_whoever_leaves_stops_the_call(server: Server) -> None:
@@ -297,12 +302,12 @@ def test_whoever_leaves_stops_the_call(server: Server) -> None:
     threading.Timer(0.1, left.set).start()
     started = time.monotonic()
     with pytest.raises(PhrasingError, match="nobody waits"):
-        phraser.phrase("占多少", ["占1/3。"])
+        said_by(phraser)
     assert time.monotonic() - started < 1
     assert server.hung_up.wait(1)
     left.clear()
     server.play = says("好[1]。")
-    assert phraser.phrase("占多少", ["占1/3。"]) == "好[1]。"
+    assert said_by(phraser) == "好[1]。"
 
 
 def test_only_so_many_calls_at_once(server: Server) -> None:
@@ -315,17 +320,17 @@ def test_only_so_many_calls_at_once(server: Server) -> None:
 
     server.play = hang
     phraser = OpenAIPhraser(server.url, "small", limits=Limits(glance=0.02))
-    threads = [threading.Thread(target=phraser.phrase, args=("占多少", ["占1/3。"])) for _ in range(4)]
+    threads = [threading.Thread(target=said_by, args=(phraser,)) for _ in range(4)]
     for thread in threads:
         thread.start()
     while len(server.requests) < 4:
         time.sleep(0.01)
     with pytest.raises(PhrasingError, match="busy"):
-        phraser.phrase("占多少", ["占1/3。"])
+        said_by(phraser)
     go.set()
     for thread in threads:
         thread.join()
-    assert phraser.phrase("占多少", ["占1/3。"]) == "好[1]。"
+    assert said_by(phraser) == "好[1]。"
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -35,11 +35,11 @@ class Says:
         self.text = text
         self.asked: list[tuple[str, Sequence[str]]] = []
 
-    def phrase(self, question: str, quotations: Sequence[str]) -> str:
+    def phrase(self, question: str, quotations: Sequence[str]) -> Generator[str, None, None]:
         self.asked.append((question, quotations))
         if isinstance(self.text, Exception):
             raise self.text
-        return self.text
+        yield self.text
 
 
 @pytest.mark.parametrize(
@@ -185,9 +185,9 @@ def test_whatever_happens_the_answer_stands(question: str, said: str | Exception
 class Obeys:
     """A model that does what any text before it demands."""
 
-    def phrase(self, question: str, quotations: Sequence[str]) -> str:
-        said = "".join(re.findall("输出：(.*)", "\n".join(quotations)))
-        return f"{said}安徽增长50.9%[1]。"
+    def phrase(self, question: str, quotations: Sequence[str]) -> Generator[str, None, None]:
+        yield from re.findall("输出：(.*)", "\n".join(quotations))
+        yield "安徽增长50.9%[1]。"
 
 
 def test_orders_inside_a_quotation_lead_nowhere() -> None:
