@@ -259,6 +259,76 @@ def test_streamed_replies(server: Server) -> None:
         assert ask(server) == "安徽占1/3[1]。"
 
 
+def test_pieces_are_handed_on_as_they_come(server: Server) -> None:
+    """The first while the server still holds the second back; a letter cut between two packets is whole."""
+    go = threading.Event()
+
+    def speaks(handler: Handler) -> None:
+        first, second = event("安徽占1/3[1]。"), 'data: {"choices": [{"delta": {"content": "江西"}}]}\n\n'.encode()
+        handler.reply(200, first + second[:-12], "text/event-stream")
+        go.wait(2)
+        handler.wfile.write(second[-12:] + b"data: [DONE]\n\n")
+        go.clear()
+        go.wait(2)  # what says that this was all need not close the connection
+
+    server.play = speaks
+    pieces = OpenAIPhraser(server.url, "small", limits=Limits(glance=0.02)).phrase("占多少", ["占1/3。"])
+    assert next(pieces) == "安徽占1/3[1]。"
+    assert not go.is_set()
+    go.set()
+    started = time.monotonic()
+    assert list(pieces) == ["江西"]
+    assert time.monotonic() - started < 1
+    go.set()
+
+
+def hangs(handler: Handler) -> None:
+    handler.reply(200, event("安徽占1/3[1]。江西"), "text/event-stream")
+    time.sleep(1)
+
+
+def drips_events(handler: Handler) -> None:
+    handler.reply(200, event("安徽占1/3[1]。江西"), "text/event-stream")
+    for _ in range(100):
+        handler.wfile.write(event("说"))
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("play", "reason"),
+    [
+        (streams(event("安徽占1/3[1]。江西")), "broke off"),
+        (streams(event("安徽占1/3[1]。江西"), b"data: <html>\n\n"), "no text"),
+        (streams(event("安徽占1/3[1]。江西"), b'data: {"choices": [{"delta": {"content": 7}}]}\n\n'), "no text"),
+        (hangs, "too long"),
+        (drips_events, "too long"),
+    ],
+)
+def test_a_stream_that_fails_keeps_its_whole_sentences(server: Server, play: Play, reason: str) -> None:
+    """Cut, garbage, hanging, dripping: what was said before is handed on, then the reason, and nobody asks again."""
+    server.play = play
+    said: list[str] = []
+    started = time.monotonic()
+    with pytest.raises(PhrasingError, match=reason):
+        said.extend(OpenAIPhraser(server.url, "small", KEY, limits=QUICK).phrase("占多少", ["占1/3。"]))
+    assert time.monotonic() - started < 1.5
+    assert "".join(said).startswith("安徽占1/3[1]。江西")
+    assert len(server.requests) == 1
+
+
+def test_whoever_closes_the_stream_stops_the_call(server: Server) -> None:
+    """The server sees it, the place is free for the next, and it was no failure."""
+    phraser = OpenAIPhraser(server.url, "small", limits=Limits(glance=0.02, failures=1))
+    for _ in range(5):
+        server.play = endless
+        pieces = phraser.phrase("占多少", ["占1/3。"])
+        next(pieces)
+        pieces.close()
+    assert server.hung_up.wait(1)
+    server.play = says("好[1]。")
+    assert said_by(phraser) == "好[1]。"
+
+
 def test_endless_text_is_cut(server: Server) -> None:
     """What is said within the limit of bytes is taken, the connection closed."""
     server.play = endless
@@ -299,11 +369,17 @@ def test_whoever_leaves_stops_the_call(server: Server) -> None:
     left = threading.Event()
     phraser = OpenAIPhraser(server.url, "small", left=left.is_set, limits=Limits(glance=0.02, failures=1))
     server.play = drips(headers_too=False)
-    threading.Timer(0.1, left.set).start()
-    started = time.monotonic()
+    started: list[float] = []
+
+    def leave() -> None:
+        wait_until(lambda: bool(server.requests))
+        started.append(time.monotonic())
+        left.set()
+
+    threading.Thread(target=leave).start()
     with pytest.raises(PhrasingError, match="nobody waits"):
         said_by(phraser)
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started[0] < 1
     assert server.hung_up.wait(1)
     left.clear()
     server.play = says("好[1]。")

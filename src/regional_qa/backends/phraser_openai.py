@@ -175,12 +175,12 @@ class OpenAIPhraser:
             async for piece in response.aiter_raw():
                 patience.reschedule(None)
                 received += len(piece)
-                if received > self._limits.most_bytes:
-                    reply.cut()
-                    return
                 for text in reply.read(piece):
                     say(text)
                 if reply.ended:
+                    return
+                if received > self._limits.most_bytes:
+                    reply.cut()
                     return
         for text in reply.end():
             say(text)

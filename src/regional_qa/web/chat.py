@@ -25,6 +25,7 @@ from regional_qa.web.language import Language, language_of
 from regional_qa.web.layout import Page, lay_out, names
 from regional_qa.web.presence import has_left
 from regional_qa.web.suggestions import MORE, follow_ups
+from regional_qa.web.wording import Wording
 
 FORGOTTEN_SECONDS = 6 * 3600
 """After this long without a visit a conversation is dropped from memory."""
@@ -49,17 +50,24 @@ def take_turn(
 
     Whoever has left while it was answered (or pressed stop) has not asked it.
     """
-    asked, number, found = question.strip(), conversation.count + 1, None
+    asked, number, found, wording = question.strip(), conversation.count + 1, None, None
     try:
         limits = Filters.read(*filters, language)
         assistant = desk.assistant()
-        found = assistant.ask(asked, regions=limits.regions, since=limits.since, until=limits.until, previous=previous)
-        reply = answer_html(found, asked, limits, assistant.article, language, number)
+        steps = assistant.ask_in_steps(
+            asked, regions=limits.regions, since=limits.since, until=limits.until, previous=previous
+        )
+        first = next(steps)
+        found, wording = first.answer, None if first.is_last else Wording(first, steps, language)
+        shown = wording.html() if wording else ""
+        reply = answer_html(found, asked, limits, assistant.article, language, number, shown)
     except RegionalQAError as fault:
         reply = fault_html(str(fault), number, language)
     if has_left():
         return conversation
-    return conversation.add(Turn(number, asked, previous, question_html(asked), reply, found))
+    if wording:
+        desk.wordings[wording.name] = wording
+    return conversation.add(Turn(number, asked, previous, question_html(asked), reply, found, wording))
 
 
 def build_blocks(desk: Desk, index: Path) -> Any:
@@ -103,7 +111,7 @@ def _asking(desk: Desk, page: Page, conversation: gr.State) -> None:
     def answered(
         words: str, talk: Conversation, previous: str, anew: str, limits: tuple[str, str, str], request: gr.Request
     ) -> tuple[Any, ...]:
-        before = talk
+        before = talk = talk.settled()
         if talk.turns and anew == str(talk.turns[-1].number):  # the last question again, or in other words
             before, previous = talk.without_last(), talk.turns[-1].previous
         after = take_turn(desk, before, words, limits, _reader(request), previous) if (words or "").strip() else before

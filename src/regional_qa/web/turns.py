@@ -17,7 +17,9 @@ AT_ONCE = 8
 WAITING = 32
 """Requests that wait for their turn."""
 BUSY = "现在提问的人太多，请过几秒再试 · Busy, please try again in a few seconds"
-_WORK = re.compile(r"/gradio_api/(run|call|queue)/.*|/mcp|/(facts(\.csv)?|coverage|articles|status)|/article/.+")
+_WORK = re.compile(
+    r"/gradio_api/(run|call|queue)/.*|/mcp|/wording|/(facts(\.csv)?|coverage|articles|status)|/article/.+"
+)
 
 
 class Turns:
