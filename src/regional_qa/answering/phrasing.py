@@ -63,7 +63,7 @@ _END = re.compile(
 )
 _COMPLETE = re.compile(
     r"(?:[。！？!?]+[”』」）》’)\"]*|(?<=[A-Za-z0-9%)”\"\]])\.(?=\s)|\n)"
-    r"(?:\s*\\?[\[【〔［]+[^\[\]【】〔〕［］]{1,40}[\]】〕］]+)*\s*(?=[“‘「『《\"(（*_#\s]*[^\W_])"
+    r"(?:\s*\\?[\[【〔［]+[^\[\]【】〔〕［］]{0,20}\d[^\[\]【】〔〕［］]{0,20}[\]】〕］]+)*\s*(?=[“‘「『《\"(（*_#\s]*[^\W_])"
 )
 """Where, in text that still grows, a sentence and the labels behind its full stop end: the next one has begun."""
 _RUN = re.compile(rf"{_LABEL}(?:\s*{_LABEL})*")

@@ -95,7 +95,7 @@ def worded_html(step: Step, language: Language, name: str = "") -> str:
 def _proven(sentences: Iterable[str], answer: Answer, language: Language) -> list[str]:
     """Sentences that the quotations bear out, each marked so."""
     mark = f'<span class="rq-proven" title="{texts.PROVEN_HINT.to(language)}">{texts.PROVEN.to(language)}</span>'
-    return [_linked(sentence, answer).replace("</p>", f"{mark}</p>") for sentence in sentences]
+    return [_linked(sentence, answer).replace("</p>", f" {mark}</p>") for sentence in sentences]
 
 
 def _struck(count: int, language: Language) -> str:
