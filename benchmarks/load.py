@@ -168,7 +168,7 @@ async def crowds_and_hours(server: Server, questions: Sequence[str], seconds: fl
 
 
 def functions(config: Any) -> dict[str, int]:
-    """The numbers of what opens the page, what answers a whole question, and the endpoint /ask."""
+    """The numbers of what opens the page, what answers a whole question and what is offered after it, and of /ask."""
     boxes = {part["id"]: part["props"].get("elem_id") for part in config["components"]}
     found = {}
     for event in config["dependencies"]:
@@ -177,6 +177,8 @@ def functions(config: Any) -> dict[str, int]:
             found["ask"] = event["id"]
         elif first == "rq-again":
             found["chat"] = event["id"]
+        elif [boxes.get(part) for part in event["outputs"]] == ["rq-following"]:
+            found["following"] = event["id"]
         elif any(trigger == "load" for _, trigger in event["targets"]):
             found["open"] = event["id"]
     return found
@@ -191,6 +193,13 @@ async def chat(client: httpx.AsyncClient, server: Server, session: str, question
     if reply.status_code == 503:
         return "busy"
     return "served" if reply.status_code == 200 and "rq-answer" in reply.text else f"{reply.status_code}"
+
+
+async def following(client: httpx.AsyncClient, server: Server, session: str) -> list[str]:
+    """Ask what may be asked next, as the page does after every answer; the fault, if any."""
+    body = {"fn_index": server.functions["following"], "session_hash": session, "data": [None, "", "", ""]}
+    told = await outcome(client.post("/gradio_api/run/predict", json=body))
+    return [] if "200" in told else [f"suggestions: {told}"]
 
 
 async def queue(client: httpx.AsyncClient, server: Server, session: str, question: str) -> str:
@@ -222,12 +231,13 @@ async def crowd(client: httpx.AsyncClient, server: Server, questions: Sequence[s
         fresh = await outcome(way(client, server, secrets.token_hex(6), questions[0]))
     waited = time.perf_counter() - started if fresh == "served" else float("inf")
     busy = [seconds for told, seconds in told if told == "busy"]
-    faults = sum(told not in ("busy", "served") for told, _ in told)
+    faults = [what for what, _ in told if what not in ("busy", "served")]
+    print_faults(faults)
     return [
         Row(f"{CROWD} at once in {name}: told that it is busy", len(busy) / CROWD * 100, unit="%"),
         Row("… the slowest of those", max(busy, default=0.0), 1.0),
         Row("… the slowest answer", max((seconds for told, seconds in told if told == "served"), default=0.0)),
-        Row("… faults", faults, 0, ""),
+        Row("… faults", len(faults), 0, ""),
         Row("… then a fresh visitor is served within", waited, 10.0),
     ]
 
@@ -267,6 +277,7 @@ async def steady(client: httpx.AsyncClient, server: Server, questions: Sequence[
     times: list[float] = []
     faults: list[str] = []
     memories: list[float] = []
+    working: list[float] = []
     visitors = round(RATE * 2)
     asked = iter(cycle(questions))
     started = time.perf_counter() + visitors / RATE  # the first come in time
@@ -280,18 +291,20 @@ async def steady(client: httpx.AsyncClient, server: Server, questions: Sequence[
                     told = await outcome(chat(client, server, session, next(asked)))
                     times.append(time.perf_counter() - started - at)
                     faults.extend([told] if told != "served" else [])
+                    faults.extend(await following(client, server, session))
                     at += visitors / RATE
                     if at >= seconds:
                         return
 
     async def remember() -> None:
+        working.append(-processor_seconds(server.pid))
         for part in (min(10.0, seconds / 4), seconds / 2, seconds):
             await asyncio.sleep(max(0.0, started + part - time.perf_counter()))
             memories.append(memory_of(server.pid))
+        working.append(processor_seconds(server.pid))
 
     await asyncio.gather(remember(), *(visits(number) for number in range(visitors)))
-    for fault in sorted(set(faults)):
-        print(f"fault: {fault} × {faults.count(fault)}", file=sys.stderr)
+    print_faults(faults)
     name = f"{RATE:g} a second for {seconds / 60:g} minutes"
     rows = [
         Row(f"{name}: questions", len(times), unit=""),
@@ -299,6 +312,7 @@ async def steady(client: httpx.AsyncClient, server: Server, questions: Sequence[
         Row("… 95 of 100 within", statistics.quantiles(times, n=20)[-1] * 1000, 500.0, "ms"),
         Row("… slowest", max(times) * 1000, unit="ms"),
         Row("… faults", len(faults), 0, ""),
+        Row("… processor time a question, with suggestions", sum(working) / len(times) * 1000, unit="ms"),
     ]
     start, middle, end = memories
     rows += [
@@ -307,11 +321,25 @@ async def steady(client: httpx.AsyncClient, server: Server, questions: Sequence[
     return [*rows, Row("… memory at the end", end, max(start, middle) * 1.03 + 5, "MB")]
 
 
+def print_faults(faults: Sequence[str]) -> None:
+    """Each kind with its number, for who looks for the cause."""
+    for fault in sorted(set(faults)):
+        print(f"fault: {fault} × {faults.count(fault)}", file=sys.stderr)
+
+
 def memory_of(pid: int) -> float:
     """Resident MB of a process, without files that it only maps; 0 where that cannot be told."""
     with contextlib.suppress(OSError):
         status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
         return int(re.findall(r"RssAnon:\s+(\d+)", status)[0]) / 1000
+    return 0.0
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process has worked so far, in all its threads; 0 where that cannot be told."""
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return 0.0
 
 

@@ -6,6 +6,7 @@ Knows nothing about how an answer is found; escaping and markup come from ``card
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -29,6 +30,8 @@ from regional_qa.web.wording import Wording
 
 FORGOTTEN_SECONDS = 6 * 3600
 """After this long without a visit a conversation is dropped from memory."""
+_SUGGESTING = threading.BoundedSemaphore()
+"""Suggestions cost as much as ten questions, so they are worked out for one visitor at a time; others see none."""
 # answered over plain requests: Gradio's event stream may close between two events and leave the page deaf
 _QUIET: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
 _SHOWN: dict[str, Any] = {**_QUIET, "show_progress": "minimal"}
@@ -172,12 +175,14 @@ def _reader(request: gr.Request) -> Language:
 
 def _following(desk: Desk, talk: Conversation, limits: tuple[str, str, str], language: Language) -> str:
     """What may be asked next, below the last answer; empty where there is nothing to offer."""
-    if not talk.turns or (answer := talk.turns[-1].answer) is None:
+    if not talk.turns or (answer := talk.turns[-1].answer) is None or not _SUGGESTING.acquire(blocking=False):
         return ""
     try:
         return following_html(follow_ups(desk.assistant(), answer, Filters.read(*limits, language)), language)
     except RegionalQAError:
         return ""
+    finally:
+        _SUGGESTING.release()
 
 
 def _noted(file: Path, talk: Conversation, verdict: str, reason: Any, passage: Any, language: Language) -> str:
