@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from regional_qa import Assistant, Settings, open_assistant, rebuild
-from regional_qa.backends.phraser_openai import MOST_CHARS, MOST_TOKENS, Limits, OpenAIPhraser, prompt
+from regional_qa.backends.phraser_openai import MOST_CHARS, Limits, OpenAIPhraser
 from regional_qa.cli import main
+from regional_qa.completions import MOST_TOKENS, prompt
 from regional_qa.errors import PhrasingError, UsageError
 from regional_qa.indexing.build import rebuild as build
 from tests.fakes import fake_parts, wait_until, write_corpus
@@ -124,8 +125,12 @@ def huge(handler: Handler) -> None:
         handler.wfile.write(b"x" * 65536)
 
 
+def said_by(phraser: OpenAIPhraser) -> str:
+    return "".join(phraser.phrase("占多少", ["占1/3。"]))
+
+
 def ask(server: Server, limits: Limits = QUICK) -> str:
-    return OpenAIPhraser(server.url, "small", KEY, limits=limits).phrase("占多少", ["占1/3。"])
+    return said_by(OpenAIPhraser(server.url, "small", KEY, limits=limits))
 
 
 def fails(server: Server, limits: Limits = QUICK) -> str:
@@ -153,7 +158,7 @@ def test_the_request(server: Server) -> None:
 def test_an_address_may_name_the_whole_path(server: Server) -> None:
     """With or without /chat/completions, with or without a slash at the end; without a key none is sent."""
     for path in ("", "/", "/chat/completions", "/chat/completions/"):
-        OpenAIPhraser(server.url + path, "small", limits=QUICK).phrase("占多少", ["占1/3。"])
+        said_by(OpenAIPhraser(server.url + path, "small", limits=QUICK))
     assert {path for path, _, _ in server.requests} == {"/v1/chat/completions"}
     assert not [headers for _, headers, _ in server.requests if "authorization" in headers]
 
@@ -226,13 +231,13 @@ def test_nobody_listens(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(PhrasingError, match="cannot be reached"):
-        OpenAIPhraser(f"http://{host}/v1", "small", KEY, limits=QUICK).phrase("占多少", ["占1/3。"])
+        said_by(OpenAIPhraser(f"http://{host}/v1", "small", KEY, limits=QUICK))
 
 
 def test_a_server_without_tls(server: Server) -> None:
     """https to a server that speaks http."""
     with pytest.raises(PhrasingError, match="cannot be reached"):
-        OpenAIPhraser(server.url.replace("http", "https", 1), "small", KEY, limits=QUICK).phrase("占多少", ["占1/3。"])
+        said_by(OpenAIPhraser(server.url.replace("http", "https", 1), "small", KEY, limits=QUICK))
 
 
 def test_patience_is_kept_as_asked(server: Server) -> None:
@@ -254,6 +259,76 @@ def test_streamed_replies(server: Server) -> None:
         assert ask(server) == "安徽占1/3[1]。"
 
 
+def test_pieces_are_handed_on_as_they_come(server: Server) -> None:
+    """The first while the server still holds the second back; a letter cut between two packets is whole."""
+    go = threading.Event()
+
+    def speaks(handler: Handler) -> None:
+        first, second = event("安徽占1/3[1]。"), 'data: {"choices": [{"delta": {"content": "江西"}}]}\n\n'.encode()
+        handler.reply(200, first + second[:-12], "text/event-stream")
+        go.wait(2)
+        handler.wfile.write(second[-12:] + b"data: [DONE]\n\n")
+        go.clear()
+        go.wait(2)  # what says that this was all need not close the connection
+
+    server.play = speaks
+    pieces = OpenAIPhraser(server.url, "small", limits=Limits(glance=0.02)).phrase("占多少", ["占1/3。"])
+    assert next(pieces) == "安徽占1/3[1]。"
+    assert not go.is_set()
+    go.set()
+    started = time.monotonic()
+    assert list(pieces) == ["江西"]
+    assert time.monotonic() - started < 1
+    go.set()
+
+
+def hangs(handler: Handler) -> None:
+    handler.reply(200, event("安徽占1/3[1]。江西"), "text/event-stream")
+    time.sleep(1)
+
+
+def drips_events(handler: Handler) -> None:
+    handler.reply(200, event("安徽占1/3[1]。江西"), "text/event-stream")
+    for _ in range(100):
+        handler.wfile.write(event("说"))
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(
+    ("play", "reason"),
+    [
+        (streams(event("安徽占1/3[1]。江西")), "broke off"),
+        (streams(event("安徽占1/3[1]。江西"), b"data: <html>\n\n"), "no text"),
+        (streams(event("安徽占1/3[1]。江西"), b'data: {"choices": [{"delta": {"content": 7}}]}\n\n'), "no text"),
+        (hangs, "too long"),
+        (drips_events, "too long"),
+    ],
+)
+def test_a_stream_that_fails_keeps_its_whole_sentences(server: Server, play: Play, reason: str) -> None:
+    """Cut, garbage, hanging, dripping: what was said before is handed on, then the reason, and nobody asks again."""
+    server.play = play
+    said: list[str] = []
+    started = time.monotonic()
+    with pytest.raises(PhrasingError, match=reason):
+        said.extend(OpenAIPhraser(server.url, "small", KEY, limits=QUICK).phrase("占多少", ["占1/3。"]))
+    assert time.monotonic() - started < 1.5
+    assert "".join(said).startswith("安徽占1/3[1]。江西")
+    assert len(server.requests) == 1
+
+
+def test_whoever_closes_the_stream_stops_the_call(server: Server) -> None:
+    """The server sees it, the place is free for the next, and it was no failure."""
+    phraser = OpenAIPhraser(server.url, "small", limits=Limits(glance=0.02, failures=1))
+    for _ in range(5):
+        server.play = endless
+        pieces = phraser.phrase("占多少", ["占1/3。"])
+        next(pieces)
+        pieces.close()
+    assert server.hung_up.wait(1)
+    server.play = says("好[1]。")
+    assert said_by(phraser) == "好[1]。"
+
+
 def test_endless_text_is_cut(server: Server) -> None:
     """What is said within the limit of bytes is taken, the connection closed."""
     server.play = endless
@@ -268,7 +343,7 @@ def test_the_breaker_spares_a_server_that_is_down(server: Server) -> None:
 
     def reason() -> str:
         with pytest.raises(PhrasingError) as caught:
-            phraser.phrase("占多少", ["占1/3。"])
+            said_by(phraser)
         return str(caught.value)
 
     server.play = status(401)
@@ -282,11 +357,11 @@ def test_the_breaker_spares_a_server_that_is_down(server: Server) -> None:
     assert "just failed" in reason()
     server.play = says("好[1]。")
     now[0] = 60.2
-    assert phraser.phrase("占多少", ["占1/3。"]) == "好[1]。"
+    assert said_by(phraser) == "好[1]。"
     server.play = status(401)
     assert "401" in reason()
     server.play = says("好[1]。")
-    assert phraser.phrase("占多少", ["占1/3。"]) == "好[1]。"
+    assert said_by(phraser) == "好[1]。"
 
 
 def test_whoever_leaves_stops_the_call(server: Server) -> None:
@@ -294,15 +369,21 @@ def test_whoever_leaves_stops_the_call(server: Server) -> None:
     left = threading.Event()
     phraser = OpenAIPhraser(server.url, "small", left=left.is_set, limits=Limits(glance=0.02, failures=1))
     server.play = drips(headers_too=False)
-    threading.Timer(0.1, left.set).start()
-    started = time.monotonic()
+    started: list[float] = []
+
+    def leave() -> None:
+        wait_until(lambda: bool(server.requests))
+        started.append(time.monotonic())
+        left.set()
+
+    threading.Thread(target=leave).start()
     with pytest.raises(PhrasingError, match="nobody waits"):
-        phraser.phrase("占多少", ["占1/3。"])
-    assert time.monotonic() - started < 1
+        said_by(phraser)
+    assert time.monotonic() - started[0] < 1
     assert server.hung_up.wait(1)
     left.clear()
     server.play = says("好[1]。")
-    assert phraser.phrase("占多少", ["占1/3。"]) == "好[1]。"
+    assert said_by(phraser) == "好[1]。"
 
 
 def test_only_so_many_calls_at_once(server: Server) -> None:
@@ -315,17 +396,17 @@ def test_only_so_many_calls_at_once(server: Server) -> None:
 
     server.play = hang
     phraser = OpenAIPhraser(server.url, "small", limits=Limits(glance=0.02))
-    threads = [threading.Thread(target=phraser.phrase, args=("占多少", ["占1/3。"])) for _ in range(4)]
+    threads = [threading.Thread(target=said_by, args=(phraser,)) for _ in range(4)]
     for thread in threads:
         thread.start()
     while len(server.requests) < 4:
         time.sleep(0.01)
     with pytest.raises(PhrasingError, match="busy"):
-        phraser.phrase("占多少", ["占1/3。"])
+        said_by(phraser)
     go.set()
     for thread in threads:
         thread.join()
-    assert phraser.phrase("占多少", ["占1/3。"]) == "好[1]。"
+    assert said_by(phraser) == "好[1]。"
 
 
 @pytest.fixture(scope="module")

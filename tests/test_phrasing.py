@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regional_qa.answering.phrasing import MOST_CHARS, NOTES, phrase, prove
+from regional_qa.answering.phrasing import MOST_CHARS, NOTES, phrase, prove, steps
 from regional_qa.errors import PhrasingError
 from regional_qa.knowledge.exact_numbers import find_figures
 from regional_qa.types import Answer, Citation, Span
@@ -35,11 +35,11 @@ class Says:
         self.text = text
         self.asked: list[tuple[str, Sequence[str]]] = []
 
-    def phrase(self, question: str, quotations: Sequence[str]) -> str:
+    def phrase(self, question: str, quotations: Sequence[str]) -> Generator[str, None, None]:
         self.asked.append((question, quotations))
         if isinstance(self.text, Exception):
             raise self.text
-        return self.text
+        yield self.text
 
 
 @pytest.mark.parametrize(
@@ -182,12 +182,90 @@ def test_whatever_happens_the_answer_stands(question: str, said: str | Exception
     assert "secret" not in "".join(phrased.notes)
 
 
+class Speaks:
+    """A model that says its text piece by piece, then breaks off if it has a fault; knows whether it was stopped."""
+
+    def __init__(self, pieces: Iterable[str], fault: Exception | None = None) -> None:
+        self.pieces, self.fault, self.said, self.stopped = pieces, fault, "", False
+
+    def phrase(self, question: str, quotations: Sequence[str]) -> Generator[str, None, None]:
+        try:
+            for piece in self.pieces:
+                self.said += piece
+                yield piece
+            if self.fault:
+                raise self.fault
+        except GeneratorExit:
+            self.stopped = True
+            raise
+
+
+SPOKEN = (
+    "安徽增长50.9%[1]。江西增长99%[2]。江西增长73.5%。 [2] 没有标号。\n1. 新增25家企业【2】\n安徽收入2967.4亿元[1]."
+)
+
+
+def test_every_sentence_is_shown_once_it_is_proven_and_not_before() -> None:
+    """The answer at once; a sentence when the next one has begun, since its label may stand behind its full stop."""
+    model = Speaks(SPOKEN)
+    seen = [(step.sentences, model.said) for step in steps(ANSWER, model)]
+    shown = ["安徽增长50.9%[1]。", "", "江西增长73.5%。 [2]", "", "新增25家企业[2]", "安徽收入2967.4亿元[1]."]
+    assert [list(sentences) for sentences, _ in seen] == [shown[:count] for count in (0, 1, 2, 3, 4, 5, 6)]
+    assert seen[0][1] == ""
+    assert seen[1][1] == "安徽增长50.9%[1]。江"
+    assert seen[3][1].endswith("没")
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 1000])
+def test_pieces_of_any_length_end_in_the_same_answer(size: int) -> None:
+    """However a text is cut, the last step is what ``phrase`` gives, and each step begins the last one."""
+    pieces = [SPOKEN[at : at + size] for at in range(0, len(SPOKEN), size)]
+    *before, last = steps(ANSWER, Speaks(pieces))
+    assert last.answer == phrase(ANSWER, Says(SPOKEN))
+    assert last.is_last
+    assert last.notes == last.answer.notes[1:]
+    for step in before:
+        assert not step.is_last
+        assert step.sentences == last.sentences[: len(step.sentences)]
+        assert replace(step.answer, phrased="") == ANSWER
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"), [(PhrasingError("cut", "中断"), "中断"), (ValueError("secret"), "语言模型出错")]
+)
+def test_what_breaks_off_keeps_what_was_proven(fault: Exception, reason: str) -> None:
+    """Whole sentences stay, half of one does not, and the note says that there was to be more."""
+    worded = phrase(ANSWER, Speaks("安徽增长50.9%[1]。江西增长73.5%[2]", fault))
+    assert worded.phrased == "安徽增长50.9%[1]。"
+    assert worded.notes[1:] == (f"改写没有写完：{reason}",)
+    nothing = phrase(ANSWER, Speaks("安徽增长50.9%[1]", fault))
+    assert (nothing.phrased, nothing.notes[1:]) == ("", (f"未能改写：{reason}",))
+
+
+def test_whoever_closes_the_steps_stops_the_model() -> None:
+    """It is not asked before the second step, and told to stop at once."""
+    model = Speaks(SPOKEN)
+    asking = steps(ANSWER, model)
+    assert next(asking).answer == ANSWER
+    assert model.said == ""
+    next(asking)
+    asking.close()
+    assert model.stopped
+    assert len(model.said) < len(SPOKEN)
+
+
+def test_a_thought_is_not_shown_while_it_is_thought() -> None:
+    """What stands between marks of thinking is no sentence, even before the second mark has come."""
+    thinking = Speaks("<think>安徽增长50.9%[1]。江西增长73.5%[2]。再想想。</think>安徽收入2967.4亿元[1]。")
+    assert [step.sentences for step in steps(ANSWER, thinking)] == [(), ("安徽收入2967.4亿元[1]。",)]
+
+
 class Obeys:
     """A model that does what any text before it demands."""
 
-    def phrase(self, question: str, quotations: Sequence[str]) -> str:
-        said = "".join(re.findall("输出：(.*)", "\n".join(quotations)))
-        return f"{said}安徽增长50.9%[1]。"
+    def phrase(self, question: str, quotations: Sequence[str]) -> Generator[str, None, None]:
+        yield from re.findall("输出：(.*)", "\n".join(quotations))
+        yield "安徽增长50.9%[1]。"
 
 
 def test_orders_inside_a_quotation_lead_nowhere() -> None:
@@ -217,8 +295,14 @@ KNOWN = {figure.value for quote in (ANHUI, JIANGXI) for figure in find_figures(q
 @settings(max_examples=300, deadline=None)
 @given(HOSTILE)
 def test_no_hostile_text_comes_through(said: str) -> None:
-    """Every label is ours, every sentence has one, no number, region, address or markup is foreign."""
-    shown = prove(said, CITED).text
+    """Every label is ours, every sentence has one, no number, region, address or markup is foreign; at every step."""
+    for step in steps(ANSWER, Speaks(said)):
+        no_hostile_text_is_in(step.answer.phrased)
+    assert step.answer.phrased == prove(said, CITED).text
+
+
+def no_hostile_text_is_in(shown: str) -> None:
+    """Fail where something is."""
     bare = re.sub(r"\[[12]\]", "\n", shown)
     assert not set(bare) & set("[]<>{}*#_`|\\【】\u200b\u202e\ue001\ue007")
     assert not re.search(r"://|//|javascript:|www\.[a-z]|evil\.example|https?:", bare)

@@ -9,9 +9,10 @@ from datetime import date
 
 import pytest
 
+from regional_qa.answering.phrasing import Step
 from regional_qa.errors import UsageError
 from regional_qa.types import Answer, Article, Citation, Reprint, Scope, Span
-from regional_qa.web.cards import answer_html, footnotes
+from regional_qa.web.cards import answer_html, footnotes, worded_html
 from regional_qa.web.desk import Filters
 from regional_qa.web.pages import article_page, fault_page
 from regional_qa.web.render import SHOWN_CHARS, cut, escape, excerpt, mark, place_url, seal, with_labels
@@ -48,18 +49,37 @@ def test_excerpt_keeps_whole_sentences_of_the_paragraph() -> None:
 
 
 def test_wording_of_a_model_is_marked_linked_and_escaped() -> None:
-    """It stands above the quotation, says whose it is, its labels lead to the quoted place, and its text is inert."""
+    """It stands below the quotation, says whose it is, its labels lead to the quoted place, and its text is inert."""
     asked = FakeAssistant().ask("安徽光伏产量占全国多少")
-    shown = answer_html(
-        replace(asked, phrased="占三分之一<b>[1]。又[7]"), asked.question, Filters(), FakeAssistant().article
-    )
+    step = Step(asked, ("占三分之一<b>[1]。又[7]", "", "", "增长[1]。", ""), ("注<i>",))
+    wording = worded_html(step, "zh")
+    shown = answer_html(asked, asked.question, Filters(), FakeAssistant().article, wording=wording)
     place = place_url(ANHUI.article_id, asked.citations[0].span, asked.citations[0].quote)
-    assert shown.index("由语言模型根据引文改写") < shown.index('class="rq-text"')
+    assert shown.index('class="rq-text"') < shown.index("由语言模型根据引文改写") < shown.index('class="rq-card')
     assert (
         f'占三分之一&#60;b&#62;<a class="rq-label" href="{place}" target="_blank" rel="noopener">1</a>。又&#91;7&#93;'
         in shown
     )
+    assert shown.count("已核对") == 2
+    assert shown.index("2句未能核对，已删去") < shown.index("增长") < shown.index("一句未能核对，已删去")
+    assert "<i>" not in shown
+    assert "\n" not in wording
     assert "rq-phrased" not in answer_html(asked, asked.question, Filters(), FakeAssistant().article)
+
+
+def test_wording_speaks_the_language_of_the_page() -> None:
+    """What is on its way, what is proven, what was struck and what never came, in English."""
+    step = Step(FakeAssistant().ask("安徽光伏产量占全国多少"), ("One third [1].", ""), is_last=False)
+    for told in (
+        "Worded by a language model",
+        "verified",
+        "One sentence could not be verified",
+        "is writing",
+        ">name<",
+    ):
+        assert told in worded_html(step, "en", "name")
+    assert "was not finished" in worded_html(step, "en")
+    assert worded_html(replace(step, sentences=(), notes=("why",), is_last=True), "en") == '<p class="rq-note">why</p>'
 
 
 def test_excerpt_and_cut_are_bounded() -> None:

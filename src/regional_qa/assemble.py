@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import date
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from regional_qa.answering.answer import answer
-from regional_qa.answering.phrasing import phrase
+from regional_qa.answering.phrasing import Step, phrase, steps
 from regional_qa.errors import UsageError
 from regional_qa.indexing.generation import Generation, Parts
 from regional_qa.indexing.live import Live
@@ -107,13 +107,39 @@ class Assistant:
         Raises:
             UsageError: an empty or over-long question, or an unknown region.
         """
+        found = self._found(question, regions, since, until, previous)
+        return phrase(found, self._phraser if worded else None)
+
+    def ask_in_steps(
+        self,
+        question: str,
+        *,
+        regions: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+        previous: str = "",
+    ) -> Generator[Step, None, None]:
+        """As ``ask``, the answer at once and then every sentence of a language model's wording as soon as it is proven.
+
+        The last step holds what ``ask`` gives. Closed before its end, it stops the language model.
+
+        Raises:
+            UsageError: an empty or over-long question, or an unknown region.
+        """
+        found = self._found(question, regions, since, until, previous)
+        return steps(found, self._phraser)
+
+    def _found(
+        self, question: str, regions: Sequence[str], since: date | None, until: date | None, previous: str
+    ) -> Answer:
+        """What the articles answer."""
         _require_dates(since, until)
         chosen = _provinces(regions)
         generation = self._generation
         found = answer(generation, question, regions=chosen, since=since, until=until, previous=previous)
         if generation.notice:
             found = replace(found, notes=(*found.notes, _OLDER.format(name=found.generation)))
-        return phrase(found, self._phraser) if self._phraser and worded else found
+        return found
 
     def facts(
         self,

@@ -5,7 +5,7 @@ A passage is known here by its row, an integer from 0 in the order of the passag
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self, TypeAlias, runtime_checkable
@@ -86,11 +86,13 @@ class Reranker(Protocol):
 class Phraser(Protocol):
     """Puts quotations into its own words. It may be slow, wrong or hostile: nothing it says is shown unproven."""
 
-    def phrase(self, question: str, quotations: Sequence[str]) -> str:
+    def phrase(self, question: str, quotations: Sequence[str]) -> Generator[str, None, None]:
         """A short text that answers from the quotations alone, each sentence with the labels [1], [2], … it rests on.
 
+        It comes in pieces of any length, as they are said; closed before its end, it stops whatever says them.
+
         Raises:
-            PhrasingError: there is no text; the message may be shown.
+            PhrasingError: there is no text, or it breaks off; the message may be shown.
         """
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import date
 
+from regional_qa.answering.phrasing import Step, steps
 from regional_qa.errors import UsageError
 from regional_qa.facts import find_facts
+from regional_qa.ports import Phraser
 from regional_qa.reading.newspaper import read_newspaper
 from regional_qa.types import Answer, Article, Citation, Fact, Hit, Passage, Reprint, Scope, Span
 
@@ -52,6 +54,9 @@ HOSTILE = Article(
 
 class FakeAssistant:
     """Answers about 安徽 and 江西, quotes the hostile article for 敌意, abstains on the rest."""
+
+    def __init__(self, phraser: Phraser | None = None) -> None:
+        self._phraser = phraser
 
     generation = "gen-000001"
     notice = ""
@@ -105,6 +110,18 @@ class FakeAssistant:
         notes = ("没有写到所问内容的报道",)
         return Answer(question, "语料中没有找到", "abstained", notes=notes, closest=tuple(self.search(question, k=3)))
 
+    def ask_in_steps(
+        self,
+        question: str,
+        *,
+        regions: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+        previous: str = "",
+    ) -> Generator[Step, None, None]:
+        """As ``ask``, then what its phraser makes of it."""
+        return steps(self.ask(question, regions=regions, since=since, until=until, previous=previous), self._phraser)
+
     def facts(
         self,
         *,
@@ -151,7 +168,4 @@ def _quote(question: str, article: Article, quote: str, scope: Scope) -> Answer:
     marks = tuple(Span(start + at, start + at + len(own)) for own in OWN_WORDS if (at := quote.find(own)) >= 0)
     citation = Citation(1, article.article_id, article.title, article.publisher, article.published, article.regions,
                         article.source, span, quote, marks=marks)  # fmt: skip
-    phrased = f"据报道：{quote}[1]" if "改写" in question else ""
-    return Answer(
-        question, f"{quote}[1]", "answered", (citation,), scope, generation=FakeAssistant.generation, phrased=phrased
-    )
+    return Answer(question, f"{quote}[1]", "answered", (citation,), scope, generation=FakeAssistant.generation)

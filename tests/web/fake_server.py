@@ -1,6 +1,7 @@
-"""The real application over the fake assistant, in a process of its own: ``python -m tests.web.fake_server FOLDER [missing] [login]``.
+"""The real application over the fake assistant, in a process of its own: ``python -m tests.web.fake_server FOLDER [missing] [login] [worded=URL]``.
 
-Prints its address once it listens; keeps its index in the folder. With ``missing`` it has no index, with ``login`` a password.
+Prints its address once it listens; keeps its index in the folder. With ``missing`` it has no index, with ``login`` a password,
+with ``worded`` a language model at that address.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from pathlib import Path
 
 import uvicorn
 
+from regional_qa.backends.phraser_openai import OpenAIPhraser
 from regional_qa.errors import IndexMissing
 from regional_qa.indexing.build import rebuild
 from regional_qa.web.desk import Assistant, Desk
+from regional_qa.web.presence import has_left
 from regional_qa.web.server import build_app, listen
 from tests.fakes import fake_parts, write_corpus
 from tests.web.fake_assistant import ANHUI, PAPER_FILE, FakeAssistant
@@ -31,7 +34,11 @@ def main() -> None:
     folder, missing = Path(sys.argv[1]), "missing" in sys.argv
     if not missing:
         small_index(folder / "corpus", folder / "index")
-    serve(Desk(no_assistant if missing else FakeAssistant), folder / "index", PASSWORD if "login" in sys.argv else "")
+    url = next((word.removeprefix("worded=") for word in sys.argv if word.startswith("worded=")), "")
+    assistant = FakeAssistant(OpenAIPhraser(url, "slow", left=has_left) if url else None)
+    serve(
+        Desk(no_assistant if missing else lambda: assistant), folder / "index", PASSWORD if "login" in sys.argv else ""
+    )
 
 
 def small_index(corpus: Path, index: Path) -> None:

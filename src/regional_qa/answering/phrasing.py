@@ -1,17 +1,19 @@
 """Answer -> the same answer with a language model's wording above it, every sentence proven against what it cites.
 
 The model is not trusted: a sentence stays only if it carries a valid label and each of its numbers, its words in
-quotation marks and its regions stands in a quotation it cites. What is struck is told in the notes. Words that are
-none of these are not proven. Knows nothing about networks, prompts or which model speaks.
+quotation marks and its regions stands in a quotation it cites. Each is looked at as soon as it is complete, and the
+whole once more at the end. What is struck is told in the notes. Words that are none of these are not proven. Knows
+nothing about networks, prompts or which model speaks.
 """
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from regional_qa.errors import PhrasingError
@@ -59,6 +61,11 @@ _FORMATTING = re.compile(
 _END = re.compile(
     rf"(?:[。！？!?]+[”』」）》’)\"]*|(?<=[A-Za-z0-9%)”\"\ue000-\uf8ff])\.(?=\s|$|{_LABEL}))(?:\s*{_LABEL})*|\n+"
 )
+_COMPLETE = re.compile(
+    r"(?:[。！？!?]+[”』」）》’)\"]*|(?<=[A-Za-z0-9%)”\"\]])\.(?=\s)|\n)"
+    r"(?:\s*\\?[\[【〔［]+[^\[\]【】〔〕［］]{0,20}\d[^\[\]【】〔〕［］]{0,20}[\]】〕］]+)*\s*(?=[“‘「『《\"(（*_#\s]*[^\W_])"
+)
+"""Where, in text that still grows, a sentence and the labels behind its full stop end: the next one has begun."""
 _RUN = re.compile(rf"{_LABEL}(?:\s*{_LABEL})*")
 _MARKED = [re.compile(f"{pair[0]}([^{pair}]*){pair[1]}") for pair in ("“”", "‘’", "「」", "『』", "《》", '""')]
 _MARKS = re.compile('[“”「」『』《》"]')
@@ -76,39 +83,83 @@ NOTES = {
 }  # fmt: skip
 """What is told of each kind of thing struck, in Chinese and in English."""
 FAILED = ("未能改写：{reason}", "not reworded: {reason}")
+BROKEN_OFF = ("改写没有写完：{reason}", "the rewording was not finished: {reason}")
 NOTHING_LEFT = ("没有一句能由引文核对", "no sentence could be proven by the quotations")
 BROKEN = ("语言模型出错", "the language model failed")
 
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """What is left of a model's text, and how many things of each kind of ``NOTES`` were struck."""
+    """What is left of a model's text, and how many things of each kind of ``NOTES`` were struck.
 
-    text: str
+    ``sentences`` are those of the text in their order, an empty one for each that was struck.
+    """
+
+    sentences: tuple[str, ...] = ()
     struck: tuple[tuple[str, int], ...] = ()
 
+    @property
+    def text(self) -> str:
+        """The sentences that stay."""
+        kept = [sentence for sentence in self.sentences if sentence]
+        return ("" if _HAN.search("".join(kept)) else " ").join(kept)
 
-def phrase(answer: Answer, phraser: Phraser) -> Answer:
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How far a wording has come: the answer with what is proven so far, and what the wording adds to its notes.
+
+    ``sentences`` are as in ``Proven``. What comes after the last step is nothing.
+    """
+
+    answer: Answer
+    sentences: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    is_last: bool = True
+
+
+def phrase(answer: Answer, phraser: Phraser | None) -> Answer:
     """The answer with the model's wording of its quotations; whatever the model does, the answer itself stands.
 
-    An abstention is handed back as it is, and nobody is asked.
+    An abstention is handed back as it is, and nobody is asked; so is every answer where there is no model.
     """
-    if answer.status != "answered":
-        return answer
+    return deque(steps(answer, phraser), maxlen=1).pop().answer
+
+
+def steps(answer: Answer, phraser: Phraser | None) -> Generator[Step, None, None]:
+    """The answer at once, then the same with every further sentence as soon as it is complete and looked at.
+
+    What broke off keeps the sentences that were complete.
+    """
+    if answer.status != "answered" or phraser is None:
+        yield Step(answer)
+        return
+    yield Step(answer, is_last=False)
     language = 0 if _HAN.search(answer.question) else 1
+    said, complete, reason, proven = "", 0, "", Proven()
     try:
-        said = phraser.phrase(answer.question, [citation.quote for citation in answer.citations])
+        with contextlib.closing(phraser.phrase(answer.question, [one.quote for one in answer.citations])) as pieces:
+            for piece in pieces:
+                said += piece
+                before, complete = complete, _complete(said, complete)
+                if (
+                    complete > before
+                    and (shown := prove(said[:complete], answer.citations)).sentences != proven.sentences
+                ):
+                    proven = shown
+                    yield Step(replace(answer, phrased=proven.text), proven.sentences, is_last=False)
         proven = prove(said, answer.citations)
     except PhrasingError as fault:
         reason = (fault.chinese, str(fault))[language]
-        return replace(answer, notes=(*answer.notes, FAILED[language].format(reason=reason)))
     except Exception as fault:  # noqa: BLE001 - a wording is never worth an answer, whatever a plug raises
         logger.warning("the answer was not reworded: %s", type(fault).__name__)
-        return replace(answer, notes=(*answer.notes, FAILED[language].format(reason=BROKEN[language])))
+        reason = BROKEN[language]
     notes = [NOTES[kind][language].format(n=count) for kind, count in proven.struck]
-    if not proven.text:
-        notes.append(FAILED[language].format(reason=NOTHING_LEFT[language]))
-    return replace(answer, phrased=proven.text, notes=(*answer.notes, *notes))
+    if reason or not proven.text:
+        told = BROKEN_OFF if proven.text else FAILED
+        notes.append(told[language].format(reason=reason or NOTHING_LEFT[language]))
+    worded = replace(answer, phrased=proven.text, notes=(*answer.notes, *notes))
+    yield Step(worded, proven.sentences, tuple(notes))
 
 
 def prove(said: str, citations: Sequence[Citation]) -> Proven:
@@ -117,8 +168,9 @@ def prove(said: str, citations: Sequence[Citation]) -> Proven:
     >>> from regional_qa.types import Span
     >>> quote = "产量占全国的1/3。"
     >>> cited = Citation(1, "a", "", "", None, ("安徽",), "", Span(0, len(quote)), quote)
-    >>> prove("安徽占三分之一【1】。江西占一成[1]。详见[9](http://evil.example)。", [cited])
-    Proven(text='安徽占三分之一[1]。', struck=(('label', 1), ('link', 1), ('number', 1), ('unlabelled', 1)))
+    >>> proven = prove("安徽占三分之一【1】。江西占一成[1]。详见[9](http://evil.example)。", [cited])
+    >>> proven.sentences, proven.struck
+    (('安徽占三分之一[1]。', '', ''), (('label', 1), ('link', 1), ('number', 1), ('unlabelled', 1)))
     """
     struck: Counter[str] = Counter()
     said = _THOUGHT.sub("", said)  # what some models say to themselves first
@@ -126,15 +178,23 @@ def prove(said: str, citations: Sequence[Citation]) -> Proven:
         struck["long"] = 1
     text = _cleaned(_folded(said[:MOST_CHARS]), len(citations), struck)
     text = _RUN.sub(lambda run: _merged(run[0], struck), text)
-    kept: dict[str, None] = {}
+    judged: list[str] = []
     for sentence in _sentences(text):
         fault = next((fault for claim, cited in _claims(sentence, citations) if (fault := _fault(claim, cited))), "")
-        if fault:
-            struck[fault] += 1
-        else:
-            kept[sentence] = None  # one that is said again and again is said once
-    gap = "" if _HAN.search("".join(kept)) else " "
-    return Proven(_written(gap.join(kept)), tuple(struck.items()))
+        struck[fault] += bool(fault)
+        written = "" if fault else _written(sentence)
+        if fault or written not in judged:  # one that is said again and again is said once
+            judged.append(written)
+    return Proven(tuple(judged), tuple((kind, count) for kind, count in struck.items() if count))
+
+
+def _complete(said: str, start: int) -> int:
+    """Up to where the sentences of a growing text are complete, looked for from ``start`` on.
+
+    >>> _complete("安徽占三分之一。[1]", 0), _complete("安徽占三分之一。[1]江", 0), _complete("占3.", 0)
+    (0, 11, 0)
+    """
+    return max((match.end() for match in _COMPLETE.finditer(said, start)), default=start)
 
 
 def _folded(said: str) -> str:

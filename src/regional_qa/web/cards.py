@@ -6,8 +6,10 @@ Knows nothing about Gradio or the network.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
 
+from regional_qa.answering.phrasing import Step
 from regional_qa.knowledge.quantities import find_quantities
 from regional_qa.types import Answer, Article, Citation, Span
 from regional_qa.web import texts
@@ -47,14 +49,18 @@ def answer_html(
     article: Callable[[str], Article],
     language: Language = "zh",
     number: int = 1,
+    wording: str = "",
 ) -> str:
-    """The whole message for one answer; ``article`` fetches a cited article for its excerpt, ``number`` is the turn."""
+    """The whole message for one answer; ``article`` fetches a cited article for its excerpt, ``number`` is the turn.
+
+    ``wording`` is what ``worded_html`` made of a language model's, to stand below the quotations.
+    """
     found = answer.status == "answered"
     parts = [_completed(answer.question, asked, language)]
     if found:
         parts += [
-            _phrased(answer, language),
             _text(answer),
+            f'<div class="rq-phrased">{wording}</div>' if wording else "",
             _understood(answer, filters, language),
             _notes(answer),
             cited(answer, article, language),
@@ -68,6 +74,33 @@ def answer_html(
         ]
     parts.append(_tools(answer, language, number))
     return f'<div class="rq-answer{"" if found else " rq-abstained"}">{"".join(parts)}</div>'
+
+
+def worded_html(step: Step, language: Language, name: str = "") -> str:
+    """A language model's wording as far as it has come, on one line; as long as more may come, ``name`` is its name.
+
+    A sentence that is not proven is never shown, only that there was one.
+    """
+    parts = [f'<p class="rq-hint">{texts.PHRASED.to(language)}</p>'] if step.sentences or name else []
+    for is_proven, sentences in groupby(step.sentences, key=bool):
+        told = list(sentences)
+        parts += _proven(told, step.answer, language) if is_proven else [_struck(len(told), language)]
+    if name:
+        writing = f'<p class="rq-writing">{texts.WRITING.to(language)}</p>'
+        parts.append(f'{writing}<span class="rq-wording" hidden>{name}</span>')
+    notes = step.notes if name or step.is_last else (texts.UNFINISHED.to(language),)
+    return "".join([*parts, *(f'<p class="rq-note">{escape(note)}</p>' for note in notes)])
+
+
+def _proven(sentences: Iterable[str], answer: Answer, language: Language) -> list[str]:
+    """Sentences that the quotations bear out, each marked so."""
+    mark = f'<span class="rq-proven" title="{texts.PROVEN_HINT.to(language)}">{texts.PROVEN.to(language)}</span>'
+    return [_linked(sentence, answer).replace("</p>", f" {mark}</p>") for sentence in sentences]
+
+
+def _struck(count: int, language: Language) -> str:
+    told = texts.STRUCK.to(language) if count == 1 else texts.ALL_STRUCK.to(language).format(count=count)
+    return f'<p class="rq-struck">{told}</p>'
 
 
 def footnotes(answer: Answer, language: Language = "zh") -> str:
@@ -87,12 +120,6 @@ def _completed(question: str, asked: str, language: Language) -> str:
     if question.strip() == asked.strip():
         return ""
     return f'<p class="rq-completed">{escape(texts.COMPLETED.to(language).format(question=question))}</p>'
-
-
-def _phrased(answer: Answer, language: Language) -> str:
-    if not answer.phrased:
-        return ""
-    return f'<div class="rq-phrased"><p class="rq-hint">{texts.PHRASED.to(language)}</p>{_linked(answer.phrased, answer)}</div>'
 
 
 def _text(answer: Answer) -> str:

@@ -6,6 +6,7 @@ Knows nothing about how an answer is found; escaping and markup come from ``card
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -25,9 +26,12 @@ from regional_qa.web.language import Language, language_of
 from regional_qa.web.layout import Page, lay_out, names
 from regional_qa.web.presence import has_left
 from regional_qa.web.suggestions import MORE, follow_ups
+from regional_qa.web.wording import Wording
 
 FORGOTTEN_SECONDS = 6 * 3600
 """After this long without a visit a conversation is dropped from memory."""
+_SUGGESTING = threading.BoundedSemaphore()
+"""Suggestions cost as much as ten questions, so they are worked out for one visitor at a time; others see none."""
 # answered over plain requests: Gradio's event stream may close between two events and leave the page deaf
 _QUIET: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
 _SHOWN: dict[str, Any] = {**_QUIET, "show_progress": "minimal"}
@@ -49,17 +53,24 @@ def take_turn(
 
     Whoever has left while it was answered (or pressed stop) has not asked it.
     """
-    asked, number, found = question.strip(), conversation.count + 1, None
+    asked, number, found, wording = question.strip(), conversation.count + 1, None, None
     try:
         limits = Filters.read(*filters, language)
         assistant = desk.assistant()
-        found = assistant.ask(asked, regions=limits.regions, since=limits.since, until=limits.until, previous=previous)
-        reply = answer_html(found, asked, limits, assistant.article, language, number)
+        steps = assistant.ask_in_steps(
+            asked, regions=limits.regions, since=limits.since, until=limits.until, previous=previous
+        )
+        first = next(steps)
+        found, wording = first.answer, None if first.is_last else Wording(first, steps, language)
+        shown = wording.html() if wording else ""
+        reply = answer_html(found, asked, limits, assistant.article, language, number, shown)
     except RegionalQAError as fault:
         reply = fault_html(str(fault), number, language)
     if has_left():
         return conversation
-    return conversation.add(Turn(number, asked, previous, question_html(asked), reply, found))
+    if wording:
+        desk.wordings[wording.name] = wording
+    return conversation.add(Turn(number, asked, previous, question_html(asked), reply, found, wording))
 
 
 def build_blocks(desk: Desk, index: Path) -> Any:
@@ -103,7 +114,7 @@ def _asking(desk: Desk, page: Page, conversation: gr.State) -> None:
     def answered(
         words: str, talk: Conversation, previous: str, anew: str, limits: tuple[str, str, str], request: gr.Request
     ) -> tuple[Any, ...]:
-        before = talk
+        before = talk = talk.settled()
         if talk.turns and anew == str(talk.turns[-1].number):  # the last question again, or in other words
             before, previous = talk.without_last(), talk.turns[-1].previous
         after = take_turn(desk, before, words, limits, _reader(request), previous) if (words or "").strip() else before
@@ -164,12 +175,14 @@ def _reader(request: gr.Request) -> Language:
 
 def _following(desk: Desk, talk: Conversation, limits: tuple[str, str, str], language: Language) -> str:
     """What may be asked next, below the last answer; empty where there is nothing to offer."""
-    if not talk.turns or (answer := talk.turns[-1].answer) is None:
+    if not talk.turns or (answer := talk.turns[-1].answer) is None or not _SUGGESTING.acquire(blocking=False):
         return ""
     try:
         return following_html(follow_ups(desk.assistant(), answer, Filters.read(*limits, language)), language)
     except RegionalQAError:
         return ""
+    finally:
+        _SUGGESTING.release()
 
 
 def _noted(file: Path, talk: Conversation, verdict: str, reason: Any, passage: Any, language: Language) -> str:

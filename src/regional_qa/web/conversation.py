@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from regional_qa.types import Answer
+from regional_qa.web.wording import Wording
 
 KEPT_TURNS = 30
 """Turns of one conversation that stay on the page; 2000 characters a passage keep it light."""
@@ -18,7 +19,7 @@ class Turn:
     """One question and its reply. ``number`` counts from 1 and stays when older turns are dropped.
 
     ``shown`` is the question as HTML and ``reply`` the answer's; ``previous`` is the full question before it, and
-    ``answer`` is None where a fault came back.
+    ``answer`` is None where a fault came back. ``wording`` is what a language model may still be saying below the reply.
     """
 
     number: int
@@ -27,6 +28,11 @@ class Turn:
     shown: str
     reply: str
     answer: Answer | None = None
+    wording: Wording | None = None
+
+    def settled(self) -> Turn:
+        """The turn when nothing more is to come; a language model that still speaks has been stopped by the page."""
+        return replace(self, reply=self.wording.settled(self.reply), wording=None) if self.wording else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,10 @@ class Conversation:
         """The conversation one turn longer; what is only shown of an answer (whole articles) is not kept in memory."""
         kept = replace(turn, answer=replace(turn.answer, closest=())) if turn.answer else turn
         return Conversation((*self.turns, kept)[-KEPT_TURNS:], turn.number)
+
+    def settled(self) -> Conversation:
+        """The conversation with every turn settled."""
+        return Conversation(tuple(turn.settled() for turn in self.turns), self.count)
 
     def without_last(self) -> Conversation:
         """The conversation before its last turn, which is asked anew."""

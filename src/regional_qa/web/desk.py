@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+from weakref import WeakValueDictionary
 
+from regional_qa.answering.phrasing import Step
 from regional_qa.errors import RegionalQAError, UsageError
 from regional_qa.types import Answer, Article, Fact, Hit
 from regional_qa.web import texts
@@ -31,6 +33,8 @@ ORDERS: Mapping[str, Callable[[Fact], Any]] = {
     "time": lambda fact: (fact.years, fact.period),
 }
 """By what the fact table can be sorted; figures only among their like, since 3亿元 is neither more nor less than 5%."""
+if TYPE_CHECKING:
+    from regional_qa.web.wording import Wording
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -74,6 +78,17 @@ class Assistant(Protocol):
     ) -> Answer:
         """The answer, or an abstention with its reason; unless ``worded``, no language model is asked."""
 
+    def ask_in_steps(
+        self,
+        question: str,
+        *,
+        regions: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+        previous: str = "",
+    ) -> Generator[Step, None, None]:
+        """As ``ask``, the answer at once and then every sentence of a language model's wording that is proven."""
+
     def facts(
         self,
         *,
@@ -96,6 +111,7 @@ class Desk:
 
     So a server started before the first rebuild begins to answer when the index is there. One that runs during a
     rebuild goes on with the generation before until the new one is loaded; no request waits for that.
+    ``wordings`` are those that conversations wait for, by their names.
     """
 
     def __init__(self, open_assistant: Callable[[], Assistant]) -> None:
@@ -104,6 +120,7 @@ class Desk:
         self._fault: RegionalQAError | None = None
         self._again = 0.0
         self._lock = threading.Lock()
+        self.wordings: WeakValueDictionary[str, Wording] = WeakValueDictionary()
 
     def assistant(self) -> Assistant:
         """The open assistant, held to one generation: what a request asks of it is of one index.

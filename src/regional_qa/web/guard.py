@@ -32,7 +32,7 @@ _GET = re.compile(
     r"|/gradio_api/((info|config|startup-events|app_id|queue/data|queue/status|theme\.css)/?|heartbeat/[\w-]+|call/(ask|search)/[\w-]+)"
 )
 _POST = re.compile(
-    r"/gradio_api/((queue/join|cancel|reset)/?|run/(?!(ask|search)\b)\w+/?|call/(ask|search)/?)|/mcp|/login"
+    r"/gradio_api/((queue/join|cancel|reset)/?|run/(?!(ask|search)\b)\w+/?|call/(ask|search)/?)|/mcp|/login|/wording"
 )
 _CHAT_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "

@@ -9,9 +9,9 @@ import contextlib
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Body, Depends, FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 
 from regional_qa.errors import RegionalQAError, UsageError
@@ -110,6 +110,12 @@ def own_pages(desk: Desk, index: Path) -> FastAPI:
         with contextlib.suppress(RegionalQAError):
             serving = desk.assistant().generation
         return HTMLResponse(status_page(index_state(index), serving, language))
+
+    @app.post("/wording")
+    def wording(name: Annotated[str, Body(embed=True)]) -> Response:
+        if (found := desk.wordings.get(name)) is None:
+            return PlainTextResponse("", 404)
+        return StreamingResponse(found.lines(), media_type="text/plain", headers={"cache-control": "no-store"})
 
     @app.api_route("/health", methods=["GET", "HEAD"])
     def health() -> JSONResponse:

@@ -11,9 +11,10 @@ import logging
 import os
 import socket
 import sys
+import threading
 from pathlib import Path
 
-from regional_qa.errors import IndexFault, UsageError
+from regional_qa.errors import IndexFault, RegionalQAError, UsageError
 from regional_qa.settings import Settings
 from regional_qa.web import texts
 from regional_qa.web.desk import Desk
@@ -26,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 CONNECTIONS = 800
 """Open connections at once, an open page holding one; beyond it the server answers 503. Work takes turns before that."""
+SWITCH_SECONDS = 0.0005
+"""After which a thread that answers lets another go on; with Python's 5 ms those who are turned away wait for seconds."""
 _OFFLINE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "GRADIO_RUN_HISTORY": "False"}
 
 
@@ -45,6 +48,9 @@ def serve(settings: Settings) -> None:
         desk.assistant()
     except IndexFault as fault:
         logger.warning("%s; the chat answers as soon as that is done", fault)
+    else:
+        threading.Thread(target=_warm_up, args=(desk,), daemon=True).start()
+    sys.setswitchinterval(SWITCH_SECONDS)
     names = () if settings.host in LOOPBACK else (settings.host, socket.gethostname())
     app = build_app(desk, settings.index, names, settings.password)
     import uvicorn
@@ -58,6 +64,12 @@ def serve(settings: Settings) -> None:
     # uvicorn hands Ctrl-C on after it has closed everything; a person who pressed it wants no traceback.
     with listening, contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def _warm_up(desk: Desk) -> None:
+    """Ask what nobody waits for, while the pages are still being built: the first question of all takes longest."""
+    with contextlib.suppress(RegionalQAError):
+        desk.assistant().ask(str(texts.EXAMPLES[0]), worded=False)
 
 
 def listen(host: str, port: int, *, has_login: bool = False) -> socket.socket:

@@ -1,8 +1,8 @@
 // Small helps for the chat; questions and answers work without them.
 
 const WORDS = {
-  zh: { title: "区域新闻问答", user: "问题", bot: "回答", copied: "已复制", refused: "复制被浏览器拒绝", unedit: "不修改了" },
-  en: { title: "Regional News Q&A", user: "Question", bot: "Answer", copied: "Copied", refused: "The browser refused to copy", unedit: "Leave it as it was" },
+  zh: { title: "区域新闻问答", user: "问题", bot: "回答", unworded: "语言模型的改写没有送到", copied: "已复制", refused: "复制被浏览器拒绝", unedit: "不修改了" },
+  en: { title: "Regional News Q&A", user: "Question", bot: "Answer", unworded: "The language model's wording did not arrive", copied: "Copied", refused: "The browser refused to copy", unedit: "Leave it as it was" },
 };
 
 // The switch names the language that the page is not in; the server reads the choice from a cookie.
@@ -83,31 +83,70 @@ document.addEventListener("click", (event) => {
 // Stop: the connection of the question on its way is closed, which the server sees, and the page stays as it is.
 const UNCHANGED = { data: [{ __type__: "update" }, null, { __type__: "update" }], is_generating: false, duration: 0 };
 let onItsWay = null;
+let worded = null;
 const fetched = window.fetch;
+const busy = () => document.body.classList.toggle("rq-busy", Boolean(onItsWay ?? worded));
+const stop = () => {
+  onItsWay?.abort();
+  worded?.abort();
+};
 window.fetch = async (address, init) => {
   const isRun = String(address?.url ?? address).includes("/gradio_api/run/") && typeof init?.body === "string";
   const data = isRun ? JSON.parse(init.body).data : [];
   if (typeof data[0] === "string" && data[0]) document.body.dataset.asked = data[0];
   if (data.length < 5) return fetched(address, init); // only a question comes with the conversation and its limits
-  const stop = new AbortController();
-  onItsWay = stop;
-  document.body.classList.add("rq-busy");
+  const own = new AbortController();
+  worded?.abort();
+  onItsWay = own;
+  busy();
   try {
-    return await fetched(address, { ...init, signal: stop.signal });
+    return await fetched(address, { ...init, signal: own.signal });
   } catch (fault) {
-    if (!stop.signal.aborted) throw fault;
+    if (!own.signal.aborted) throw fault;
     if (!document.querySelector("#rq-unedit")) fill("rq-anew", "");
     if (!box("rq-question")?.value) fill("rq-question", document.body.dataset.asked ?? "");
     return new Response(JSON.stringify(UNCHANGED), { headers: { "content-type": "application/json" } });
   } finally {
-    if (onItsWay === stop) {
-      onItsWay = null;
-      document.body.classList.remove("rq-busy");
-    }
+    if (onItsWay === own) onItsWay = null;
+    busy();
   }
 };
-document.addEventListener("click", (event) => { if (pressed(event, "#rq-stop")) onItsWay?.abort(); });
-document.addEventListener("keydown", (event) => { if (event.key === "Escape") onItsWay?.abort(); });
+document.addEventListener("click", (event) => { 
+  if (pressed(event, "#rq-stop")) stop();
+  if (pressed(event, "#rq-clear")) worded?.abort();
+});
+document.addEventListener("keydown", (event) => { if (event.key === "Escape") stop(); });
+
+// A language model's wording comes below its answer; each line from the server is all there is to show of it so far.
+const begun = new Set();
+const lines = async (name, place, signal) => {
+  const body = JSON.stringify({ name });
+  const reply = await fetched("/wording", { method: "POST", headers: { "content-type": "application/json" }, body, signal });
+  if (!reply.ok) throw new Error(reply.statusText);
+  const pieces = reply.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let rest = "", piece = await pieces.read(); !piece.done; piece = await pieces.read()) {
+    const whole = (rest + piece.value).split("\n");
+    rest = whole.pop();
+    if (whole.length) place.innerHTML = whole.at(-1);
+  }
+};
+const word = async (mark) => {
+  const name = mark.textContent;
+  const place = mark.closest(".rq-phrased");
+  if (begun.has(name)) return;
+  begun.add(name);
+  const own = new AbortController();
+  worded = own;
+  busy();
+  try {
+    await lines(name, place, own.signal);
+  } catch {
+    await lines(name, place).catch(() => { place.textContent = WORDS[language()].unworded; }); // what was proven so far
+  } finally {
+    if (worded === own) worded = null;
+    busy();
+  }
+};
 
 // What a person says of an answer: right is sent at once, not right opens a few questions below.
 const judging = (open) => {
@@ -174,6 +213,7 @@ const settle = () => {
     }
   }
   save(document.querySelector("#rq-keep .rq-file"));
+  for (const mark of document.querySelectorAll("#rq-talk .rq-wording")) word(mark);
   const answers = document.querySelectorAll("#rq-talk .rq-answer").length;
   const last = [...document.querySelectorAll("#rq-talk .rq-number")].pop()?.textContent ?? "";
   if (last !== newest) document.querySelector("#rq-unedit")?.remove();
