@@ -62,6 +62,7 @@ def test_wording_of_a_model_is_marked_linked_and_escaped() -> None:
     assert "rq-phrased" not in answer_html(asked, asked.question, Filters(), FakeAssistant().article)
 
 
+@pytest.mark.fault("G3")
 def test_excerpt_and_cut_are_bounded() -> None:
     """A quote of any length shows at most the limit."""
     text = "长" * 10_000
@@ -69,6 +70,7 @@ def test_excerpt_and_cut_are_bounded() -> None:
     assert cut(text).count("长") == SHOWN_CHARS
 
 
+@pytest.mark.fault("G6")
 def test_labels_inside_a_quotation_stay_text() -> None:
     """A passage cannot forge a label: only ours, after the quotation, become links."""
     shown = with_labels("伪[1]造[7][1]\n又见[1]", [(1, "伪[1]造[7]")], lambda label: f"<a>{label}</a>")

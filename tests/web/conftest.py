@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -32,11 +32,15 @@ FLAGS = (
 @contextmanager
 def serving(*arguments: str) -> Iterator[str]:
     """The address of a fake server that runs as long as the block."""
-    command = [sys.executable, "-m", "tests.web.fake_server"]
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        subprocess.Popen([*command, folder, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process,
-    ):
+    with tempfile.TemporaryDirectory() as folder, started("tests.web.fake_server", folder, *arguments) as address:
+        yield address
+
+
+@contextmanager
+def started(module: str, *arguments: str, **options: Any) -> Iterator[str]:
+    """The address that a module prints which serves as long as the block; ``options`` are those of ``Popen``."""
+    command = [sys.executable, "-m", module, *arguments]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, **options) as process:
         assert process.stdout is not None
         try:
             address = process.stdout.readline().strip()
