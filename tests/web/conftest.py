@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -69,6 +70,26 @@ def server_with_login() -> Iterator[str]:
     """A server that asks for a password."""
     with serving("login") as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def hostile_folder() -> Iterator[Path]:
+    """Where the hostile server keeps its things: its corpus and index, what it called, what it logged, its temporary files."""
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "temporary").mkdir()
+        yield Path(name)
+
+
+@pytest.fixture(scope="session")
+def hostile(hostile_folder: Path) -> Iterator[str]:
+    """A server over the hostile corpus, beside a proxy that is dead."""
+    proxies = (f"{kind}_proxy" for kind in ("http", "https", "all"))
+    dead = {name: "http://127.0.0.1:9" for proxy in proxies for name in (proxy, proxy.upper())}
+    temporary = {name: str(hostile_folder / "temporary") for name in ("TMPDIR", "GRADIO_TEMP_DIR")}
+    with (hostile_folder / "log").open("w") as log:
+        options = {"env": os.environ | dead | temporary, "stderr": log}
+        with started("tests.web.hostile_server", str(hostile_folder), **options) as address:
+            yield address
 
 
 @pytest.fixture(scope="session")

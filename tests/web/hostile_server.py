@@ -7,6 +7,7 @@ once, 出错 for a fault that nobody foresaw, with a secret in it.
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 import threading
@@ -103,6 +104,7 @@ def note_calls(file: Path) -> None:
 def main(folder: Path) -> None:
     """Serve until killed."""
     note_calls(folder / CALLED)
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)  # as ``serve`` does
     rebuild(write_hostile_corpus(folder / "corpus"), folder / "index", fake_parts())
     with Server() as model:
         model.play = obey

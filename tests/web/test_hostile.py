@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from regional_qa.web.render import seen
-from tests.web.conftest import started
 from tests.web.hostile import PAYLOADS, shown
 from tests.web.test_chat import ask
 
@@ -42,20 +39,6 @@ NOT_HTML = (
     "LaTeX", "template strings", "direction", "tag characters", "label", "cell", "shell",
 )  # fmt: skip
 """Payloads that a browser takes for text; Markdown, a spreadsheet or a template would not."""
-
-
-@pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    """Where the hostile server keeps its things."""
-    with tempfile.TemporaryDirectory() as name:
-        yield Path(name)
-
-
-@pytest.fixture(scope="module")
-def hostile(folder: Path) -> Iterator[str]:
-    """A server over the hostile corpus."""
-    with started("tests.web.hostile_server", str(folder)) as address:
-        yield address
 
 
 class Visit:
