@@ -136,14 +136,16 @@ def test_only_what_the_page_calls_can_be_called(hostile: str, hostile_folder: Pa
             if (way, name) in (("call", "ask"), ("call", "search")):
                 continue
             assert post(hostile, f"{way}/{name}", data=[])[0] == 404
-    for number in (-1, len(known), 10**9, 1.0, True, "0", None, [], {}):
+    numbers: list[object] = [-1, len(known), 10**9, 1.0, True, "0", None, [], {}]
+    for number in numbers:
         for way in ("run/predict", "queue/join"):
             assert post(hostile, way, fn_index=number, data=[], session_hash="x")[0] == 404
     for one in known.values():
         other = "run/predict" if one["queue"] else "queue/join"
         assert post(hostile, other, fn_index=one["id"], data=[None] * len(one["inputs"]))[0] == 404
         own = "queue/join" if one["queue"] else "run/predict"
-        for data in ([None] * (len(one["inputs"]) + 1), None, "x", {}):
+        values: list[object] = [[None] * (len(one["inputs"]) + 1), None, "x", {}]
+        for data in values:
             assert post(hostile, own, fn_index=one["id"], data=data)[0] == 422
     for body in (b"", b"[]", b"null", b"{", b"[" * 30_000, b"\xff"):
         assert fetch(f"{hostile}/gradio_api/run/predict", body)[0] == 404

@@ -13,7 +13,7 @@ from regional_qa.web import texts
 from regional_qa.web.language import Language
 from regional_qa.web.original import Piece, pieces, windows
 from regional_qa.web.render import escape, mark, seal
-from regional_qa.web.sources import credited, day, reprint_links
+from regional_qa.web.sources import address_link, credited, day, reprint_links
 
 PLACES: Mapping[str, texts.Text] = {
     "/": texts.TITLE,
@@ -152,7 +152,9 @@ def _facts(article: Article, span: Span | None, language: Language) -> str:
         f"{texts.ORIGIN_LABEL.to(language)} {article.origin}" if article.origin else "",
         texts.STOOD.to(language).format(places=stood) if stood else "",
     ]
-    items = [*(escape(fact) for fact in facts if fact), reprint_links(article, language)]
+    address = address_link(article.url)
+    items = [*(escape(fact) for fact in facts if fact), f"{texts.ADDRESS.to(language)} {address}" if address else "",
+             reprint_links(article, language)]  # fmt: skip
     return f'<ul class="facts">{"".join(f"<li>{item}</li>" for item in items if item)}</ul>'
 
 

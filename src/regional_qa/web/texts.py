@@ -165,6 +165,7 @@ REGION_LABEL = Text("地区", "region")
 TOPIC_LABEL = Text("主题", "topic")
 SECTION_LABEL = Text("版块", "section")
 ORIGIN_LABEL = Text("原文件", "file")
+ADDRESS = Text("来自", "From")
 STOOD = Text("引文在原文件第 {places} 字", "quotation at characters {places} of the file")
 ORIGINAL_HINT = Text(
     "文件里的原样，灰色的不属于这篇文章。", "As it stands in the file; what is grey is not of this article."
