@@ -157,7 +157,7 @@ def test_letters_that_nobody_can_see_are_dropped_and_counted(tmp_path: Path, nam
     written = {
         "a.md": f"---\ntitle: 光伏\n---\n{text}", "a.txt": f"光伏产业再上台阶\n{text}", "a.csv": f"title,text\n光伏,{text}\n",
         "a.jsonl": json.dumps({"title": "光伏", "text": text}),
-        "a.html": f"<html><head><title>光伏产业再上台阶</title></head><body><article><p>{text}</p><p>{text[:30]}。</p></article></body></html>",
+        "a.html": f"<html><head><title>光伏产业再上台阶</title></head><body><article><p>{text}</p><p>{text[-30:]}</p></article></body></html>",
     }[name]  # fmt: skip
     (tmp_path / name).write_text(written, encoding="utf-8")
     found, notes = read(tmp_path / name)

@@ -2,7 +2,7 @@
 
 A language model that obeys whatever it reads words the answers. Every address that the process calls or looks up is noted
 in ``FOLDER/called``. 全部 asks for an answer that quotes every article and whose wording is every payload, 空话 for none at
-once, 出错 for a fault that nobody foresaw, with a secret in it.
+once, 炸弹 for ten megabytes, 出错 for a fault that nobody foresaw, with a secret in it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from regional_qa.answering.followup import complete
 from regional_qa.assemble import Assistant
 from regional_qa.backends.phraser_openai import OpenAIPhraser
 from regional_qa.indexing.build import rebuild
-from regional_qa.types import Answer, Article, Citation, Fact, Hit, Scope, Span
+from regional_qa.types import Answer, Article, Citation, Fact, Hit, Passage, Scope, Span
 from regional_qa.web.desk import Desk
 from tests.fakes import fake_parts
 from tests.test_phraser import Handler, Server, event, streams
@@ -30,12 +30,14 @@ CALLED = "called"
 
 
 class Hostile(Assistant):
-    """The assistant, but for three words that it takes as orders."""
+    """The assistant, but for four words that it takes as orders."""
 
     def ask(self, question: str, *, previous: str = "", worded: bool = True, **limits: Any) -> Answer:
         broken(question)
         if "全部" in question:
             return everything(self, question, worded)
+        if "炸弹" in question:
+            return Answer(question, "无", "abstained", notes=(bomb().title,), closest=(near(bomb()),) * 3)
         if "空话" in (previous or question):
             whole = complete(question, previous) if previous else question
             return Answer(whole, "无", "abstained", closest=tuple(self.search("光伏", k=3)))
@@ -47,11 +49,19 @@ class Hostile(Assistant):
 
     def article(self, article_id: str) -> Article:
         broken(article_id)
+        if article_id == "bomb":
+            return bomb()
         return super().article(article_id)
 
     def facts(self, *, metric: str = "", **limits: Any) -> list[Fact]:
         broken(metric)
         return super().facts(metric=metric, **limits)
+
+
+def bomb() -> Article:
+    """Ten megabytes of what makes a Markdown parser slow, its headline and publisher too."""
+    text = "*a " * 3_400_000
+    return Article("bomb", text[:60_000], text, publisher=text[:60_000], regions=("安徽",))
 
 
 def broken(text: str) -> None:
@@ -73,6 +83,11 @@ def everything(assistant: Assistant, question: str, worded: bool) -> Answer:
     scope = Scope(("安徽",), (2023,), "share", PAYLOADS["picture that fails"], PAYLOADS["overlay"])
     notes = tuple(PAYLOADS.values())
     return Answer(question, text, "answered", citations, scope, notes, (), assistant.generation, phrased)
+
+
+def near(article: Article) -> Hit:
+    """A hit that is all of an article."""
+    return Hit(Passage("p", article.article_id, Span(0, len(article.text)), article.text), article, 1, 1.0)
 
 
 def cited(label: int, article: Article) -> Citation:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -171,3 +172,22 @@ def test_pages_show_only_text(visit: Visit) -> None:
             assert visit.harm() == []
             assert missing(visit.text("main > article")) == []
             assert missing(visit.text("aside"), seen) == []
+
+
+@pytest.mark.fault("G3")
+def test_a_bomb_does_not_stop_the_page(visit: Visit) -> None:
+    """Sixty kilobytes of Markdown as a question, ten megabytes as passages and as an article: the page goes on answering."""
+    page = visit.page
+    page.goto(visit.server)
+    page.locator(".example").first.wait_for()
+    seconds = []
+    for question in ("*a " * 20_000, "炸弹", "空话"):
+        started = time.monotonic()
+        ask(page, question)
+        seconds.append(time.monotonic() - started)
+    assert len(visit.text("#rq-talk")) < 80_000
+    started = time.monotonic()
+    page.goto(f"{visit.server}/article/bomb")
+    page.evaluate("document.body.offsetHeight")
+    seconds.append(time.monotonic() - started)
+    assert max(seconds) < 8, seconds  # less than two where nothing else runs; unescaped, a tab hangs for forty

@@ -153,7 +153,7 @@ def _chip(words: str, language: Language, instead: str = "") -> str:
 
 
 def _notes(answer: Answer) -> str:
-    return "".join(f'<p class="rq-note">{escape(note)}</p>' for note in answer.notes)
+    return "".join(f'<p class="rq-note">{cut(note)}</p>' for note in answer.notes)
 
 
 def _tools(answer: Answer, language: Language, number: int) -> str:

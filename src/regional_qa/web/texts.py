@@ -135,6 +135,10 @@ COVERAGE = Text("覆盖", "Coverage")
 INDEX = Text("索引", "Index")
 NO_CREDIT = Text("出处不详", "source unknown")
 RETOLD = Text("{publisher}（据{source}编写，非原文）", "{publisher} (retold from {source}, not its words)")
+TOO_LONG_TO_SHOW = Text(
+    "这篇文章有 {count} 字，这里只显示第 {first}–{last} 字。",
+    "This article has {count} characters; only those from {first} to {last} are shown.",
+)
 UNTITLED = Text("（无题）", "(untitled)")
 UNDATED = Text("日期不详", "date unknown")
 
