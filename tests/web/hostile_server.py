@@ -8,6 +8,7 @@ once, 炸弹 for ten megabytes, 出错 for a fault that nobody foresaw, with a s
 from __future__ import annotations
 
 import logging
+import os
 import re
 import sys
 import threading
@@ -26,7 +27,7 @@ from tests.web.fake_server import serve
 from tests.web.hostile import PAYLOADS, write_hostile_corpus
 
 SECRET = "sk-0123456789abcdef"
-CALLED = "called"
+CALLED, PID = "called", "pid"
 
 
 class Hostile(Assistant):
@@ -118,6 +119,7 @@ def note_calls(file: Path) -> None:
 
 def main(folder: Path) -> None:
     """Serve until killed."""
+    (folder / PID).write_text(str(os.getpid()), encoding="utf-8")
     note_calls(folder / CALLED)
     logging.basicConfig(format="%(message)s", level=logging.WARNING)  # as ``serve`` does
     rebuild(write_hostile_corpus(folder / "corpus"), folder / "index", fake_parts())

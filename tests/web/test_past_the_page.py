@@ -6,16 +6,19 @@ import html
 import http.client
 import json
 import re
+import socket
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests.fakes import wait_until
 from tests.web.hostile import PAYLOADS
-from tests.web.hostile_server import CALLED, SECRET
+from tests.web.hostile_server import CALLED, PID, SECRET
 from tests.web.test_server import fetch
 
 pytestmark = pytest.mark.slow
@@ -172,6 +175,37 @@ def test_a_conversation_cannot_be_forged(hostile: str) -> None:
     assert "特供" not in text
     assert "按上一问补全" not in text
     assert len(json.loads(text)["data"][0]) == 2
+
+
+@pytest.mark.fault("H6")
+@pytest.mark.parametrize("crowd", [60, pytest.param(300, marks=pytest.mark.soak)])
+def test_a_crowd_keeps_nobody_out(hostile: str, hostile_folder: Path, crowd: int) -> None:
+    """So many joins at once, as many idle streams, as many half-sent bodies: who comes then is answered, and all is given back."""
+    asking = events(hostile)["ask"]
+    files = Path("/proc") / (hostile_folder / PID).read_text(encoding="utf-8") / "fd"
+    before, netloc = len(list(files.glob("*"))), urlsplit(hostile)
+    idle = [socket.create_connection((str(netloc.hostname), netloc.port or 80)) for _ in range(2 * crowd)]
+    for number, one in enumerate(idle):
+        half = "POST /gradio_api/run/predict HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99\r\n\r\n{"
+        stream = f"GET /gradio_api/heartbeat/h{number} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        one.sendall((half if number % 2 else stream).encode())
+
+    def join(number: int) -> tuple[int, float]:
+        started = time.monotonic()
+        data = ["空话", "", "", ""]
+        status, _ = post(hostile, "queue/join", fn_index=asking["id"], data=data, session_hash=f"s{number}")
+        return status, time.monotonic() - started
+
+    with ThreadPoolExecutor(crowd) as threads:
+        joined = list(threads.map(join, range(crowd)))
+    assert {status for status, _ in joined} <= {200, 503}
+    started = time.monotonic()
+    again, data = events(hostile)["on_again"], ["空话", None, "", "", "", ""]
+    assert "rq-answer" in post(hostile, "run/predict", fn_index=again["id"], data=data, session_hash="fresh")[1]
+    assert time.monotonic() - started < 10
+    for one in idle:
+        one.close()
+    wait_until(lambda: len(list(files.glob("*"))) <= before + 10, 30)
 
 
 @pytest.mark.fault("H9")
