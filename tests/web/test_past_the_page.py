@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.fakes import wait_until
-from tests.web.hostile import PAYLOADS
+from tests.web.hostile import PAYLOADS, PLACES
 from tests.web.hostile_server import CALLED, PID, SECRET
 from tests.web.test_server import fetch
 
@@ -116,6 +116,18 @@ def test_a_dead_proxy_and_no_network_keep_nobody_waiting(hostile: str, hostile_f
     assert called(hostile_folder) == {"127.0.0.1"}
 
 
+@pytest.mark.fault("G2", "G5")
+def test_a_model_that_obeys_says_nothing_foreign(hostile: str) -> None:
+    """An article orders a link, the model writes it and every payload: no address, no code, no label of its own is left."""
+    number = list(PAYLOADS).index("order")
+    question = f"2023年{PLACES[number % 3]}第{number}号园区光伏玻璃产量占全国多少"
+    event_id = json.loads(post(hostile, "call/ask", data=[question, "", "", ""])[1])["event_id"]
+    (answer,) = json.loads(fetch(f"{hostile}/gradio_api/call/ask/{event_id}")[1].partition("data: ")[2].strip())
+    assert any(PAYLOADS["order"] in citation["quote"] for citation in answer["citations"])
+    assert not re.search(r"evil|pwned|//|[<>{}]|\[(?!1\]|2\]|3\])", answer["phrased"])
+    assert any("链接或网页代码，已删去" in note for note in answer["notes"])
+
+
 @pytest.mark.fault("H4")
 def test_nothing_can_be_uploaded(hostile: str, hostile_folder: Path) -> None:
     """A byte, and a gigabyte of which only the length is told: refused before it is read, and nothing is kept."""
@@ -152,6 +164,10 @@ def test_only_what_the_page_calls_can_be_called(hostile: str, hostile_folder: Pa
             assert post(hostile, own, fn_index=one["id"], data=data)[0] == 422
     for body in (b"", b"[]", b"null", b"{", b"[" * 30_000, b"\xff"):
         assert fetch(f"{hostile}/gradio_api/run/predict", body)[0] == 404
+    for body in (b"", b"{}", b"[]", b'{"session_hash": "x", "fn_index": 999, "event_id": "y"}', b'{"event_id": "y"}'):
+        assert all(fetch(f"{hostile}/gradio_api/{path}", body)[0] < 500 for path in ("cancel", "reset"))
+    for path in ("queue/data", "queue/data?session_hash=%00", "queue/status?x", "heartbeat/x-y", "call/ask/nothing"):
+        assert send(hostile, "HEAD", f"/gradio_api/{path}")[0] < 500
     assert "Traceback" not in (hostile_folder / "log").read_text(encoding="utf-8")
 
 
