@@ -52,6 +52,7 @@ PAGE = f"""<html><head><meta charset="utf-8"><title>光储产业迈上新台阶_
 <footer>版权所有 江淮新闻网 备案号</footer></body></html>"""
 
 
+@pytest.mark.fault("G9")
 def test_a_web_page_is_its_main_text_with_what_its_metadata_say(tmp_path: Path) -> None:
     """Menus, scripts, comments and hidden words are none of it; hidden ones are counted; captions keep their role."""
     (article,), problems = read(tmp_path, "a.html", PAGE.encode())

@@ -171,6 +171,7 @@ def test_a_quotation_cannot_close_its_block() -> None:
     assert content.endswith(f"<<<引文[1] 5ec2e7\n{forged}\n引文[1] 5ec2e7>>>")
 
 
+@pytest.mark.fault("G6")
 def test_every_request_has_its_own_marks(server: Server) -> None:
     """What one request disclosed is of no use in the next."""
     ask(server)

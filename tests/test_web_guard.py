@@ -62,12 +62,14 @@ def test_known_hosts_pass(host: str) -> None:
     assert call(host=host)[0] == 200
 
 
+@pytest.mark.fault("H3")
 @pytest.mark.parametrize("host", ["", "evil.example", "127.0.0.1.evil.example", "192.168.1.5:7860", "[::1", "@"])
 def test_foreign_hosts_are_misdirected(host: str) -> None:
     """A name that was made to point here reads nothing (DNS rebinding)."""
     assert call(host=host)[0] == 421
 
 
+@pytest.mark.fault("H3")
 def test_a_server_on_all_addresses_is_called_by_the_one_that_was_reached() -> None:
     """No other name passes, so that none can be made to point here."""
 
@@ -96,6 +98,7 @@ def test_a_server_on_all_addresses_is_called_by_the_one_that_was_reached() -> No
     assert status("192.168.1.5:7860", ()) == 421
 
 
+@pytest.mark.fault("H3")
 @pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1", "http://127.0.0.1"])
 def test_foreign_origins_are_forbidden(origin: str) -> None:
     """Only pages of the very same host and port may ask."""
@@ -103,6 +106,7 @@ def test_foreign_origins_are_forbidden(origin: str) -> None:
     assert call("POST", "/gradio_api/queue/join", origin="http://127.0.0.1:7860")[0] == 200
 
 
+@pytest.mark.fault("H2", "H4", "H5")
 @pytest.mark.parametrize(
     "path",
     [
@@ -129,6 +133,7 @@ def test_large_bodies_are_refused_declared_or_not() -> None:
     assert call("POST", path, content_length="-1")[0] == 413
 
 
+@pytest.mark.fault("H4", "H6")
 def test_a_half_sent_body_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its connection is given up with 408."""
     monkeypatch.setattr(guard, "BODY_SECONDS", 0.05)
@@ -151,6 +156,7 @@ def test_a_half_sent_body_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> 
     assert finish(visit()) == 408
 
 
+@pytest.mark.fault("H3", "H10")
 @pytest.mark.parametrize("path", ["/", "/article/x", "/nowhere"])
 def test_every_answer_carries_safe_headers_and_no_grant(path: str) -> None:
     """Refusals too; what the application set against it is replaced."""
@@ -184,6 +190,7 @@ def test_our_pages_allow_no_script(path: str) -> None:
     assert "script" not in policy
 
 
+@pytest.mark.fault("H12")
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "chat.example"])
 def test_a_host_that_others_reach_is_refused(host: str) -> None:
     """There is no login, so only this machine may listen."""

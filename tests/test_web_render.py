@@ -82,6 +82,7 @@ def test_wording_speaks_the_language_of_the_page() -> None:
     assert worded_html(replace(step, sentences=(), notes=("why",), is_last=True), "en") == '<p class="rq-note">why</p>'
 
 
+@pytest.mark.fault("G3")
 def test_excerpt_and_cut_are_bounded() -> None:
     """A quote of any length shows at most the limit."""
     text = "长" * 10_000
@@ -89,6 +90,7 @@ def test_excerpt_and_cut_are_bounded() -> None:
     assert cut(text).count("长") == SHOWN_CHARS
 
 
+@pytest.mark.fault("G6")
 def test_labels_inside_a_quotation_stay_text() -> None:
     """A passage cannot forge a label: only ours, after the quotation, become links."""
     shown = with_labels("伪[1]造[7][1]\n又见[1]", [(1, "伪[1]造[7]")], lambda label: f"<a>{label}</a>")

@@ -43,6 +43,7 @@ async def ask(app: Turns, path: str = "/gradio_api/run/x", method: str = "POST")
     return sent
 
 
+@pytest.mark.fault("H6")
 def test_a_crowd_is_turned_away_at_once() -> None:
     """Of 300 some are worked on, some wait, the rest hear 503 with words and a time before the first is done."""
 
@@ -66,6 +67,7 @@ def test_a_crowd_is_turned_away_at_once() -> None:
     assert "Busy" in json.loads(body)["error"]
 
 
+@pytest.mark.fault("H6")
 @pytest.mark.parametrize(
     ("method", "path"),
     [

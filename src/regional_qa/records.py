@@ -24,7 +24,8 @@ FIGURE_COLUMNS = (
     "title publisher source published article_id start end quote"
 ).split()
 """The columns of a table of quoted quantities."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = tuple("=+-@\t\n＝＋－＠")
+"""Spreadsheets of East Asia take the wide signs for the narrow ones."""
 
 
 def hit_record(hit: Hit) -> dict[str, Any]:
@@ -178,6 +179,7 @@ def _cell(value: Any) -> Any:
     """
     if isinstance(value, list):
         value = " ".join(map(str, value))
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
+    if isinstance(value, str):
+        value = value.replace("\r", " ")  # some end a row there, and the next cell would begin
+        return f"'{value}" if value.startswith(_FORMULA) else value
     return "" if value is None else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -32,11 +33,15 @@ FLAGS = (
 @contextmanager
 def serving(*arguments: str) -> Iterator[str]:
     """The address of a fake server that runs as long as the block."""
-    command = [sys.executable, "-m", "tests.web.fake_server"]
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        subprocess.Popen([*command, folder, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True) as process,
-    ):
+    with tempfile.TemporaryDirectory() as folder, started("tests.web.fake_server", folder, *arguments) as address:
+        yield address
+
+
+@contextmanager
+def started(module: str, *arguments: str, **options: Any) -> Iterator[str]:
+    """The address that a module prints which serves as long as the block; ``options`` are those of ``Popen``."""
+    command = [sys.executable, "-m", module, *arguments]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, **options) as process:
         assert process.stdout is not None
         try:
             address = process.stdout.readline().strip()
@@ -65,6 +70,26 @@ def server_with_login() -> Iterator[str]:
     """A server that asks for a password."""
     with serving("login") as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def hostile_folder() -> Iterator[Path]:
+    """Where the hostile server keeps its things: its corpus and index, what it called, what it logged, its temporary files."""
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "temporary").mkdir()
+        yield Path(name)
+
+
+@pytest.fixture(scope="session")
+def hostile(hostile_folder: Path) -> Iterator[str]:
+    """A server over the hostile corpus, beside a proxy that is dead."""
+    proxies = (f"{kind}_proxy" for kind in ("http", "https", "all"))
+    dead = {name: "http://127.0.0.1:9" for proxy in proxies for name in (proxy, proxy.upper())}
+    temporary = {name: str(hostile_folder / "temporary") for name in ("TMPDIR", "GRADIO_TEMP_DIR")}
+    with (hostile_folder / "log").open("w") as log:
+        options = {"env": os.environ | dead | temporary, "stderr": log}
+        with started("tests.web.hostile_server", str(hostile_folder), **options) as address:
+            yield address
 
 
 @pytest.fixture(scope="session")

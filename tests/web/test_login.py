@@ -102,6 +102,7 @@ def test_the_cookie_of_a_login_opens_and_ends() -> None:
     assert visitor.ask(cookie=cookie)[0] == 401
 
 
+@pytest.mark.fault("H7")
 def test_guessing_is_stopped() -> None:
     """H7: after five wrong ones a minute even the right one waits; other addresses do not."""
     visitor = Visitor()
@@ -135,6 +136,7 @@ def test_awkward_bodies_are_wrong_passwords(body: bytes) -> None:
         pytest.fail("a body brought the login down")
 
 
+@pytest.mark.fault("H8")
 @slow
 def test_nothing_but_the_form_is_open(server_with_login: str) -> None:
     """H8: every route of ours and of Gradio's, by every method that passes the guard; a new one must be thought of here."""

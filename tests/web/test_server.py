@@ -63,6 +63,7 @@ def test_the_fact_table_and_its_faults(server: str) -> None:
         assert ("<script" in text) == (path == "facts.csv")
 
 
+@pytest.mark.fault("H3", "H4", "H5")
 def test_the_guard_stands_before_everything(server: str) -> None:
     """Foreign host, foreign origin, large body, paths that must not exist."""
     assert fetch(server, Host="evil.example")[0] == 421
@@ -78,6 +79,7 @@ def test_the_guard_stands_before_everything(server: str) -> None:
         assert fetch(f"{server}/{path}", b"{}")[0] == 404
 
 
+@pytest.mark.fault("H1")
 @pytest.mark.parametrize(
     "path",
     ["static/%2e%2e/%2e%2e/utils.py", "assets/..%2f..%2futils.py", "look/..%2fserver.py", "svelte/%2fetc%2fpasswd"],
@@ -134,6 +136,7 @@ def test_without_an_index_the_server_lives_and_says_the_cure(server_without_inde
         client(server_without_index).predict("安徽", api_name="/ask")
 
 
+@pytest.mark.fault("H12")
 def test_the_front_door_refuses_in_one_line() -> None:
     """A host for others and a taken port: exit 1, one line, no traceback."""
     with socket.socket() as taken:

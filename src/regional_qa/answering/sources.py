@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal, TypeAlias
 
 from regional_qa.answering.comparing import Dated, difference, is_close
 from regional_qa.answering.evidence import Evidence
@@ -38,6 +39,9 @@ _KINDS: dict[Kind, tuple[str, ...]] = {
     "count": ("count",),
     "amount": ("money", "count", "share"),
 }
+
+
+_Group: TypeAlias = Literal["same", "differing", "other times"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +80,31 @@ def choose(
     same, differing, other_times = [best], list[Source](), list[Source]()
     cited = {best.evidence.article.article_id}
     chars = best.span.end - best.span.start
-    for source in found:
+    groups: dict[_Group, list[Source]] = {"same": same, "differing": differing, "other times": other_times}
+    grouped = [(group, source) for source in found if (group := _group(asked, best, source))]
+    otherwise = next((one for one in grouped if one[0] == "differing"), None)
+    # the first that says otherwise goes before all others: many voices must not hide it
+    for group, source in sorted(grouped, key=lambda one: one is not otherwise):
         article_id, length = source.evidence.article.article_id, source.span.end - source.span.start
-        if article_id in cited or len(cited) >= MOST_SOURCES or chars + length > MOST_CHARS:
-            continue
-        if best.figure is None or source.figure is None:
-            if asked.scope.kind in FIGURES:
-                continue
-            same.append(source)
-        elif not _of_the_same(best.figure, source.figure):
-            continue
-        elif best.figure.base == source.figure.base or is_close(best.figure, source.figure):
-            same.append(source)
-        elif not difference(best.figure, source.figure):
-            differing.append(source)
-        elif best.figure.period and source.figure.period and not (asked.scope.years or asked.months):
-            other_times.append(source)
-        else:
-            continue
-        cited.add(article_id)
-        chars += length
+        if article_id not in cited and len(cited) < MOST_SOURCES and chars + length <= MOST_CHARS:
+            groups[group].append(source)
+            cited.add(article_id)
+            chars += length
     return Chosen(tuple(same), _newest_first(differing), _newest_first(other_times))
+
+
+def _group(asked: Understanding, best: Source, source: Source) -> _Group | None:
+    """What a source says beside the best: the same, another figure of it, that of another time; None for nothing to tell."""
+    if best.figure is None or source.figure is None:
+        return None if asked.scope.kind in FIGURES else "same"
+    if not _of_the_same(best.figure, source.figure):
+        return None
+    if best.figure.base == source.figure.base or is_close(best.figure, source.figure):
+        return "same"
+    if not difference(best.figure, source.figure):
+        return "differing"
+    dated = best.figure.period and source.figure.period and not (asked.scope.years or asked.months)
+    return "other times" if dated else None
 
 
 def _of_the_same(one: Dated, other: Dated) -> bool:

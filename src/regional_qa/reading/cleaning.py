@@ -13,6 +13,7 @@ INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
     "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_TAGS = re.compile("[\U000e0020-\U000e007e]")
 SURPLUS_LINES = re.compile(r"(?<=\n\n)\n+")
 
 
@@ -33,6 +34,16 @@ def clean(text: str) -> str:
     '甲\n\n乙'
     """
     return SURPLUS_LINES.sub("", clean_lines(text)).strip()
+
+
+def unseen_letters(text: str) -> str:
+    """Tells how many tag characters, which spell words for machines alone, ``clean`` takes out of a text; empty for none.
+
+    >>> unseen_letters("光伏"), unseen_letters("光\U000e0041伏")
+    ('', '1 letters that nobody can see (tag characters) are left out')
+    """
+    count = len(_TAGS.findall(text))
+    return f"{count} letters that nobody can see (tag characters) are left out" if count else ""
 
 
 def heading(line: str) -> tuple[int, str]:

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from regional_qa.knowledge.dates import parse_date
-from regional_qa.reading.cleaning import clean, one_line
+from regional_qa.reading.cleaning import clean, one_line, unseen_letters
 from regional_qa.reading.newspaper import read_newspaper, read_story
 from regional_qa.reading.parsers import Parsed
 from regional_qa.reading.problem import Problem, UnreadableError
@@ -37,6 +37,8 @@ def read_document(data: bytes, format_name: str, origin: str) -> Iterator[Articl
     parsed = _child().parse(format_name, data)
     for note in parsed.notes:
         yield Problem(origin, f"{note}; the rest is read", lost=False)
+    if told := unseen_letters(parsed.text):
+        yield Problem(origin, f"{told}; the rest is read", lost=False)
     if not clean(parsed.text):
         raise UnreadableError("the document holds no text")
     if format_name == "html":

@@ -18,7 +18,7 @@ from pathlib import Path, PurePath
 from typing import BinaryIO, cast
 
 from regional_qa.errors import CorpusError
-from regional_qa.reading.cleaning import clean, storable
+from regional_qa.reading.cleaning import clean, storable, unseen_letters
 from regional_qa.reading.decoding import decode, refuse_binary
 from regional_qa.reading.documents import DOCUMENTS, read_document
 from regional_qa.reading.markdown import read_markdown
@@ -166,6 +166,8 @@ def _read_open(file: BinaryIO, name: str, origin: str) -> Iterator[Article | Pro
     text, unreadable = decode(data)
     if unreadable:
         yield Problem(origin, f"{unreadable} unreadable bytes are shown as \ufffd; the rest is read", lost=False)
+    if told := unseen_letters(text):
+        yield Problem(origin, f"{told}; the rest is read", lost=False)
     if not clean(text):
         raise UnreadableError("the file is empty")
     yield from _TEXTS[suffix](text, origin)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
+from regional_qa.reading.cleaning import unseen_letters
 from regional_qa.reading.decoding import decode
 from regional_qa.reading.fields import to_article
 from regional_qa.reading.problem import Problem, UnreadableError
@@ -66,7 +67,10 @@ def _read_line(line: bytes | None, place: str) -> Iterator[Article | Problem]:
         text, unreadable = decode(line)
         if unreadable:
             yield Problem(place, f"{unreadable} unreadable bytes are shown as \ufffd; the rest is read", lost=False)
-    yield from to_article(_parse(text), place, names_source=False)
+    record = _parse(text)
+    if told := unseen_letters(" ".join(value for value in record.values() if isinstance(value, str))):
+        yield Problem(place, f"{told}; the rest is read", lost=False)
+    yield from to_article(record, place, names_source=False)
 
 
 def _parse(text: str) -> dict[str, object]:

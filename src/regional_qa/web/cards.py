@@ -17,7 +17,7 @@ from regional_qa.web.desk import Filters
 from regional_qa.web.language import Language
 from regional_qa.web.limits import without_industry, without_metric, without_region, without_years
 from regional_qa.web.render import cut, escape, facts_url, mark, place_url, with_labels
-from regional_qa.web.sources import NEW_TAB, cited, closest, credited, day
+from regional_qa.web.sources import MOST_CREDIT, MOST_TITLE, NEW_TAB, cited, closest, credited, day
 
 
 def question_html(question: str) -> str:
@@ -108,8 +108,8 @@ def footnotes(answer: Answer, language: Language = "zh") -> str:
     note = texts.FOOTNOTE.to(language)
     notes = [
         note.format(
-            label=c.label, title=c.title or texts.UNTITLED.to(language),
-            by=credited(c.publisher, c.source, language), day=day(c.published, language),
+            label=c.label, title=c.title[:MOST_TITLE] or texts.UNTITLED.to(language),
+            by=credited(c.publisher, c.source, language)[:MOST_CREDIT], day=day(c.published, language),
         )
         for c in answer.citations
     ]  # fmt: skip
@@ -180,7 +180,7 @@ def _chip(words: str, language: Language, instead: str = "") -> str:
 
 
 def _notes(answer: Answer) -> str:
-    return "".join(f'<p class="rq-note">{escape(note)}</p>' for note in answer.notes)
+    return "".join(f'<p class="rq-note">{cut(note)}</p>' for note in answer.notes)
 
 
 def _tools(answer: Answer, language: Language, number: int) -> str:

@@ -17,10 +17,12 @@ import gradio as gr
 from regional_qa.errors import RegionalQAError, UsageError
 from regional_qa.records import answer_record, hit_record
 from regional_qa.web import texts
+from regional_qa.web.calls import Event
 from regional_qa.web.cards import answer_html, fault_html, following_html, noted_html, question_html
 from regional_qa.web.conversation import Conversation, Turn
 from regional_qa.web.desk import Desk, Filters
 from regional_qa.web.export import figures_file, file_html, markdown_file
+from regional_qa.web.faults import unforeseen
 from regional_qa.web.feedback import FILE, Verdict, append, feedback_line
 from regional_qa.web.language import Language, language_of
 from regional_qa.web.layout import Page, lay_out, names
@@ -66,6 +68,8 @@ def take_turn(
         reply = answer_html(found, asked, limits, assistant.article, language, number, shown)
     except RegionalQAError as fault:
         reply = fault_html(str(fault), number, language)
+    except Exception as fault:  # noqa: BLE001 - Gradio would show nothing at all, and log what it holds
+        reply = fault_html(unforeseen(fault, language), number, language)
     if has_left():
         return conversation
     if wording:
@@ -169,6 +173,11 @@ def mount(app: Any, blocks: Any) -> None:
     )  # fmt: skip
 
 
+def events(blocks: Any) -> dict[int, Event]:
+    """What the page may call, by the numbers it calls it by."""
+    return {number: Event(len(event.inputs), event.queue) for number, event in blocks.fns.items()}
+
+
 def _reader(request: gr.Request) -> Language:
     return language_of(request.headers.get("cookie", ""), request.headers.get("accept-language", ""))
 
@@ -180,6 +189,9 @@ def _following(desk: Desk, talk: Conversation, limits: tuple[str, str, str], lan
     try:
         return following_html(follow_ups(desk.assistant(), answer, Filters.read(*limits, language)), language)
     except RegionalQAError:
+        return ""
+    except Exception as fault:  # noqa: BLE001 - the answer stands without them
+        unforeseen(fault)
         return ""
     finally:
         _SUGGESTING.release()
@@ -232,5 +244,7 @@ def _said_plainly(endpoint: Callable[..., Any]) -> Callable[..., Any]:
             return endpoint(*args, **named)
         except RegionalQAError as fault:
             raise gr.Error(" ".join(str(fault).split()), print_exception=False) from fault
+        except Exception as fault:  # noqa: BLE001 - Gradio would log what it holds
+            raise gr.Error(unforeseen(fault), print_exception=False) from None
 
     return told

@@ -19,6 +19,8 @@ from regional_qa.web.render import escape
 from regional_qa.web.sources import credited, day
 
 _SPECIAL = re.compile(r"([\\`*_\[\]#|~$]|^\s*[-+=]|^\s*\d+(?=[.)]))", re.MULTILINE)
+_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+"""Four blanks would make code of a line."""
 _HTML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
@@ -80,7 +82,7 @@ def _plain(text: str) -> str:
     >>> _plain("10~20亿*<b>"), _plain("1. 一"), _plain("2024-02-23")
     ('10\\~20亿\\*&lt;b&gt;', '1\\. 一', '2024-02-23')
     """
-    return _SPECIAL.sub(lambda sign: _escaped(sign[0]), text.translate(_HTML))
+    return _SPECIAL.sub(lambda sign: _escaped(sign[0]), _INDENT.sub("", text.translate(_HTML)))
 
 
 def _escaped(sign: str) -> str:

@@ -17,7 +17,7 @@ from regional_qa.web.desk import LONGEST_FIELD, FactsAsked
 from regional_qa.web.language import Language
 from regional_qa.web.pages import bar, whole_page
 from regional_qa.web.render import cut, escape, facts_url, place_url
-from regional_qa.web.sources import credited, day
+from regional_qa.web.sources import MOST_CREDIT, credited, day
 
 SHOWN_ROWS = 500
 """Rows of one page; the file has all."""
@@ -111,5 +111,6 @@ def _row(fact: Fact, article: Article, language: Language) -> str:
     )
     words = "".join(f'<td class="{kind}">{cut(text, 200)}</td>' for kind, text in cells)
     title = f'<a href="{place_url(fact.article_id, fact.span, fact.quote)}">{cut(article.title or texts.UNTITLED.to(language), 200)}</a>'
-    by = escape(f"{credited(article.publisher, article.source, language)}，{day(article.published, language)}")
+    credit = credited(article.publisher, article.source, language)[:MOST_CREDIT]
+    by = escape(f"{credit}，{day(article.published, language)}")
     return f'<tr>{words}<td class="source">{title}<span>{by}</span></td></tr>'

@@ -26,14 +26,11 @@ BODY_SECONDS = 10.0
 """Until a body must be there; one that is half sent may not hold a connection for ever."""
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - refused without a password
-_SLOW = "请求没有在规定时间内发完，请重试。"
 _GET = re.compile(
     r"/|/(article|assets|static|look|svelte)/.+|/(config|theme\.css|favicon\.ico|robots\.txt|health)/?|/(status|coverage|articles|login)|/facts(\.csv)?"
     r"|/gradio_api/((info|config|startup-events|app_id|queue/data|queue/status|theme\.css)/?|heartbeat/[\w-]+|call/(ask|search)/[\w-]+)"
 )
-_POST = re.compile(
-    r"/gradio_api/((queue/join|cancel|reset)/?|run/(?!(ask|search)\b)\w+/?|call/(ask|search)/?)|/mcp|/login|/wording"
-)
+_POST = re.compile(r"/gradio_api/((queue/join|cancel|reset)/?|run/predict/?|call/(ask|search)/?)|/mcp|/login|/wording")
 _CHAT_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; media-src 'none'; object-src 'none'; "
@@ -72,17 +69,17 @@ class Guard:
         secured = _secured(send, scope["path"])
         fault = self._fault(scope)
         if fault:
-            await _refuse(fault, secured)
+            await refuse(fault, secured)
             return
         try:
             body = await asyncio.wait_for(_body(receive), BODY_SECONDS) if scope["method"] == "POST" else b""
         except TimeoutError:
-            await _refuse(408, secured)
+            await refuse(408, secured)
             return
         if body is None:
-            await _refuse(413, secured)
+            await refuse(413, secured)
             return
-        await self._app(scope, _replay(body, receive) if scope["method"] == "POST" else receive, secured)
+        await self._app(scope, replay(body, receive) if scope["method"] == "POST" else receive, secured)
 
     def _fault(self, scope: Scope) -> int:
         """The status a request must be refused with, or 0."""
@@ -131,7 +128,7 @@ async def _body(receive: Receive) -> bytes | None:
             return b"".join(parts)
 
 
-def _replay(body: bytes, receive: Receive) -> Receive:
+def replay(body: bytes, receive: Receive) -> Receive:
     """Give the body that was read once more, then what the connection says."""
     given = False
 
@@ -168,8 +165,9 @@ def _secured(send: Send, path: str) -> Send:
     return secured
 
 
-async def _refuse(status: int, send: Send) -> None:
-    body = f"{texts.GUARD.get(status, _SLOW)}\n".encode()
+async def refuse(status: int, send: Send) -> None:
+    """Answer with a status and one line."""
+    body = f"{texts.GUARD[status]}\n".encode()
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

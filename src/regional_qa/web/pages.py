@@ -13,7 +13,7 @@ from regional_qa.web import texts
 from regional_qa.web.language import Language
 from regional_qa.web.original import Piece, pieces, windows
 from regional_qa.web.render import escape, mark, seal
-from regional_qa.web.sources import credited, day, reprint_links
+from regional_qa.web.sources import address_link, credited, day, reprint_links
 
 PLACES: Mapping[str, texts.Text] = {
     "/": texts.TITLE,
@@ -22,6 +22,8 @@ PLACES: Mapping[str, texts.Text] = {
     "/status": texts.INDEX,
 }
 """Our pages by their addresses, in the order in which they are offered."""
+MOST_SHOWN = 200_000
+"""Characters of one article shown at most; no newspaper prints as many."""
 _FRAME = (
     '<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
     '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -53,7 +55,11 @@ def article_page(
     beside = f'<a href="#original">{texts.ORIGIN_LABEL.to(language)}</a>' if raw else ""
     line = f"<nav>{_home(language)}<span>{escape(title)}</span>{jump}{beside}</nav>"
     header = f"<header><h1>{escape(title)}</h1>{_facts(article, span, language)}</header>"
-    text = f"<article>{header}{notice}{paragraphs(article, span)}</article>"
+    first, last = window(len(article.text), span)
+    if last - first < len(article.text):
+        words = texts.TOO_LONG_TO_SHOW.to(language).format(first=first, last=last, count=len(article.text))
+        notice += f'<p class="notice">{words}</p>'
+    text = f"<article>{header}{notice}{paragraphs(article, span, first, last)}</article>"
     if raw is None:
         return whole_page(title, f"{line}<main>{text}</main>", language)
     return whole_page(
@@ -112,20 +118,30 @@ def read_span(start: str, end: str, length: int) -> Span | None:
     return Span(first, last) if first < last <= length else None
 
 
-def paragraphs(article: Article, span: Span | None = None) -> str:
-    """The text as ``<p>`` elements; the first piece of the span carries the anchor ``mark``.
+def window(length: int, span: Span | None) -> tuple[int, int]:
+    """From where to where a text of so many characters stands on its page: at most ``MOST_SHOWN``, around the span.
+
+    >>> window(5, None), window(900_000, None), window(900_000, Span(500_000, 500_009))
+    ((0, 5), (0, 200000), (400000, 600000))
+    """
+    first = max(0, min(span.start - MOST_SHOWN // 2, length - MOST_SHOWN)) if span else 0
+    return first, min(length, first + MOST_SHOWN)
+
+
+def paragraphs(article: Article, span: Span | None = None, first: int = 0, last: int | None = None) -> str:
+    """The text from ``first`` to ``last`` as ``<p>`` elements; the first piece of the span carries the anchor ``mark``.
 
     A caption, a byline and the like name their role as their class.
 
     >>> paragraphs(Article("a", "", "一二\\n三四"), Span(1, 4))
     '<p>一<mark id="mark">二</mark></p><p><mark>三</mark>四</p>'
     """
-    parts, cursor, anchored = [], 0, False
-    for line in article.text.split("\n"):
+    parts, cursor, anchored = [], first, False
+    for line in article.text[first:last].split("\n"):
         end = cursor + len(line)
         if line.strip():
-            first, last = (max(span.start, cursor), min(span.end, end)) if span else (0, 0)
-            inside = [Span(first - cursor, last - cursor)] if first < last else []
+            start, stop = (max(span.start, cursor), min(span.end, end)) if span else (0, 0)
+            inside = [Span(start - cursor, stop - cursor)] if start < stop else []
             marked = mark(line, inside)
             if inside and not anchored:
                 marked, anchored = marked.replace("<mark>", '<mark id="mark">', 1), True
@@ -138,7 +154,7 @@ def paragraphs(article: Article, span: Span | None = None) -> str:
 def _facts(article: Article, span: Span | None, language: Language) -> str:
     places = article.in_original(span) if span else ()
     stood = "、".join(f"{place.start}–{place.end}" for place in places)
-    topics = topics_of(article.title, article.text)
+    topics = topics_of(article.title, article.text[:MOST_SHOWN])
     facts = [
         credited(article.publisher, article.source, language),
         f"{texts.PUBLISHED.to(language)} {day(article.published, language)}{_told(article, 'published', language)}"
@@ -152,7 +168,9 @@ def _facts(article: Article, span: Span | None, language: Language) -> str:
         f"{texts.ORIGIN_LABEL.to(language)} {article.origin}" if article.origin else "",
         texts.STOOD.to(language).format(places=stood) if stood else "",
     ]
-    items = [*(escape(fact) for fact in facts if fact), reprint_links(article, language)]
+    address = address_link(article.url)
+    items = [*(escape(fact) for fact in facts if fact), f"{texts.ADDRESS.to(language)} {address}" if address else "",
+             reprint_links(article, language)]  # fmt: skip
     return f'<ul class="facts">{"".join(f"<li>{item}</li>" for item in items if item)}</ul>'
 
 

@@ -17,7 +17,9 @@ from pathlib import Path
 from regional_qa.errors import IndexFault, RegionalQAError, UsageError
 from regional_qa.settings import Settings
 from regional_qa.web import texts
+from regional_qa.web.calls import Calls
 from regional_qa.web.desk import Desk
+from regional_qa.web.faults import Faults
 from regional_qa.web.guard import LOOPBACK, ASGIApp, Guard
 from regional_qa.web.login import Login
 from regional_qa.web.presence import Presence, has_left
@@ -100,15 +102,16 @@ def build_app(desk: Desk, index: Path, hosts: tuple[str, ...] = (), password: st
     """The whole application as ASGI; ``index`` is the folder that the desk answers from."""
     go_offline()
     from regional_qa.web import tools
-    from regional_qa.web.chat import build_blocks, mount
+    from regional_qa.web.chat import build_blocks, events, mount
     from regional_qa.web.routes import NeedsIndex, own_pages
 
     app = own_pages(desk, index)
     if tools.are_there():
         tools.add_tools(app, desk)
-    mount(app, build_blocks(desk, index))
-    inner: ASGIApp = Turns(NeedsIndex(Presence(app), desk))
-    return Guard(Login(inner, password) if password else inner, hosts)
+    blocks = build_blocks(desk, index)
+    mount(app, blocks)
+    inner: ASGIApp = Calls(Turns(NeedsIndex(Presence(app), desk)), events(blocks))
+    return Guard(Faults(Login(inner, password) if password else inner), hosts)
 
 
 def go_offline() -> None:

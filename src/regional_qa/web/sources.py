@@ -5,16 +5,22 @@ Knows nothing about the rest of an answer, about Gradio or the network.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
+from urllib.parse import urlsplit
 
 from regional_qa.types import Answer, Article, Citation, Hit, Reprint
 from regional_qa.web import texts
 from regional_qa.web.language import Language
 from regional_qa.web.matched import why_matched
-from regional_qa.web.render import article_url, cut, escape, excerpt, place_url
+from regional_qa.web.render import SHOWN_CHARS, article_url, cut, escape, excerpt, place_url
 
 NEW_TAB = 'target="_blank" rel="noopener"'
+MOST_TITLE, MOST_CREDIT = 200, 300
+"""Characters shown at most of a headline and of who says it; a browser must not choke on one."""
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z][a-z0-9-]*")
+_NO_ADDRESS = re.compile(r"[\s\\<>\"'`]")
 
 
 def credited(publisher: str, source: str, language: Language) -> str:
@@ -33,6 +39,26 @@ def day(published: date | None, language: Language = "zh") -> str:
     return published.isoformat() if published else texts.UNDATED.to(language)
 
 
+def address_link(url: str) -> str:
+    """A link to where an article came from, which says whose it is; empty for what is no plain address of the web.
+
+    The host is told as machines write it, so that none looks like another's.
+
+    >>> address_link("https://news.example/a?b=1")[-35:], address_link("javascript:alert(1)"), address_link("//evil.example")
+    ('rel="noopener">news&#46;example</a>', '', '')
+    """
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").encode("idna").decode()
+        sound = parts.scheme in ("http", "https") and _HOST.fullmatch(host) and "@" not in parts.netloc
+        sound = sound and parts.port != 0  # asked for, since only this tells a port that is none
+    except ValueError:  # a UnicodeError is one
+        return ""
+    if not sound or not url.isprintable() or _NO_ADDRESS.search(url):
+        return ""
+    return f'<a class="origin" href="{escape(url)}" {NEW_TAB}>{escape(host)}</a>'
+
+
 def reprint_links(article: Article, language: Language) -> str:
     """Where else the same text was printed, each a link to it as it stood there; empty where nowhere."""
     links = [_reprint(reprint, language) for reprint in article.reprints]
@@ -40,7 +66,7 @@ def reprint_links(article: Article, language: Language) -> str:
 
 
 def _reprint(reprint: Reprint, language: Language) -> str:
-    name = f"{reprint.publisher or reprint.origin} {day(reprint.published, language)}"
+    name = f"{(reprint.publisher or reprint.origin)[:MOST_TITLE]} {day(reprint.published, language)}"
     return f'<a href="{article_url(reprint.article_id)}" {NEW_TAB}>{escape(name)}</a>'
 
 
@@ -64,7 +90,7 @@ def closest(answer: Answer, language: Language) -> str:
 
 def _source(question: str, citation: Citation, article: Article, language: Language) -> str:
     own = [mark.of(article.text) for mark in citation.marks]
-    why = why_matched(question, f"{article.title} {citation.quote}", citation.regions, own, language)
+    why = why_matched(question, f"{article.title[:MOST_TITLE]} {citation.quote}", citation.regions, own, language)
     label, place = (
         f'<span class="rq-label">{citation.label}</span>',
         place_url(citation.article_id, citation.span, citation.quote),
@@ -75,7 +101,8 @@ def _source(question: str, citation: Citation, article: Article, language: Langu
 
 def _near(question: str, hit: Hit, language: Language) -> str:
     found, regions = hit.article, _regions(hit)
-    why = why_matched(question, f"{found.title} {hit.passage.text}", regions, language=language)
+    told = f"{found.title[:MOST_TITLE]} {hit.passage.text[:SHOWN_CHARS]}"
+    why = why_matched(question, told, regions, language=language)
     place = place_url(found.article_id, hit.passage.span, hit.passage.text)
     should = f'<button type="button" class="rq-should">{texts.SHOULD_BE.to(language)}</button>'  # chat.js
     return _card("", _head(found, regions, language), cut(hit.passage.text), why, place, language, should)
@@ -93,8 +120,8 @@ def _head(article: Article, regions: tuple[str, ...], language: Language) -> str
         ("rq-when", f"{day(article.published, language)}{told}"),
         ("rq-where", "、".join(regions)),
     ]
-    said = " · ".join(f'<span class="{kind}">{escape(words)}</span>' for kind, words in facts if words)
-    title = escape(article.title or texts.UNTITLED.to(language))
+    said = " · ".join(f'<span class="{kind}">{cut(words, MOST_CREDIT)}</span>' for kind, words in facts if words)
+    title = cut(article.title or texts.UNTITLED.to(language), MOST_TITLE)
     return f'<p class="rq-title">{title}</p><p class="rq-facts">{said}</p>{_folded(article, language)}'
 
 

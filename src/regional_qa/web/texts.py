@@ -69,6 +69,10 @@ SHOULD_BE_HINT = Text("把文章里的原文贴在这里（可不填）", "Paste
 SEND = Text("提交", "Send")
 CANCEL = Text("取消", "Cancel")
 THANKS = Text("已记下，谢谢。", "Noted, thank you.")
+UNFORESEEN = Text(
+    "出了没有料到的错，这次没有回答；日志里的编号是 {number}。",
+    "Something went wrong that nobody foresaw, so there is no answer; its number in the log is {number}.",
+)
 FEEDBACK_FULL = Text("反馈文件已满，这条没有记下", "the feedback file is full; this was not noted")
 FEEDBACK_LOST = Text("反馈没有记下：文件写不进去", "this was not noted: the feedback file cannot be written")
 NEW_CONVERSATION = Text("新对话", "New conversation")
@@ -140,6 +144,10 @@ COVERAGE = Text("覆盖", "Coverage")
 INDEX = Text("索引", "Index")
 NO_CREDIT = Text("出处不详", "source unknown")
 RETOLD = Text("{publisher}（据{source}编写，非原文）", "{publisher} (retold from {source}, not its words)")
+TOO_LONG_TO_SHOW = Text(
+    "这篇文章有 {count} 字，这里只显示第 {first}–{last} 字。",
+    "This article has {count} characters; only those from {first} to {last} are shown.",
+)
 UNTITLED = Text("（无题）", "(untitled)")
 UNDATED = Text("日期不详", "date unknown")
 
@@ -170,6 +178,7 @@ REGION_LABEL = Text("地区", "region")
 TOPIC_LABEL = Text("主题", "topic")
 SECTION_LABEL = Text("版块", "section")
 ORIGIN_LABEL = Text("原文件", "file")
+ADDRESS = Text("来自", "From")
 STOOD = Text("引文在原文件第 {places} 字", "quotation at characters {places} of the file")
 ORIGINAL_HINT = Text(
     "文件里的原样，灰色的不属于这篇文章。", "As it stands in the file; what is grey is not of this article."
@@ -206,6 +215,8 @@ TOO_LONG = Text("每一栏最多 {limit} 个字，请缩短", "a field holds at 
 GUARD: Mapping[int, str] = {
     403: "这个请求来自别的网站，已拒绝。",
     404: "没有这个页面。",
+    408: "请求没有在规定时间内发完，请重试。",
     413: "请求太大（上限 64 kB），请缩短问题。",
+    422: "这个请求不是页面会发的，已拒绝。",
     421: "主机名不在允许之列。请用启动时显示的地址访问，或以 --host 指定主机名。",
 }

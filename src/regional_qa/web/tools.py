@@ -17,6 +17,7 @@ from starlette.routing import Route
 from regional_qa.errors import RegionalQAError
 from regional_qa.records import answer_record, hit_record
 from regional_qa.web.desk import Desk, Filters
+from regional_qa.web.faults import unforeseen
 from regional_qa.web.guard import BODY_LIMIT
 
 PATH = "/mcp"
@@ -70,6 +71,8 @@ def _tools(desk: Desk) -> tuple[Callable[..., Any], ...]:
             hits = desk.assistant().search(query, k=k, regions=limits.regions, since=limits.since, until=limits.until)
         except RegionalQAError as fault:
             raise ToolError(" ".join(str(fault).split())) from fault
+        except Exception as fault:  # noqa: BLE001 - its text would reach the client
+            raise ToolError(unforeseen(fault)) from None
         return [hit_record(hit) for hit in hits]
 
     def ask(question: str, regions: str = "", since: str = "", until: str = "") -> dict[str, Any]:
@@ -83,6 +86,8 @@ def _tools(desk: Desk) -> tuple[Callable[..., Any], ...]:
             answer = desk.assistant().ask(question, regions=limits.regions, since=limits.since, until=limits.until)
         except RegionalQAError as fault:
             raise ToolError(" ".join(str(fault).split())) from fault
+        except Exception as fault:  # noqa: BLE001 - its text would reach the client
+            raise ToolError(unforeseen(fault)) from None
         return answer_record(answer)
 
     return search, ask

@@ -12,6 +12,7 @@ import lxml.html
 import trafilatura
 from lxml import etree
 
+from regional_qa.reading.cleaning import unseen_letters
 from regional_qa.reading.decoding import decode
 from regional_qa.reading.parsers import Parsed
 from regional_qa.reading.problem import UnreadableError
@@ -52,6 +53,8 @@ def parse(data: bytes) -> Parsed:
     if hidden := _drop_hidden(tree):
         notes.append(f"{hidden} characters that the page hides from its readers are left out")
     visible = "\n".join(tree.itertext())
+    if told := unseen_letters(visible):
+        notes.append(told)
     found = trafilatura.bare_extraction(
         tree,
         include_comments=False,
