@@ -40,6 +40,7 @@ ROOMS = {
     "pypdf": {"reading/parsers/pdf.py"},
     "docx": {"reading/parsers/docx.py"},
     "gradio": {"web/"},
+    "prometheus_client": {"web/meter.py"},
     "httpx": {"backends/phraser_openai.py"},
     "mcp": {"web/tools.py"},
     "ir_measures": {"evaluation/rankings.py"},
@@ -49,7 +50,7 @@ ROOMS = {
 HEAVY = (
     "numpy",
     *("faiss", "tantivy", "gradio", "langchain_text_splitters", "sentence_transformers", "torch", "tokenizers"),
-    *("trafilatura", "lxml", "pypdf", "docx", "httpx", "mcp"),
+    *("trafilatura", "lxml", "pypdf", "docx", "httpx", "mcp", "prometheus_client"),
 )
 FILES = sorted(SOURCE.rglob("*.py"))
 

@@ -140,9 +140,11 @@ def test_nothing_but_the_form_is_open(server_with_login: str) -> None:
     """H8: every route of ours and of Gradio's, by every method that passes the guard; a new one must be thought of here."""
     done = subprocess.run([sys.executable, "-c", LIST_ROUTES], cwd=ROOT, capture_output=True, text=True, timeout=120)
     shown = {re.sub(r"\{[^}]*\}", "x", path) for path in done.stdout.split()}
-    assert {"/health", "/article/x", "/mcp", "/gradio_api/upload", "/gradio_api/queue/join"} <= shown, done.stderr
+    assert {"/health", "/metrics", "/article/x", "/mcp", "/gradio_api/upload", "/gradio_api/queue/join"} <= shown, (
+        done.stderr
+    )
     opened = {path for path in shown for body in (None, b"{}") if fetch(server_with_login + path, body)[0] == 200}
-    assert opened == {"/health", "/login", "/favicon.ico"}
+    assert opened == {"/health", "/ready", "/login", "/favicon.ico"}
     assert "密码" in fetch(f"{server_with_login}/", Accept="text/html")[1]
     assert fetch(f"{server_with_login}/login", b"password=x", Origin="http://evil.example")[0] == 403
 

@@ -17,6 +17,7 @@ from typing import NoReturn
 
 from regional_qa.cli import commands
 from regional_qa.errors import RegionalQAError
+from regional_qa.settings import LOG_FORMATS
 
 
 class _Parser(argparse.ArgumentParser):
@@ -152,4 +153,7 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument("--json", action="store_true", help=as_json)
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     serve.add_argument("--port", help="port to listen on (default: 7860)")
+    serve.add_argument(
+        "--log-format", choices=LOG_FORMATS, help="what is logged, as text or JSON lines (default: text)"
+    )
     return parser

@@ -206,7 +206,7 @@ def run_serve(options: argparse.Namespace) -> int:
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    names = ("corpus", "index", "embedder", "reranker", "host", "port", "llm_url", "llm_model")
+    names = ("corpus", "index", "embedder", "reranker", "host", "port", "log_format", "llm_url", "llm_model")
     flags: dict[str, Any] = {name: getattr(options, name, None) for name in names}
     return Settings.load(**flags)
 

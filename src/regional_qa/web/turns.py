@@ -26,7 +26,14 @@ class Turns:
     def __init__(self, app: ASGIApp, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
         self._app = app
         self._turns = asyncio.Semaphore(at_once)
-        self._free = at_once + waiting
+        self._most = self._free = at_once + waiting
+        self.refused = 0
+        """How many were told that we are busy."""
+
+    @property
+    def under_way(self) -> int:
+        """Requests that are worked on or wait for their turn."""
+        return self._most - self._free
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer in turn, or say at once that too many wait."""
@@ -34,6 +41,7 @@ class Turns:
             await self._app(scope, receive, send)
             return
         if not self._free:
+            self.refused += 1
             await _busy(send)
             return
         self._free -= 1
