@@ -102,6 +102,22 @@ def test_the_cookie_of_a_login_opens_and_ends() -> None:
     assert visitor.ask(cookie=cookie)[0] == 401
 
 
+def test_servers_with_one_secret_take_each_others_sessions() -> None:
+    """With another secret, another password, or none told, they do not."""
+
+    def server(password: str = "the password", secret: str = "s" * 32) -> Visitor:
+        visitor = Visitor()
+        visitor.login = Login(visitor._inside, password, secret, clock=lambda: visitor.now)
+        return visitor
+
+    cookie = server().enter("the password")[1]
+    assert server().ask(cookie=cookie)[2] == "inside"
+    others = server(secret="t" * 32), server(password="another one"), server(secret=""), server(secret="")
+    assert [other.ask(cookie=cookie)[0] for other in others] == [401] * 4
+    for other in ("0." + cookie, cookie.replace("=", "=9", 1), cookie[:-1], cookie + "0", cookie.replace(".", "", 1)):
+        assert server().ask(cookie=other)[0] == 401
+
+
 def test_guessing_is_stopped() -> None:
     """H7: after five wrong ones a minute even the right one waits; other addresses do not."""
     visitor = Visitor()

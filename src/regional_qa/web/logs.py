@@ -40,8 +40,7 @@ class JsonLines(logging.Formatter):
 def log_to_stderr(style: str, level: str) -> None:
     """Write what is logged to stderr, ``style`` being text or json; ours from ``level`` on, that of libraries from warning on."""
     handler = logging.StreamHandler(sys.stderr)
-    if style == "json":
-        handler.setFormatter(JsonLines())
-        logging.captureWarnings(capture=True)
+    handler.setFormatter(JsonLines() if style == "json" else logging.Formatter("%(message)s"))
+    logging.captureWarnings(capture=style == "json")
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger(ROOT).setLevel(level.upper())
