@@ -42,6 +42,7 @@ ROOMS = {
     "gradio": {"web/"},
     "prometheus_client": {"web/meter.py"},
     "httpx": {"backends/phraser_openai.py"},
+    "ray": {"backends/workers_ray.py"},
     "mcp": {"web/tools.py"},
     "ir_measures": {"evaluation/rankings.py"},
     "scipy": {"evaluation/rankings.py"},
@@ -50,7 +51,7 @@ ROOMS = {
 HEAVY = (
     "numpy",
     *("faiss", "tantivy", "gradio", "langchain_text_splitters", "sentence_transformers", "torch", "tokenizers"),
-    *("trafilatura", "lxml", "pypdf", "docx", "httpx", "mcp", "prometheus_client"),
+    *("trafilatura", "lxml", "pypdf", "docx", "httpx", "mcp", "prometheus_client", "ray"),
 )
 FILES = sorted(SOURCE.rglob("*.py"))
 

@@ -107,6 +107,12 @@ def _parser() -> argparse.ArgumentParser:
     rebuild.add_argument(
         "--allow-shrink", action="store_true", help="publish even with less than half of the articles of the index"
     )
+    rebuild.add_argument(
+        "--workers",
+        choices=("local", "ray"),
+        default="local",
+        help="who studies, embeds and indexes: child processes, or a Ray cluster (default: local)",
+    )
     search = command("search", commands.run_search, "print the best passages for a query")
     search.add_argument("query", nargs="+", help="what to search for, at most 500 characters")
     search.add_argument("--k", type=int, default=10, help="how many passages, 1 to 100 (default: 10)")
