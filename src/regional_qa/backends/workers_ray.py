@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ RETRIES = 20
 """How often a piece is begun anew whose worker was ended; it tells of one that ends every worker, as for want of memory."""
 STORE_BYTES = 1 << 30
 """Memory for what is under way, of a cluster of our own; beyond it Ray goes to disk."""
+_MISSING = "`--workers ray` needs Ray; install it: pip install -c constraints.txt -e '.[ray]'"
 _LOST = (
     "the workers of Ray were ended again and again, perhaps for want of memory; see to them and run `regional-qa rebuild` "
     "again, it goes on where it was. The index before is untouched"
@@ -34,25 +36,25 @@ class RayWorkers(Executor):
     """
 
     def __init__(self) -> None:
+        elsewhere = bool(os.environ.get("RAY_ADDRESS"))
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody
+        if (
+            not elsewhere
+        ):  # a cluster of our own listens on every address of the machine, but takes only who has its token
+            os.environ.setdefault("RAY_AUTH_MODE", "token")
+            os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
         try:
             import ray
         except ImportError as error:
-            raise UsageError(
-                "`--workers ray` needs Ray; install it: pip install -c constraints.txt -e '.[ray]'"
-            ) from error
+            raise UsageError(_MISSING) from error
         self._ray, self._own = ray, not ray.is_initialized()
-        if self._own:
-            alone: dict[str, Any] = {"include_dashboard": False, "object_store_memory": STORE_BYTES}
-            if not os.environ.get("RAY_ADDRESS"):
-                alone["_node_ip_address"] = "127.0.0.1"  # its ports know no password
-            else:
-                alone = {}
-            try:
+        alone = {} if elsewhere else {"include_dashboard": False, "object_store_memory": STORE_BYTES}
+        try:
+            if self._own:
                 ray.init(configure_logging=False, logging_level=logging.ERROR, log_to_driver=False, **alone)
-            except (ConnectionError, ValueError, RuntimeError) as error:
-                line = " ".join(str(error).split())
-                raise UsageError(f"Ray's cluster cannot be reached ({line}); see to RAY_ADDRESS") from error
+        except (ConnectionError, ValueError, RuntimeError) as error:
+            line = " ".join(str(error).split())
+            raise UsageError(f"Ray's cluster cannot be reached ({line}); see to RAY_ADDRESS") from error
         self._task = ray.remote(num_cpus=1, max_retries=RETRIES, retry_exceptions=False)(_alone)
 
     @property
