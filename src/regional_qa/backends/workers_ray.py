@@ -22,6 +22,7 @@ RETRIES = 20
 STORE_BYTES = 1 << 30
 """Memory for what is under way, of a cluster of our own; beyond it Ray goes to disk."""
 _MISSING = "`--workers ray` needs Ray; install it: pip install -c constraints.txt -e '.[ray]'"
+_AWAY = "Ray's cluster cannot be reached or begun ({}); see to RAY_ADDRESS, or try again"
 _LOST = (
     "the workers of Ray were ended again and again, perhaps for want of memory; see to them and run `regional-qa rebuild` "
     "again, it goes on where it was. The index before is untouched"
@@ -52,9 +53,9 @@ class RayWorkers(Executor):
         try:
             if self._own:
                 ray.init(configure_logging=False, logging_level=logging.ERROR, log_to_driver=False, **alone)
-        except (ConnectionError, ValueError, RuntimeError) as error:
-            line = " ".join(str(error).split())
-            raise UsageError(f"Ray's cluster cannot be reached ({line}); see to RAY_ADDRESS") from error
+        except Exception as error:  # Ray raises bare ones, too, as where it starts too slowly
+            ray.shutdown()
+            raise UsageError(_AWAY.format(" ".join(str(error).split()))) from error
         self._task = ray.remote(num_cpus=1, max_retries=RETRIES, retry_exceptions=False)(_alone)
 
     @property
