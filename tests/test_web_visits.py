@@ -6,10 +6,13 @@ import json
 import logging
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from regional_qa.settings import Settings
+from regional_qa.web import server
 from regional_qa.web.logs import REQUEST_ID, JsonLines, log_to_stderr
 from regional_qa.web.visits import Visits, route_of
 from tests.fakes import finish
@@ -24,6 +27,26 @@ def _logging() -> Iterator[None]:
     root.handlers[:], root.level, own.level = before[0], before[1], before[2]
     logging.captureWarnings(capture=False)
     own.setLevel(before[2])
+
+
+def test_serve_hands_its_settings_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Names, secret and the file of feedback reach the application; without a file it is the one in the index."""
+    given: list[tuple[Any, ...]] = []
+
+    def noted(desk: Any, index: Any, *rest: Any, **named: Any) -> Any:
+        given.append((*rest, named))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(server, "build_app", noted)
+    monkeypatch.setattr(server, "listen", lambda *_, **__: None)
+    shared = {"index": tmp_path, "port": 0, "password": "correct horse"}
+    for more in ({"hosts": "qa.example, [fd00::1]", "secret": "s" * 32, "feedback": "said.jsonl"}, {}):
+        with pytest.raises(KeyboardInterrupt):
+            server.serve(Settings(**shared, **more))  # type: ignore[arg-type]
+    assert given == [
+        (("qa.example", "fd00::1"), "correct horse", {"secret": "s" * 32, "feedback": Path("said.jsonl")}),
+        ((), "correct horse", {"secret": "", "feedback": None}),
+    ]
 
 
 def visit(path: str = "/facts", method: str = "GET", fault: Exception | None = None, **headers: str) -> tuple[Any, Any]:
@@ -105,5 +128,5 @@ def test_text_is_quiet_until_it_is_asked_to_speak(capsys: pytest.CaptureFixture[
     assert capsys.readouterr().err == ""
     log_to_stderr("text", "info")
     visit(x_request_id="abc")
-    assert capsys.readouterr().err.startswith("GET /facts 200 ")
+    assert capsys.readouterr().err.startswith("info: GET /facts 200 ")
     assert "hot" not in JsonLines().format(logging.LogRecord("a", 20, sys.argv[0], 1, "cold", (), None))

@@ -37,10 +37,18 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+class Lines(logging.Formatter):
+    """A record as the command line writes its warnings, too."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end."""
+        return f"{record.levelname.lower()}: {super().format(record)}"
+
+
 def log_to_stderr(style: str, level: str) -> None:
     """Write what is logged to stderr, ``style`` being text or json; ours from ``level`` on, that of libraries from warning on."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines() if style == "json" else logging.Formatter("%(message)s"))
+    handler.setFormatter(JsonLines() if style == "json" else Lines())
     logging.captureWarnings(capture=style == "json")
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger(ROOT).setLevel(level.upper())
