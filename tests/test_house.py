@@ -41,7 +41,9 @@ ROOMS = {
     "docx": {"reading/parsers/docx.py"},
     "gradio": {"web/"},
     "threadpoolctl": {"cores.py"},
+    "prometheus_client": {"web/meter.py"},
     "httpx": {"backends/phraser_openai.py"},
+    "ray": {"backends/workers_ray.py"},
     "mcp": {"web/tools.py"},
     "ir_measures": {"evaluation/rankings.py"},
     "scipy": {"evaluation/rankings.py"},
@@ -50,7 +52,7 @@ ROOMS = {
 HEAVY = (
     "numpy",
     *("faiss", "tantivy", "gradio", "langchain_text_splitters", "sentence_transformers", "torch", "tokenizers"),
-    *("trafilatura", "lxml", "pypdf", "docx", "httpx", "mcp"),
+    *("trafilatura", "lxml", "pypdf", "docx", "httpx", "mcp", "prometheus_client", "ray"),
 )
 FILES = sorted(SOURCE.rglob("*.py"))
 

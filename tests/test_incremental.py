@@ -97,7 +97,7 @@ def everything(generation: Generation) -> dict[str, object]:
         ],
         "tokens": (tokens.ids.tolist(), tokens.starts.tolist()) if tokens else None,
         "words": [lexical.search(one, 50) for one in QUERIES],
-        "whole": [lexical.whole(one, np.unique(passages.articles_of(rows))).tolist() for one in QUERIES],
+        "whole": [lexical.whole(one, np.unique(passages.articles_of(np.array(rows)))).tolist() for one in QUERIES],
         "rankings": (rankings, filtered),
         "files": {
             name: record

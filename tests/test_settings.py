@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from regional_qa.errors import UsageError
-from regional_qa.settings import Settings
+from regional_qa.settings import Settings, listed
 
 
 def test_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,3 +66,37 @@ def test_a_password_is_long_enough_and_never_shown(password: Any, monkeypatch: p
     monkeypatch.setenv("REGIONAL_QA_PASSWORD", "correct horse")
     assert "correct horse" not in repr(Settings.load(Path("none")))
     assert Settings.load(Path("none")).password == "correct horse"
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        {"secret": "short"},
+        {"secret": "x" * 201},
+        {"hosts": "qa.example:80"},
+        {"hosts": "*"},
+        {"hosts": "a b"},
+        {"proxies": "*"},
+        {"proxies": "balancer"},
+        {"proxies": "10.0.0.1/8"},
+        {"log_format": "xml"},
+        {"log_level": "loud"},
+        {"feedback": "a\0b"},
+    ],
+)
+def test_ways_of_serving_that_cannot_be_used(flags: dict[str, Any]) -> None:
+    """Each is named, and no secret is in the line."""
+    with pytest.raises(UsageError, match=next(iter(flags))) as fault:
+        Settings(**flags)
+    if "secret" in flags:
+        assert flags["secret"] not in str(fault.value)
+
+
+def test_lists_are_read_as_they_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the environment, with blanks; the secret is never shown."""
+    monkeypatch.setenv("REGIONAL_QA_HOSTS", "qa.example, [::1]")
+    monkeypatch.setenv("REGIONAL_QA_PROXIES", "10.0.0.0/8, fd00::/8")
+    monkeypatch.setenv("REGIONAL_QA_SECRET", "s" * 32)
+    loaded = Settings.load(Path("none"))
+    assert listed(loaded.hosts) == ("qa.example", "[::1]")
+    assert "s" * 32 not in repr(loaded)

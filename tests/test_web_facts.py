@@ -131,6 +131,7 @@ def test_our_own_routes_are_these() -> None:
         "/articles",
         "/status",
         "/health",
+        "/ready",
     ]
     assert all(methods == {"GET", "HEAD"} for methods in found.values())
 

@@ -74,6 +74,8 @@ def test_a_crowd_is_turned_away_at_once() -> None:
         ("GET", "/"),
         ("GET", "/look/chat.css"),
         ("GET", "/health"),
+        ("GET", "/ready"),
+        ("GET", "/metrics"),
         ("GET", "/gradio_api/queue/data"),
         ("GET", "/gradio_api/heartbeat/x"),
     ],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from regional_qa.answering.answer import answer
 from regional_qa.answering.phrasing import Step, phrase, steps
@@ -23,11 +25,13 @@ from regional_qa.settings import BUNDLED, Settings
 from regional_qa.types import Answer, Article, Fact, Hit
 
 if TYPE_CHECKING:
+    from regional_qa.indexing.afar import Hands
     from regional_qa.indexing.build import Progress
     from regional_qa.indexing.check import CheckReport
     from regional_qa.indexing.report import BuildReport
 
 _OLDER = "索引中最新的一版打不开，这是较早一版（{name}）的回答；请运行 regional-qa rebuild"
+Workers = Literal["local", "ray"]
 _BUNDLED_FOLDER = Path(__file__).parent / "models" / "bundled"
 
 
@@ -191,9 +195,15 @@ def open_assistant(settings: Settings | None = None, *, left: Callable[[], bool]
 
 
 def rebuild(
-    settings: Settings, progress: Progress = lambda stage, done, total: None, *, allow_shrink: bool = False
+    settings: Settings,
+    progress: Progress = lambda stage, done, total: None,
+    *,
+    allow_shrink: bool = False,
+    workers: Workers = "local",
 ) -> BuildReport:
     """Bring the index up to date with the corpus and publish it; where nothing changed nothing is built.
+
+    ``workers`` are child processes of this one, or those of a Ray cluster; both give the same index.
 
     Raises:
         CorpusError: no corpus, no article in it, or (without ``allow_shrink``) less than half of the index.
@@ -205,7 +215,11 @@ def rebuild(
 
     parts = plug(settings)
     same = unchanged(settings.corpus, settings.index, parts)
-    return same or build(settings.corpus, settings.index, parts, progress, allow_shrink=allow_shrink)
+    if same:
+        return same
+    with contextlib.ExitStack() as stack:
+        hands = _ray(settings.embedder, stack) if workers == "ray" else None
+        return build(settings.corpus, settings.index, parts, progress, allow_shrink=allow_shrink, hands=hands)
 
 
 def check(settings: Settings, corpus: Path | None = None) -> CheckReport:
@@ -237,6 +251,17 @@ def _embedder(name: str) -> Embedder:
     from regional_qa.backends.embedder_sentence_transformers import SentenceTransformerEmbedder
 
     return SentenceTransformerEmbedder.load(name)
+
+
+def _ray(embedder: str, stack: contextlib.ExitStack) -> Hands:
+    """The workers of a Ray cluster, until the stack is closed; they open the model for themselves."""
+    from regional_qa.backends.workers_ray import RayWorkers
+    from regional_qa.indexing.afar import Hands
+
+    place = Path(embedder)
+    name = str(place.resolve()) if embedder != BUNDLED and place.exists() else embedder
+    executor = stack.enter_context(RayWorkers())
+    return Hands(executor, executor.width, functools.partial(_embedder, name))
 
 
 def _reranker(name: str) -> Reranker | None:

@@ -6,6 +6,7 @@ from the current folder. Knows nothing about what the settings are used for.
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import tomllib
@@ -19,6 +20,9 @@ from regional_qa.errors import UsageError
 
 BUNDLED = "bundled"
 """The embedder that ships with the package."""
+_HOST = re.compile(r"[A-Za-z0-9._-]+|\[?[0-9A-Fa-f:.]+\]?")
+LOG_FORMATS = ("text", "json")
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,12 @@ class Settings:
     """Where things are and how they are served. Relative paths start at the current folder.
 
     ``password`` is what the chat asks for before it opens, where one is set. A language model is asked only where
-    ``llm_url`` names its server. ``password`` and ``llm_key`` are never shown.
+    ``llm_url`` names its server. ``password``, ``secret`` and ``llm_key`` are never shown.
+
+    ``hosts`` are further names under which the server is called, ``proxies`` the addresses (or networks) of servers
+    before it whose word on a visitor's address is taken; both separated by commas. ``secret`` seals the sessions of
+    servers that stand for one another. ``feedback`` is a file; left empty it lies in the index folder. ``log_level``
+    left empty is info where ``log_format`` is json, else warning.
 
     Raises:
         UsageError: a value that cannot be used; a path may be given as text, a port only as a number.
@@ -38,7 +47,13 @@ class Settings:
     reranker: str = ""
     host: str = "127.0.0.1"
     port: int = 7860
+    hosts: str = ""
+    proxies: str = "127.0.0.1"
     password: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
+    feedback: str = ""
+    log_format: str = "text"
+    log_level: str = ""
     llm_url: str = ""
     llm_model: str = ""
     llm_key: str = field(default="", repr=False)
@@ -59,7 +74,23 @@ class Settings:
             raise UsageError(f"port must be a number from 0 to 65535, got {self.port!r}")
         if not isinstance(self.password, str) or not (not self.password or 8 <= len(self.password) <= 200):
             raise UsageError("password must be text of 8 to 200 characters")
+        if not isinstance(self.secret, str) or not (not self.secret or 32 <= len(self.secret) <= 200):
+            raise UsageError("secret must be text of 32 to 200 characters")
+        self._check_serving()
         self._check_language_model()
+
+    def _check_serving(self) -> None:
+        """Refuse lists, a file and ways of logging that cannot be used."""
+        if not isinstance(self.feedback, str) or not self.feedback.isprintable():
+            raise UsageError(f"feedback must be a file, got {self.feedback!r}")
+        if not isinstance(self.hosts, str) or not all(map(_HOST.fullmatch, listed(self.hosts))):
+            raise UsageError(f"hosts must be names separated by commas, without ports, got {self.hosts!r}")
+        if not isinstance(self.proxies, str) or not all(map(_is_network, listed(self.proxies))):
+            raise UsageError(f"proxies must be addresses such as 10.0.0.1 or 10.0.0.0/8, got {self.proxies!r}")
+        if self.log_format not in LOG_FORMATS:
+            raise UsageError(f"log_format must be {' or '.join(LOG_FORMATS)}, got {self.log_format!r}")
+        if self.log_level not in ("", *LOG_LEVELS):
+            raise UsageError(f"log_level must be one of {', '.join(LOG_LEVELS)}, got {self.log_level!r}")
 
     def _check_language_model(self) -> None:
         """Refuse what no request can be made of; messages never hold an address or the key, either may be a secret."""
@@ -92,6 +123,22 @@ class Settings:
             raise UsageError(f"there is no setting {sorted(unknown)[0]!r}; known are {', '.join(sorted(known))}")
         values: dict[str, Any] = given
         return cls(**values)
+
+
+def listed(text: str) -> tuple[str, ...]:
+    """What a setting names, separated by commas.
+
+    >>> listed("qa.example, 10.0.0.1"), listed("")
+    (('qa.example', '10.0.0.1'), ())
+    """
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _is_network(text: str) -> bool:
+    try:
+        return bool(ipaddress.ip_network(text))
+    except ValueError:
+        return False
 
 
 def _is_address(url: str) -> bool:

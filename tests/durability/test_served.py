@@ -51,7 +51,7 @@ def serving(index: Path) -> Iterator[str]:
         assert process.stdout is not None
         try:
             address = process.stdout.readline().strip()
-            wait_until(lambda: fetch(f"{address}/health")[0] in (200, 503), 60)
+            wait_until(lambda: fetch(f"{address}/ready")[0] in (200, 503), 60)
             yield address
         finally:
             process.send_signal(signal.SIGKILL)
@@ -69,7 +69,7 @@ def ask(address: str) -> dict[str, Any]:
 
 def generation(address: str) -> str:
     """What the server says that it answers from."""
-    return str(json.loads(fetch(f"{address}/health")[1]).get("generation"))
+    return str(json.loads(fetch(f"{address}/ready")[1]).get("generation"))
 
 
 @pytest.mark.slow
@@ -126,17 +126,17 @@ def test_a_server_without_a_sound_index(tmp_path: Path) -> None:
 
     client = TestClient(own_pages(Desk(open_assistant), index))
     for _ in range(50):
-        reply = client.get("/health")
+        reply = client.get("/ready")
         assert (reply.status_code, "passages.db" in reply.text, "rebuild" in reply.text) == (503, True, True)
     assert len(opened) <= 2 + (time.monotonic() - opened[0]) / PAUSE
     publish_edition(corpus, index, 2)
-    wait_until(lambda: client.get("/health").json().get("generation") == "gen-000002")
+    wait_until(lambda: client.get("/ready").json().get("generation") == "gen-000002")
     (index / "CURRENT").write_bytes(b"harmed")
-    wait_until(lambda: bool(client.get("/health").json()["status"] == "degraded"))
-    assert "CURRENT does not name" in client.get("/health").json()["reason"]
+    wait_until(lambda: bool(client.get("/ready").json()["status"] == "degraded"))
+    assert "CURRENT does not name" in client.get("/ready").json()["reason"]
     publish_edition(corpus, index, 3)
-    wait_until(lambda: bool(client.get("/health").json()["status"] == "ready"))
-    assert client.get("/health").json()["generation"] == "gen-000003"
+    wait_until(lambda: bool(client.get("/ready").json()["status"] == "ready"))
+    assert client.get("/ready").json()["generation"] == "gen-000003"
 
 
 @pytest.mark.fault("A8")

@@ -102,6 +102,22 @@ def test_the_cookie_of_a_login_opens_and_ends() -> None:
     assert visitor.ask(cookie=cookie)[0] == 401
 
 
+def test_servers_with_one_secret_take_each_others_sessions() -> None:
+    """With another secret, another password, or none told, they do not."""
+
+    def server(password: str = "the password", secret: str = "s" * 32) -> Visitor:
+        visitor = Visitor()
+        visitor.login = Login(visitor._inside, password, secret, clock=lambda: visitor.now)
+        return visitor
+
+    cookie = server().enter("the password")[1]
+    assert server().ask(cookie=cookie)[2] == "inside"
+    others = server(secret="t" * 32), server(password="another one"), server(secret=""), server(secret="")
+    assert [other.ask(cookie=cookie)[0] for other in others] == [401] * 4
+    for other in ("0." + cookie, cookie.replace("=", "=9", 1), cookie[:-1], cookie + "0", cookie.replace(".", "", 1)):
+        assert server().ask(cookie=other)[0] == 401
+
+
 @pytest.mark.fault("H7")
 def test_guessing_is_stopped() -> None:
     """H7: after five wrong ones a minute even the right one waits; other addresses do not."""
@@ -142,9 +158,11 @@ def test_nothing_but_the_form_is_open(server_with_login: str) -> None:
     """H8: every route of ours and of Gradio's, by every method that passes the guard; a new one must be thought of here."""
     done = subprocess.run([sys.executable, "-c", LIST_ROUTES], cwd=ROOT, capture_output=True, text=True, timeout=120)
     shown = {re.sub(r"\{[^}]*\}", "x", path) for path in done.stdout.split()}
-    assert {"/health", "/article/x", "/mcp", "/gradio_api/upload", "/gradio_api/queue/join"} <= shown, done.stderr
+    assert {"/health", "/metrics", "/article/x", "/mcp", "/gradio_api/upload", "/gradio_api/queue/join"} <= shown, (
+        done.stderr
+    )
     opened = {path for path in shown for body in (None, b"{}") if fetch(server_with_login + path, body)[0] == 200}
-    assert opened == {"/health", "/login", "/favicon.ico"}
+    assert opened == {"/health", "/ready", "/login", "/favicon.ico"}
     assert "密码" in fetch(f"{server_with_login}/", Accept="text/html")[1]
     assert fetch(f"{server_with_login}/login", b"password=x", Origin="http://evil.example")[0] == 403
 

@@ -121,7 +121,7 @@ def test_the_endpoints_answer_over_plain_http(server: str) -> None:
 def test_without_an_index_the_server_lives_and_says_the_cure(server_without_index: str) -> None:
     """503 with the cure on the HTTP API and the article page; the chat page opens; the client gets one line."""
     for path, body in (
-        ("health", None),
+        ("ready", None),
         ("article/a", None),
         ("facts", None),
         ("facts.csv", None),
@@ -166,7 +166,8 @@ def test_ctrl_c_stops_the_server_quietly() -> None:
         assert process.stderr is not None
         assert "there is no index" in process.stderr.readline()
         address = process.stderr.readline().split()[1]
-        assert fetch(f"{address}/health")[0] == 503
+        assert fetch(f"{address}/health")[0] == 200
+        assert fetch(f"{address}/ready")[0] == 503
         process.send_signal(signal.SIGINT)
         assert process.wait(5) == 0
         assert process.stderr.read() == ""

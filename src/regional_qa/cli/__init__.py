@@ -17,6 +17,7 @@ from typing import NoReturn
 
 from regional_qa.cli import commands
 from regional_qa.errors import RegionalQAError
+from regional_qa.settings import LOG_FORMATS
 
 
 class _Parser(argparse.ArgumentParser):
@@ -106,6 +107,12 @@ def _parser() -> argparse.ArgumentParser:
     rebuild.add_argument(
         "--allow-shrink", action="store_true", help="publish even with less than half of the articles of the index"
     )
+    rebuild.add_argument(
+        "--workers",
+        choices=("local", "ray"),
+        default="local",
+        help="who studies, embeds and indexes: child processes, or a Ray cluster (default: local)",
+    )
     search = command("search", commands.run_search, "print the best passages for a query")
     search.add_argument("query", nargs="+", help="what to search for, at most 500 characters")
     search.add_argument("--k", type=int, default=10, help="how many passages, 1 to 100 (default: 10)")
@@ -152,4 +159,7 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument("--json", action="store_true", help=as_json)
     serve.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     serve.add_argument("--port", help="port to listen on (default: 7860)")
+    serve.add_argument(
+        "--log-format", choices=LOG_FORMATS, help="what is logged, as text or JSON lines (default: text)"
+    )
     return parser

@@ -41,7 +41,7 @@ def run_rebuild(options: argparse.Namespace) -> int:
     from regional_qa.assemble import rebuild
 
     with _Bars() as bars:
-        report = rebuild(_settings(options), bars.show, allow_shrink=options.allow_shrink)
+        report = rebuild(_settings(options), bars.show, allow_shrink=options.allow_shrink, workers=options.workers)
     for problem in report.problems[:SHOWN_PROBLEMS]:
         print(f"{'skipped' if problem.lost else 'note'}: {problem.origin}: {problem.reason}", file=sys.stderr)
     if (rest := len(report.problems) - SHOWN_PROBLEMS) > 0:
@@ -206,7 +206,7 @@ def run_serve(options: argparse.Namespace) -> int:
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    names = ("corpus", "index", "embedder", "reranker", "host", "port", "llm_url", "llm_model")
+    names = ("corpus", "index", "embedder", "reranker", "host", "port", "log_format", "llm_url", "llm_model")
     flags: dict[str, Any] = {name: getattr(options, name, None) for name in names}
     return Settings.load(**flags)
 

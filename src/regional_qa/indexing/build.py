@@ -18,6 +18,7 @@ from pathlib import Path
 from regional_qa.chunking import VERSION
 from regional_qa.errors import CorpusError, IndexFault, UsageError
 from regional_qa.indexing import durable
+from regional_qa.indexing.afar import Hands, index_afar, study_afar
 from regional_qa.indexing.bundles import Member, Shelf, bundled
 from regional_qa.indexing.cache import Cache, key_of
 from regional_qa.indexing.corpus import Survey, read, survey
@@ -53,8 +54,9 @@ def rebuild(
     progress: Progress = lambda stage, done, total: None,
     *,
     allow_shrink: bool = False,
+    hands: Hands | None = None,
 ) -> BuildReport:
-    """Build a generation from every article under ``corpus`` and make it the live one.
+    """Build a generation from every article under ``corpus`` and make it the live one; ``hands`` are workers elsewhere.
 
     Raises:
         CorpusError: no corpus, no article in it, or (without ``allow_shrink``) less than half of what the
@@ -75,7 +77,7 @@ def rebuild(
         try:
             building.mkdir(mode=0o700)
             with Cache(index) as cache, Shelf(cache.folder) as shelf:
-                report = _fill(building, name, corpus, surveyed, parts, cache, shelf, progress)
+                report = _fill(building, name, corpus, surveyed, parts, cache, shelf, progress, hands)
                 if not allow_shrink:
                     _require_most(report, index, corpus)
                 progress("verify", 0, 1)
@@ -115,17 +117,26 @@ def _fill(
     cache: Cache,
     shelf: Shelf,
     progress: Progress,
+    hands: Hands | None,
 ) -> BuildReport:
     with PassageWriter(folder) as writer:
         report, members = _read(writer, name, surveyed, _Outlook(corpus), cache, progress)
         if not writer.articles:
             raise CorpusError(_no_article(corpus, report.problems))
+
+        def indexed(done: int) -> None:
+            progress("index", done, report.articles)
+
+        if hands:
+            members = study_afar(hands, writer, members, parts.embedder, cache, indexed)
         bundles = bundled(members)
+        if hands:
+            index_afar(hands, writer, bundles, parts.lexical_index, shelf)
         embedding = Embedding(parts.embedder, cache)
         upkeep = Upkeep(writer, bundles, embedding, cache, shelf)
         rows = [member.row for bundle in bundles for member in bundle.members]
         with upkeep.working(parts.lexical_index) as events, ThreadPoolExecutor(1) as aside:
-            upkeep.study(events, lambda done: progress("index", done, report.articles))
+            upkeep.study(events, indexed)
             saving = aside.submit(_save_vectors, folder, embedding, rows, parts.vector_store)
             articles = upkeep.write()
             upkeep.finish(events)

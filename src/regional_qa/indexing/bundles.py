@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -58,9 +58,13 @@ class Member:
 
     def keep(self, study: Study, cache: Cache) -> None:
         """Let the cache know the study, too."""
+        self.studied(study.packed().encode("utf-8", "surrogatepass"), cache)
+
+    def studied(self, study: bytes, cache: Cache) -> Self:
+        """The same with its study, which the cache knows from now on."""
         front = self.sketch.packed()
-        value = len(front).to_bytes(4, "little") + front + study.packed().encode("utf-8", "surrogatepass")
-        cache.put([(self.key, value)])
+        cache.put([(self.key, len(front).to_bytes(4, "little") + front + study)])
+        return replace(self, study=study)
 
 
 @dataclass(frozen=True, slots=True)

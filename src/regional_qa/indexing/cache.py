@@ -69,6 +69,14 @@ class Cache:
             return [None] * len(keys)
         return found
 
+    def holds(self, key: bytes) -> bool:
+        """Whether there is a row of this key, sound or not."""
+        try:
+            return self._db.execute("SELECT 1 FROM rows WHERE key = ?", (key,)).fetchone() is not None
+        except sqlite3.DatabaseError as damage:
+            self._begin_anew(damage)
+            return False
+
     def put(self, rows: Iterable[tuple[bytes, bytes]]) -> None:
         """Keep ``(key, value)`` rows, in the place of what stood under their keys."""
         whole = [(key, _digest(key, value), value) for key, value in rows]

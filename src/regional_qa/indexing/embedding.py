@@ -36,7 +36,7 @@ class Embedding:
 
     def recall(self, row: int, key: bytes) -> bool:
         """Take the vectors of an article out of the cache, if they are there."""
-        (value,) = self._cache.get([self._key(key)])
+        (value,) = self._cache.get([vectors_key(self._embedder, key)])
         if value is not None:
             self._done[row] = self._unpacked(value)
         return value is not None
@@ -52,26 +52,9 @@ class Embedding:
         """Embed what waits."""
         if not self._waiting:
             return
-        texts = [text for _, _, some in self._waiting for text in some]
-        tokens = None
-        if self._tokenizer:
-            tokens = self._tokenizer.tokenize(texts)
-            vectors = self._tokenizer.pool(tokens)
-        else:
-            vectors = self._embedder.encode_passages(texts)
-        if vectors.shape != (len(texts), self._embedder.dim) or not np.isfinite(vectors).all():
-            raise ModelError(
-                f"the embedding model gave no {len(texts)} vectors of {self._embedder.dim} finite numbers; "
-                "try another `--embedder`"
-            )
-        half = vectors.astype(np.float16)
-        start, rows = 0, []
-        for row, key, some in self._waiting:
-            stop = start + len(some)
-            own = tokens.take(range(start, stop)) if tokens is not None else None
-            self._done[row] = _Embedded(half[start:stop], own)
-            rows.append((self._key(key), _packed(self._done[row])))
-            start = stop
+        every = _embedded(self._embedder, self._tokenizer, [some for _, _, some in self._waiting])
+        self._done |= {row: one for (row, _, _), one in zip(self._waiting, every, strict=True)}
+        rows = [(vectors_key(self._embedder, key), _packed(self._done[row])) for row, key, _ in self._waiting]
         self._waiting, self._texts = [], 0
         self._cache.put(rows)
         self._cache.commit()
@@ -89,9 +72,6 @@ class Embedding:
         """Free the memory of what was embedded."""
         self._done = {}
 
-    def _key(self, key: bytes) -> bytes:
-        return key_of("vectors", self._embedder.fingerprint, key)
-
     def _unpacked(self, value: bytes) -> _Embedded:
         count, width = int.from_bytes(value[:8], "little"), 2 * self._embedder.dim
         ids_start, vectors_start = 16 + 8 * count, len(value) - count * width
@@ -101,6 +81,41 @@ class Embedding:
         starts = np.frombuffer(value, dtype=np.int64, count=count + 1, offset=8)
         ids = np.frombuffer(value, dtype=np.uint32, count=(vectors_start - ids_start) // 4, offset=ids_start)
         return _Embedded(vectors, Tokens(ids, starts))
+
+
+def vectors_key(embedder: Embedder, key: bytes) -> bytes:
+    """What the vectors of the article of this key are kept under."""
+    return key_of("vectors", embedder.fingerprint, key)
+
+
+def packed_vectors(embedder: Embedder, every: Sequence[Sequence[str]]) -> list[bytes]:
+    """The vectors, and tokens if any, of the passages of each article, as they are kept."""
+    tokenizer = embedder if isinstance(embedder, TokenEmbedder) else None
+    return [_packed(one) for one in _embedded(embedder, tokenizer, every)]
+
+
+def _embedded(embedder: Embedder, tokenizer: TokenEmbedder | None, every: Sequence[Sequence[str]]) -> list[_Embedded]:
+    """The passages of some articles, embedded together."""
+    texts = [text for some in every for text in some]
+    tokens = None
+    if tokenizer:
+        tokens = tokenizer.tokenize(texts)
+        vectors = tokenizer.pool(tokens)
+    else:
+        vectors = embedder.encode_passages(texts)
+    if vectors.shape != (len(texts), embedder.dim) or not np.isfinite(vectors).all():
+        raise ModelError(
+            f"the embedding model gave no {len(texts)} vectors of {embedder.dim} finite numbers; "
+            "try another `--embedder`"
+        )
+    half = vectors.astype(np.float16)
+    start, found = 0, []
+    for some in every:
+        stop = start + len(some)
+        own = tokens.take(range(start, stop)) if tokens is not None else None
+        found.append(_Embedded(half[start:stop], own))
+        start = stop
+    return found
 
 
 def _packed(embedded: _Embedded) -> bytes:

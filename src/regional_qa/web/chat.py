@@ -23,7 +23,7 @@ from regional_qa.web.conversation import Conversation, Turn
 from regional_qa.web.desk import Desk, Filters
 from regional_qa.web.export import figures_file, file_html, markdown_file
 from regional_qa.web.faults import unforeseen
-from regional_qa.web.feedback import FILE, Verdict, append, feedback_line
+from regional_qa.web.feedback import Verdict, append, feedback_line
 from regional_qa.web.language import Language, language_of
 from regional_qa.web.layout import Page, lay_out, names
 from regional_qa.web.presence import has_left
@@ -77,15 +77,15 @@ def take_turn(
     return conversation.add(Turn(number, asked, previous, question_html(asked), reply, found, wording))
 
 
-def build_blocks(desk: Desk, index: Path) -> Any:
-    """The page: conversation, question box, filters; and the endpoints ``/ask`` and ``/search``; ``index`` takes the feedback.
+def build_blocks(desk: Desk, feedback: Path) -> Any:
+    """The page: conversation, question box, filters; and the endpoints ``/ask`` and ``/search``; ``feedback`` is a file.
 
     What the page says is filled in when it is opened, in the visitor's language.
     """
     with gr.Blocks(title=texts.TITLE, analytics_enabled=False, fill_height=True) as blocks:
         page, conversation = lay_out(), gr.State(Conversation(), time_to_live=FORGOTTEN_SECONDS)
         _asking(desk, page, conversation)
-        _keeping(page, conversation, index / FILE)
+        _keeping(page, conversation, feedback)
 
         def on_open(request: gr.Request) -> tuple[Any, ...]:
             return names(desk, _reader(request))

@@ -116,6 +116,7 @@ class Desk:
 
     def __init__(self, open_assistant: Callable[[], Assistant]) -> None:
         self._open = open_assistant
+        self._watch: Callable[[Assistant], Assistant] = lambda assistant: assistant
         self._opened: Assistant | None = None
         self._fault: RegionalQAError | None = None
         self._again = 0.0
@@ -131,7 +132,11 @@ class Desk:
         with self._lock:
             if self._opened is None:
                 self._opened = self._opened_anew()
-        return self._opened.latest()
+        return self._watch(self._opened.latest())
+
+    def watch(self, watch: Callable[[Assistant], Assistant]) -> None:
+        """Hand out what this makes of the assistant, from now on."""
+        self._watch = watch
 
     def _opened_anew(self) -> Assistant:
         """Many requests that find no index must not each read all of it."""

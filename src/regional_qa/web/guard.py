@@ -27,7 +27,7 @@ BODY_SECONDS = 10.0
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104 - refused without a password
 _GET = re.compile(
-    r"/|/(article|assets|static|look|svelte)/.+|/(config|theme\.css|favicon\.ico|robots\.txt|health)/?|/(status|coverage|articles|login)|/facts(\.csv)?"
+    r"/|/(article|assets|static|look|svelte)/.+|/(config|theme\.css|favicon\.ico|robots\.txt|health)/?|/(ready|metrics|status|coverage|articles|login)|/facts(\.csv)?"
     r"|/gradio_api/((info|config|startup-events|app_id|queue/data|queue/status|theme\.css)/?|heartbeat/[\w-]+|call/(ask|search)/[\w-]+)"
 )
 _POST = re.compile(r"/gradio_api/((queue/join|cancel|reset)/?|run/predict/?|call/(ask|search)/?)|/mcp|/login|/wording")

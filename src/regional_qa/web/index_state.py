@@ -98,8 +98,22 @@ def index_state(index: Path) -> IndexState:
 
 def corpus_of(index: Path, generation: str) -> Path | None:
     """Where the articles of a generation were read, as its manifest tells; None where it does not."""
+    corpus = _told(index, generation, "corpus")
+    return Path(corpus) if isinstance(corpus, str) else None
+
+
+def built_at(index: Path, generation: str) -> float:
+    """When a generation was built, in seconds since 1970; 0 where its manifest does not tell."""
     try:
-        return Path(json.loads((index / generation / durable.MANIFEST).read_text(encoding="utf-8"))["corpus"])
+        return datetime.fromisoformat(_told(index, generation, "built")).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        return 0.0
+
+
+def _told(index: Path, generation: str, name: str) -> Any:
+    """One entry of a generation's manifest; None where there is none."""
+    try:
+        return json.loads((index / generation / durable.MANIFEST).read_text(encoding="utf-8"))[name]
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 

@@ -1,6 +1,7 @@
 """A password before everything, where one is set: who has not given it sees the form for it and nothing else.
 
-Five wrong ones a minute from one address, and the address waits. Sessions live in memory and end with the server.
+Five wrong ones a minute from one address, and the address waits. A session is a cookie that says until when it holds and
+is sealed: servers with one secret take each other's, and without a secret a session ends with its server.
 Knows nothing about what lies behind it.
 """
 
@@ -30,8 +31,8 @@ TRIES = 5
 """Wrong passwords that an address has, each for a minute."""
 TRY_SECONDS = 60.0
 _MOST = 1000
-"""Sessions and addresses remembered at most; the oldest go first."""
-_OPEN = ("/look/", "/favicon.ico", "/health")
+"""Addresses remembered at most; the oldest go first."""
+_OPEN = ("/look/", "/favicon.ico", "/health", "/ready")
 _TEXTS: dict[str, Text] = {
     "password": Text("密码", "Password"),
     "enter": Text("进入", "Enter"),
@@ -43,13 +44,17 @@ _TEXTS: dict[str, Text] = {
 
 
 class Login:
-    """ASGI middleware: pass with a session's cookie, or with the password in an Authorization header."""
+    """ASGI middleware: pass with a session's cookie, or with the password in an Authorization header.
 
-    def __init__(self, app: ASGIApp, password: str, clock: Callable[[], float] = time.monotonic) -> None:
+    ``secret`` is what servers share that take each other's sessions; another password ends them all.
+    """
+
+    def __init__(self, app: ASGIApp, password: str, secret: str = "", clock: Callable[[], float] = time.time) -> None:
         self._app = app
         self._digest = _digest(password)
+        shared = secret.encode() or secrets.token_bytes(32)
+        self._key = hmac.digest(shared, self._digest.encode(), "sha256")
         self._clock = clock
-        self._sessions: OrderedDict[str, float] = OrderedDict()
         self._wrong: OrderedDict[str, deque[float]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,11 +86,9 @@ class Login:
         if status != 200:
             await _answer(send, status, _form(language, "wait" if status == 429 else "wrong"))
             return
-        token = secrets.token_urlsafe(32)
-        self._sessions[_digest(token)] = self._clock() + SESSION_SECONDS
-        while len(self._sessions) > _MOST:
-            self._sessions.popitem(last=False)
-        cookie = f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={SESSION_SECONDS}"
+        token = self._sealed(f"{int(self._clock()) + SESSION_SECONDS}.{secrets.token_urlsafe(12)}")
+        secure = "; Secure" if scope.get("scheme") == "https" else ""
+        cookie = f"{COOKIE}={token}; Path=/; HttpOnly; SameSite=Lax; Max-Age={SESSION_SECONDS}{secure}"
         page = whole_page(
             texts.TITLE.to(language), f"<main><p>{_TEXTS['done'].to(language)}</p></main>", language,
             '<meta http-equiv="refresh" content="0; url=/">',
@@ -115,7 +118,16 @@ class Login:
             morsel = SimpleCookie(header).get(COOKIE)
         except CookieError:
             return False
-        return morsel is not None and self._sessions.get(_digest(morsel.value), 0.0) > self._clock()
+        if morsel is None:
+            return False
+        told = morsel.value.rpartition(".")[0]
+        until = told.partition(".")[0]
+        sealed = hmac.compare_digest(self._sealed(told).encode(), morsel.value.encode("utf-8", "replace"))
+        return sealed and float(until) > self._clock()
+
+    def _sealed(self, told: str) -> str:
+        """What is told, with a seal that only who knows the secret and the password can make."""
+        return f"{told}.{hmac.new(self._key, told.encode('utf-8', 'replace'), 'sha256').hexdigest()}"
 
 
 def _given(authorization: str) -> str:

@@ -23,6 +23,7 @@ from regional_qa.web.fact_page import fact_file, fact_page
 from regional_qa.web.guard import ASGIApp, Receive, Scope, Send
 from regional_qa.web.index_state import corpus_of, index_state
 from regional_qa.web.language import Language, language_of
+from regional_qa.web.meter import CONTENT_TYPE, Meter
 from regional_qa.web.original import original
 from regional_qa.web.pages import article_page, fault_page, missing_page
 from regional_qa.web.status_page import status_page
@@ -118,7 +119,11 @@ def own_pages(desk: Desk, index: Path) -> FastAPI:
         return StreamingResponse(found.lines(), media_type="text/plain", headers={"cache-control": "no-store"})
 
     @app.api_route("/health", methods=["GET", "HEAD"])
-    def health() -> JSONResponse:
+    async def health() -> JSONResponse:  # in the loop itself, which is what is asked for
+        return JSONResponse({"status": "alive"})
+
+    @app.api_route("/ready", methods=["GET", "HEAD"])
+    def ready() -> JSONResponse:
         try:
             assistant = desk.assistant()
         except RegionalQAError as fault:
@@ -127,6 +132,14 @@ def own_pages(desk: Desk, index: Path) -> FastAPI:
         return JSONResponse({**status, "generation": assistant.generation, **assistant.counts()})
 
     return app
+
+
+def add_numbers(app: FastAPI, meter: Meter) -> None:
+    """Answer Prometheus under ``/metrics``."""
+
+    @app.api_route("/metrics", methods=["GET", "HEAD"])
+    def metrics() -> Response:
+        return Response(meter.page(), headers={"content-type": CONTENT_TYPE})
 
 
 class NeedsIndex:

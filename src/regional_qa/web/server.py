@@ -15,15 +15,18 @@ import threading
 from pathlib import Path
 
 from regional_qa.errors import IndexFault, RegionalQAError, UsageError
-from regional_qa.settings import Settings
+from regional_qa.settings import Settings, listed
 from regional_qa.web import texts
 from regional_qa.web.calls import Calls
 from regional_qa.web.desk import Desk
 from regional_qa.web.faults import Faults
+from regional_qa.web.feedback import FILE
 from regional_qa.web.guard import LOOPBACK, ASGIApp, Guard
 from regional_qa.web.login import Login
+from regional_qa.web.logs import log_to_stderr
 from regional_qa.web.presence import Presence, has_left
 from regional_qa.web.turns import Turns
+from regional_qa.web.visits import Visits
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +45,8 @@ def serve(settings: Settings) -> None:
         ModelError: the embedding model is missing or broken, which no waiting mends.
     """
     listening = listen(settings.host, settings.port, has_login=bool(settings.password))
-    logging.basicConfig(format="%(message)s", level=logging.WARNING)  # before a library does it its own way
+    level = settings.log_level or ("info" if settings.log_format == "json" else "warning")
+    log_to_stderr(settings.log_format, level)  # before a library does it its own way
     from regional_qa.assemble import open_assistant
 
     desk = Desk(lambda: open_assistant(settings, left=has_left))
@@ -54,15 +58,24 @@ def serve(settings: Settings) -> None:
         threading.Thread(target=_warm_up, args=(desk,), daemon=True).start()
     sys.setswitchinterval(SWITCH_SECONDS)
     names = () if settings.host in LOOPBACK else (settings.host, socket.gethostname())
-    app = build_app(desk, settings.index, names, settings.password)
+    feedback = Path(settings.feedback) if settings.feedback else None
+    names = (*names, *(name.strip("[]") for name in listed(settings.hosts)))
+    app = build_app(desk, settings.index, names, settings.password, secret=settings.secret, feedback=feedback)
     import uvicorn
 
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     config = uvicorn.Config(
-        app, log_level="warning", limit_concurrency=CONNECTIONS, timeout_graceful_shutdown=3, server_header=False
+        app,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        limit_concurrency=CONNECTIONS,
+        timeout_graceful_shutdown=3,
+        server_header=False,
+        forwarded_allow_ips=list(listed(settings.proxies)),
     )
-    sys.stderr.write(texts.SERVING.format(address=f"http://{shown}:{port}"))
+    _say(settings.log_format, f"http://{shown}:{port}")
     # uvicorn hands Ctrl-C on after it has closed everything; a person who pressed it wants no traceback.
     with listening, contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])
@@ -72,6 +85,14 @@ def _warm_up(desk: Desk) -> None:
     """Ask what nobody waits for, while the pages are still being built: the first question of all takes longest."""
     with contextlib.suppress(RegionalQAError):
         desk.assistant().ask(str(texts.EXAMPLES[0]), worded=False)
+
+
+def _say(style: str, address: str) -> None:
+    """Where the chat is to be found: a line for whoever started it, or for what reads its log."""
+    if style == "json":
+        logger.info("serving", extra={"fields": {"address": address}})
+    else:
+        sys.stderr.write(texts.SERVING.format(address=address))
 
 
 def listen(host: str, port: int, *, has_login: bool = False) -> socket.socket:
@@ -98,20 +119,37 @@ def listen(host: str, port: int, *, has_login: bool = False) -> socket.socket:
     return listening
 
 
-def build_app(desk: Desk, index: Path, hosts: tuple[str, ...] = (), password: str = "") -> Guard:
-    """The whole application as ASGI; ``index`` is the folder that the desk answers from."""
+def build_app(
+    desk: Desk,
+    index: Path,
+    hosts: tuple[str, ...] = (),
+    password: str = "",
+    *,
+    secret: str = "",
+    feedback: Path | None = None,
+) -> Visits:
+    """The whole application as ASGI; ``index`` is the folder that the desk answers from.
+
+    ``secret`` seals the sessions of servers that stand for one another; ``feedback`` is a file, in the index by default.
+    """
     go_offline()
     from regional_qa.web import tools
     from regional_qa.web.chat import build_blocks, events, mount
-    from regional_qa.web.routes import NeedsIndex, own_pages
+    from regional_qa.web.meter import Meter
+    from regional_qa.web.routes import NeedsIndex, add_numbers, own_pages
 
+    meter = Meter(desk, index)
+    desk.watch(meter.timed)
     app = own_pages(desk, index)
+    add_numbers(app, meter)
     if tools.are_there():
         tools.add_tools(app, desk)
-    blocks = build_blocks(desk, index)
+    blocks = build_blocks(desk, feedback or index / FILE)
     mount(app, blocks)
-    inner: ASGIApp = Calls(Turns(NeedsIndex(Presence(app), desk)), events(blocks))
-    return Guard(Faults(Login(inner, password) if password else inner), hosts)
+    turns = Turns(NeedsIndex(Presence(app), desk))
+    meter.turns(turns)
+    inner: ASGIApp = Calls(turns, events(blocks))
+    return Visits(Guard(Faults(Login(inner, password, secret) if password else inner), hosts), meter.visit)
 
 
 def go_offline() -> None:

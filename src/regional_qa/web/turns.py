@@ -31,6 +31,13 @@ class Turns:
     ) -> None:
         self._app = app
         self._lines = ((_LISTENS, Line(listening, waiting)), (_WORK, Line(at_once, waiting)))
+        self.refused = 0
+        """How many were told that we are busy."""
+
+    @property
+    def under_way(self) -> int:
+        """Requests that are worked on or wait for their turn."""
+        return sum(line.most - line.free for _, line in self._lines)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer in turn, or say at once that too many wait."""
@@ -39,6 +46,7 @@ class Turns:
             await self._app(scope, receive, send)
             return
         if not line.free:
+            self.refused += 1
             await _busy(send)
             return
         line.free -= 1
@@ -60,7 +68,7 @@ class Line:
 
     def __init__(self, at_once: int, waiting: int) -> None:
         self.turns = asyncio.Semaphore(at_once)
-        self.free = at_once + waiting
+        self.most = self.free = at_once + waiting
 
 
 async def _busy(send: Send) -> None:
