@@ -27,6 +27,8 @@ STREET = [
 """Rooms from left to right; a room may import itself and everything left of it."""
 ROOMS = {
     "faiss": {"backends/vectors_faiss.py"},
+    "pymilvus": {"backends/vectors_milvus.py"},
+    "grpc": {"backends/vectors_milvus.py"},
     "tantivy": {"backends/lexical_tantivy.py"},
     "rjieba": {"backends/lexical_tantivy.py"},
     "sentence_transformers": {"backends/embedder_sentence_transformers.py"},
@@ -49,7 +51,7 @@ ROOMS = {
 HEAVY = (
     "numpy",
     *("faiss", "tantivy", "gradio", "langchain_text_splitters", "sentence_transformers", "torch", "tokenizers"),
-    *("trafilatura", "lxml", "pypdf", "docx", "httpx", "mcp"),
+    *("pymilvus", "grpc", "trafilatura", "lxml", "pypdf", "docx", "httpx", "mcp"),
 )
 FILES = sorted(SOURCE.rglob("*.py"))
 

@@ -19,6 +19,8 @@ from regional_qa.errors import UsageError
 
 BUNDLED = "bundled"
 """The embedder that ships with the package."""
+STORES = ("faiss", "milvus")
+"""Where vectors are searched: in this process, or on a server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,9 @@ class Settings:
     """Where things are and how they are served. Relative paths start at the current folder.
 
     ``password`` is what the chat asks for before it opens, where one is set. A language model is asked only where
-    ``llm_url`` names its server. ``password`` and ``llm_key`` are never shown.
+    ``llm_url`` names its server. The vectors are where ``store`` says; ``milvus_uri`` is the server's address, or a file
+    ``*.db`` for Milvus Lite. ``password``, ``llm_key`` and ``milvus_token`` are never shown, and the last is only read
+    from the environment.
 
     Raises:
         UsageError: a value that cannot be used; a path may be given as text, a port only as a number.
@@ -36,6 +40,9 @@ class Settings:
     index: Path = Path("index")
     embedder: str = BUNDLED
     reranker: str = ""
+    store: str = STORES[0]
+    milvus_uri: str = ""
+    milvus_token: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 7860
     password: str = field(default="", repr=False)
@@ -59,7 +66,24 @@ class Settings:
             raise UsageError(f"port must be a number from 0 to 65535, got {self.port!r}")
         if not isinstance(self.password, str) or not (not self.password or 8 <= len(self.password) <= 200):
             raise UsageError("password must be text of 8 to 200 characters")
+        self._check_store()
         self._check_language_model()
+
+    def _check_store(self) -> None:
+        """Refuse a server that cannot be reached by what is said of it; messages never hold the address or the token."""
+        if self.store not in STORES:
+            raise UsageError(f"store must be one of {', '.join(STORES)}, got {self.store!r}")
+        if not isinstance(self.milvus_uri, str) or not isinstance(self.milvus_token, str):
+            raise UsageError("milvus_uri and milvus_token must be text")
+        if self.milvus_token and not re.fullmatch("[!-~]+", self.milvus_token):
+            raise UsageError("milvus_token must be printable ASCII without blanks: USER:PASSWORD or an API key")
+        if self.milvus_uri or self.store == "milvus":
+            is_file = self.milvus_uri.endswith(".db") and "://" not in self.milvus_uri
+            if not (is_file and self.milvus_uri.isprintable()) and not _is_address(self.milvus_uri):
+                raise UsageError(
+                    "the store milvus needs a server: set --uri (milvus_uri) to an address like http://127.0.0.1:19530, "
+                    "without user, query or fragment, or to a file *.db for Milvus Lite"
+                )
 
     def _check_language_model(self) -> None:
         """Refuse what no request can be made of; messages never hold an address or the key, either may be a secret."""
@@ -111,6 +135,8 @@ def _from_file(file: Path, known: set[str]) -> Mapping[str, Any]:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise UsageError(f"{file} cannot be read ({error}); mend or remove it") from error
+    if "milvus_token" in content:
+        raise UsageError(f"{file} holds milvus_token; take it out and set REGIONAL_QA_MILVUS_TOKEN in the environment")
     if unknown := sorted(set(content) - known):
         raise UsageError(f"{file} has unknown settings {', '.join(unknown)}; known are {', '.join(sorted(known))}")
     return content
