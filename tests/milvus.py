@@ -40,7 +40,7 @@ class MilvusServer:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        from regional_qa.backends.vectors_milvus import Server
+        from regional_qa.backends.vectors_milvus.server import Server
         from regional_qa.errors import StoreUnavailable
 
         words = [word.format(port=self.port, folder=self._folder / "data") for word in self._command]
