@@ -80,9 +80,7 @@ class MilvusServer:
 
 def lite_server(folder: Path) -> MilvusServer:
     """Milvus Lite behind a port; skips by name where it is not installed."""
-    require_client()
-    if not importlib.util.find_spec("milvus_lite"):
-        pytest.skip("milvus-lite is not installed")
+    require_lite()
     words = ["-m", "milvus_lite", "server", "--data-dir", "{folder}", "--host", "127.0.0.1", "--port", "{port}"]
     return MilvusServer(folder, [sys.executable, *words])
 
@@ -99,3 +97,10 @@ def require_client() -> None:
     """Skip by name where pymilvus is not installed."""
     if not importlib.util.find_spec("pymilvus"):
         pytest.skip("pymilvus is not installed: pip install 'regional-qa[milvus]'")
+
+
+def require_lite() -> None:
+    """Skip by name where Milvus Lite is not installed."""
+    require_client()
+    if not importlib.util.find_spec("milvus_lite"):
+        pytest.skip("milvus-lite is not installed: pip install 'regional-qa[milvus-lite]'")

@@ -18,7 +18,8 @@ from regional_qa.errors import StoreUnavailable
 
 SECONDS = 3.0
 """Within which a server answers any call; what takes longer is begun, and then asked after."""
-_NO_ANSWER = ("unavailable", "fail connecting", "timeout", "deadline", "not ready", "illegal connection")
+_NO_ENTRY = ("unauthenticated", "permission_denied", "auth check failure", "authenticat", "privilege")
+_NO_ANSWER = ("unavailable", "fail connecting", "timeout", "deadline", "not ready")
 
 for _name in ("pymilvus", "milvus_lite"):  # what they have to say comes as a fault
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
@@ -41,7 +42,7 @@ class Server:
         try:
             return getattr(self._connected(), name)(*arguments, timeout=SECONDS, **named)
         except (MilvusException, grpc.RpcError, grpc.FutureTimeoutError) as error:
-            raise self._fault(error) from error
+            raise self._fault(error) from None  # what a server repeats may hold the token
 
     def wait(self, done: Callable[[], bool], work: str, seconds: float) -> None:
         """Ask until it is done."""
@@ -58,20 +59,19 @@ class Server:
             return self._client
 
     def _fault(self, error: Exception) -> StoreUnavailable:
-        text = " ".join(f"{getattr(error, 'message', '') or error}".split())
-        if self._token:
-            text = text.replace(self._token, "…")
-        lower = f"{getattr(error, 'code', '')} {text}".lower()
-        if "auth" in lower or "permission" in lower:
-            return StoreUnavailable(
-                f"the Milvus server at {self.uri} refuses the token; set REGIONAL_QA_MILVUS_TOKEN to USER:PASSWORD or a key"
+        rpc = error if isinstance(error, grpc.Call) else error.__cause__  # while connecting, pymilvus hides the reason
+        code = rpc.code().name if isinstance(rpc, grpc.Call) else ""
+        reason = getattr(error, "message", "") or (rpc.details() if isinstance(rpc, grpc.Call) else "") or repr(error)
+        lower = f"{code} {reason}".lower()
+        if any(word in lower for word in _NO_ENTRY):
+            cure = "refuses the token; set REGIONAL_QA_MILVUS_TOKEN to USER:PASSWORD or an API key"
+        elif "open local milvus" in lower:
+            cure = (
+                "cannot be opened by Milvus Lite, which serves one process at a time; stop the other, or run a server"
             )
-        if "open local milvus" in lower:
-            return StoreUnavailable(
-                f"Milvus Lite cannot open {self.uri}; one process may use it at a time: stop the other, or run a server"
-            )
-        if isinstance(error, grpc.RpcError | grpc.FutureTimeoutError) or any(word in lower for word in _NO_ANSWER):
-            return StoreUnavailable(
-                f"the Milvus server at {self.uri} does not answer within {SECONDS:g} s; start it or change `--uri`"
-            )
-        return StoreUnavailable(f"the Milvus server at {self.uri} refuses ({text[:200]}); see to its log")
+        elif any(word in lower for word in _NO_ANSWER):
+            cure = f"does not answer within {SECONDS:g} s; start it or change `--uri`"
+        else:
+            said = " ".join(reason.replace(self._token or "\0", "…").split())
+            cure = f"refuses ({said[:200]}); see to its log"
+        return StoreUnavailable(f"the Milvus server at {self.uri} {cure}")
