@@ -38,6 +38,12 @@ class MilvusServer:
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
 
+    @property
+    def pid(self) -> int:
+        """Of the process that was started; others may be its children."""
+        assert self._process
+        return self._process.pid
+
     def start(self) -> None:
         """Start it and wait until it answers."""
         from regional_qa.backends.vectors_milvus.server import Server

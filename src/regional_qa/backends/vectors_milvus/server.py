@@ -5,6 +5,7 @@ pymilvus by itself tries again for minutes and logs tracebacks. Knows nothing ab
 
 from __future__ import annotations
 
+import json
 import logging
 import threading
 import time
@@ -16,8 +17,17 @@ from pymilvus import MilvusClient, MilvusException
 
 from regional_qa.errors import StoreUnavailable
 
-SECONDS = 3.0
-"""Within which a server answers any call; what takes longer is begun, and then asked after."""
+SECONDS, WRITING_SECONDS = 4, 60
+"""Within which a server answers a question, and takes what is written; what takes longer is begun, and then asked after."""
+_WRITING = ("Insert", "Flush", "CreateIndex", "LoadCollection")
+_SERVICE = "milvus.proto.milvus.MilvusService"
+_DEADLINES = {
+    "methodConfig": [
+        {"name": [{}], "timeout": f"{SECONDS}s"},
+        {"name": [{"service": _SERVICE, "method": one} for one in _WRITING], "timeout": f"{WRITING_SECONDS}s"},
+    ]
+}
+"""Kept by gRPC: a deadline given to pymilvus is how long it tries again where nobody listens any more."""
 _NO_ENTRY = ("unauthenticated", "permission_denied", "auth check failure", "authenticat", "privilege")
 _NO_ANSWER = ("unavailable", "fail connecting", "timeout", "deadline", "not ready")
 
@@ -40,7 +50,7 @@ class Server:
             StoreUnavailable: nothing in time, or no.
         """
         try:
-            return getattr(self._connected(), name)(*arguments, timeout=SECONDS, **named)
+            return getattr(self._connected(), name)(*arguments, retry_times=0, **named)
         except (MilvusException, grpc.RpcError, grpc.FutureTimeoutError) as error:
             raise self._fault(error) from None  # what a server repeats may hold the token
 
@@ -55,7 +65,10 @@ class Server:
     def _connected(self) -> MilvusClient:
         with self._lock:
             if self._client is None:
-                self._client = MilvusClient(self.uri, token=self._token, timeout=SECONDS, dedicated=True)
+                options = {"grpc.service_config": json.dumps(_DEADLINES), "grpc.service_config_disable_resolution": 1}
+                self._client = MilvusClient(
+                    self.uri, token=self._token, timeout=SECONDS, dedicated=True, grpc_options=options
+                )
             return self._client
 
     def _fault(self, error: Exception) -> StoreUnavailable:
@@ -70,7 +83,7 @@ class Server:
                 "cannot be opened by Milvus Lite, which serves one process at a time; stop the other, or run a server"
             )
         elif any(word in lower for word in _NO_ANSWER):
-            cure = f"does not answer within {SECONDS:g} s; start it or change `--uri`"
+            cure = "does not answer; start it or change `--uri`"
         else:
             said = " ".join(reason.replace(self._token or "\0", "…").split())
             cure = f"refuses ({said[:200]}); see to its log"
