@@ -1,8 +1,12 @@
-"""What is collected: soak tests only when they are asked for."""
+"""What is collected: soak tests only when they are asked for. Milvus servers are started once, for the tests that need one."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+
+from tests.milvus import MilvusServer, lite_server, real_server
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -11,3 +15,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if item.get_closest_marker("soak")]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session")
+def lite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer]:
+    """Milvus Lite in a process of its own."""
+    server = lite_server(tmp_path_factory.mktemp("lite") / "server")
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer]:
+    """A real Milvus in a process of its own."""
+    server = real_server(tmp_path_factory.mktemp("real") / "server")
+    yield server
+    server.kill()

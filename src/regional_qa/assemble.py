@@ -19,7 +19,7 @@ from regional_qa.indexing.live import Live
 from regional_qa.knowledge.regions import resolve
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import synonyms
-from regional_qa.ports import Embedder, Phraser, Reranker
+from regional_qa.ports import Embedder, Phraser, Reranker, VectorStores
 from regional_qa.retrieval import search
 from regional_qa.settings import BUNDLED, Settings
 from regional_qa.types import Answer, Article, Fact, Hit
@@ -237,9 +237,20 @@ def check(settings: Settings, corpus: Path | None = None) -> CheckReport:
 def plug(settings: Settings) -> Parts:
     """The parts that these settings choose."""
     from regional_qa.backends.lexical_tantivy import TantivyIndex
-    from regional_qa.backends.vectors_faiss import FaissVectors
 
-    return Parts(_embedder(settings.embedder), FaissVectors, TantivyIndex, _reranker(settings.reranker))
+    return Parts(_embedder(settings.embedder), _vectors(settings), TantivyIndex, _reranker(settings.reranker))
+
+
+def _vectors(settings: Settings) -> VectorStores:
+    if settings.store == "faiss":
+        from regional_qa.backends.vectors_faiss import FaissVectors
+
+        return FaissVectors
+    try:
+        from regional_qa.backends.vectors_milvus import Milvus
+    except ImportError as error:
+        raise UsageError(f"the store milvus needs {error.name}; run `pip install 'regional-qa[milvus]'`") from error
+    return Milvus(settings.milvus_uri, settings.milvus_token, settings.index)
 
 
 def _embedder(name: str) -> Embedder:

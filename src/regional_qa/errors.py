@@ -9,7 +9,8 @@ RegionalQAError
     ├── IndexMissing      nothing has been built yet
     ├── IndexMismatch     built with another model, splitter or format
     ├── IndexDamaged      a file of the generation is not what its manifest says
-    └── IndexBusy         another process is rebuilding
+    ├── IndexBusy         another process is rebuilding
+    └── StoreUnavailable  the server that holds the vectors does not answer, or refuses
 
 Knows nothing about how a fault is shown: the command line prints one line, the chat one message.
 """
@@ -63,3 +64,7 @@ class IndexBusy(IndexFault):
     """Another process is rebuilding."""
 
     exit_code = 75
+
+
+class StoreUnavailable(IndexFault):
+    """The server that holds the vectors does not answer, or refuses; the index is as it was."""

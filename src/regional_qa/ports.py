@@ -97,26 +97,17 @@ class Phraser(Protocol):
 
 
 class VectorStore(Protocol):
-    """Finds the nearest vectors by cosine."""
+    """Finds the nearest vectors by cosine.
+
+    Where another machine holds the vectors, every method may raise ``StoreUnavailable``, within seconds.
+    """
 
     @property
     def recall(self) -> float:
         """Recall@10 against an exact search, on a sample of the store's own rows; 1 where search is exact."""
 
-    @classmethod
-    def build(cls, vectors: Vectors | HalfVectors) -> Self:
-        """A store over (n, dim) unit rows; row ``i`` is passage ``i``."""
-
-    @classmethod
-    def load(cls, folder: Path) -> Self:
-        """Open what ``save`` wrote.
-
-        Raises:
-            IndexDamaged: the file cannot be read.
-        """
-
     def save(self, folder: Path) -> None:
-        """Write into an existing folder."""
+        """Write into an existing folder, if only where the vectors are."""
 
     def search(self, query: Vector, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
         """(row, cosine), best first, at most ``min(k, len)``; only rows in ``allowed`` where given."""
@@ -124,7 +115,31 @@ class VectorStore(Protocol):
     def cosines(self, query: Vector, rows: Sequence[int]) -> NDArray[np.float32]:
         """(len(rows),) cosine of ``query`` (dim,) with each row."""
 
+    def faults(self) -> list[str]:
+        """What is wrong outside of the folder, though answers are right; a rebuild mends it."""
+
     def __len__(self) -> int: ...
+
+
+class VectorStores(Protocol):
+    """Makes, opens and clears away the vector stores of an index, one for each generation."""
+
+    def build(self, vectors: Vectors | HalfVectors) -> VectorStore:
+        """A store over (n, dim) unit rows; row ``i`` is passage ``i``."""
+
+    def load(self, folder: Path) -> VectorStore:
+        """Open what ``save`` wrote.
+
+        Raises:
+            IndexMismatch: another kind of store wrote into this folder.
+            IndexDamaged: what it wrote cannot be read.
+        """
+
+    def tidy(self, folders: Sequence[Path], live: Path | None) -> None:
+        """Keep outside of the index only what the generations in ``folders`` need, and show ``live`` as the newest.
+
+        Called by the sole writer before it builds anything, and after it has published.
+        """
 
 
 class LexicalIndex(Protocol):

@@ -23,6 +23,8 @@ BUNDLED = "bundled"
 _HOST = re.compile(r"[A-Za-z0-9._-]+|\[?[0-9A-Fa-f:.]+\]?")
 LOG_FORMATS = ("text", "json")
 LOG_LEVELS = ("debug", "info", "warning", "error")
+STORES = ("faiss", "milvus")
+"""Where vectors are searched: in this process, or on a server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,9 @@ class Settings:
     servers that stand for one another. ``feedback`` is a file; left empty it lies in the index folder. ``log_level``
     left empty is info where ``log_format`` is json, else warning.
 
+    The vectors are where ``store`` says; ``milvus_uri`` is the server's address, or a file ``*.db`` for Milvus Lite.
+    ``milvus_token`` is never shown, and only read from the environment.
+
     Raises:
         UsageError: a value that cannot be used; a path may be given as text, a port only as a number.
     """
@@ -45,6 +50,9 @@ class Settings:
     index: Path = Path("index")
     embedder: str = BUNDLED
     reranker: str = ""
+    store: str = STORES[0]
+    milvus_uri: str = ""
+    milvus_token: str = field(default="", repr=False)
     host: str = "127.0.0.1"
     port: int = 7860
     hosts: str = ""
@@ -76,6 +84,7 @@ class Settings:
             raise UsageError("password must be text of 8 to 200 characters")
         if not isinstance(self.secret, str) or not (not self.secret or 32 <= len(self.secret) <= 200):
             raise UsageError("secret must be text of 32 to 200 characters")
+        self._check_store()
         self._check_serving()
         self._check_language_model()
 
@@ -91,6 +100,22 @@ class Settings:
             raise UsageError(f"log_format must be {' or '.join(LOG_FORMATS)}, got {self.log_format!r}")
         if self.log_level not in ("", *LOG_LEVELS):
             raise UsageError(f"log_level must be one of {', '.join(LOG_LEVELS)}, got {self.log_level!r}")
+
+    def _check_store(self) -> None:
+        """Refuse a server that cannot be reached by what is said of it; messages never hold the address or the token."""
+        if self.store not in STORES:
+            raise UsageError(f"store must be one of {', '.join(STORES)}, got {self.store!r}")
+        if not isinstance(self.milvus_uri, str) or not isinstance(self.milvus_token, str):
+            raise UsageError("milvus_uri and milvus_token must be text")
+        if self.milvus_token and not re.fullmatch("[!-~]+", self.milvus_token):
+            raise UsageError("milvus_token must be printable ASCII without blanks: USER:PASSWORD or an API key")
+        if self.milvus_uri or self.store == "milvus":
+            is_file = self.milvus_uri.endswith(".db") and "://" not in self.milvus_uri
+            if not (is_file and self.milvus_uri.isprintable()) and not _is_address(self.milvus_uri):
+                raise UsageError(
+                    "the store milvus needs a server: set --uri (milvus_uri) to an address like http://127.0.0.1:19530, "
+                    "without user, query or fragment, or to a file *.db for Milvus Lite"
+                )
 
     def _check_language_model(self) -> None:
         """Refuse what no request can be made of; messages never hold an address or the key, either may be a secret."""
@@ -158,6 +183,8 @@ def _from_file(file: Path, known: set[str]) -> Mapping[str, Any]:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise UsageError(f"{file} cannot be read ({error}); mend or remove it") from error
+    if "milvus_token" in content:
+        raise UsageError(f"{file} holds milvus_token; take it out and set REGIONAL_QA_MILVUS_TOKEN in the environment")
     if unknown := sorted(set(content) - known):
         raise UsageError(f"{file} has unknown settings {', '.join(unknown)}; known are {', '.join(sorted(known))}")
     return content

@@ -54,6 +54,7 @@ ROWS = {
     "J4": "model with code of its own",
     "J5": "other version of the word cutter",
     "J6": "other versions of libraries",
+    "J7": "Milvus down, dying, hanging, refusing, without its alias, with other vectors, killed during a rebuild",
     "J8": "optional package missing",
 }
 NOT_HERE = {

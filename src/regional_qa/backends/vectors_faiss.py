@@ -20,7 +20,7 @@ import faiss
 import numpy as np
 
 from regional_qa.cores import cores
-from regional_qa.errors import IndexDamaged, ModelError
+from regional_qa.errors import IndexDamaged, IndexMismatch, ModelError
 from regional_qa.ports import HalfVectors, Rows, Vector, Vectors
 
 logger = logging.getLogger(__name__)
@@ -72,6 +72,10 @@ class FaissVectors:
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Open what ``save`` wrote, allowing no more memory than the file is long."""
+        if not (folder / FILE).exists():
+            raise IndexMismatch(
+                f"{folder} has no vectors of the store 'faiss'; run `regional-qa rebuild` or change `--store`"
+            )
         index = _read(folder / FILE)
         if not isinstance(index, faiss.IndexScalarQuantizer) or not _is_flat(index):
             raise IndexDamaged(
@@ -83,6 +87,14 @@ class FaissVectors:
         if not isinstance(coarse, faiss.IndexPQFastScan) or not _is_coarse(coarse, index.ntotal, index.d):
             raise IndexDamaged(f"{folder / COARSE_FILE} does not fit {FILE}; run `regional-qa rebuild`")
         return cls(index, coarse)
+
+    @classmethod
+    def tidy(cls, folders: Sequence[Path], live: Path | None) -> None:
+        """Nothing lies outside of the folders."""
+
+    def faults(self) -> list[str]:
+        """None: there is nothing outside of the folder."""
+        return []
 
     def save(self, folder: Path) -> None:
         """Write through Python, which reports a full disk."""

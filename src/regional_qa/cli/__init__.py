@@ -95,6 +95,10 @@ def _parser() -> argparse.ArgumentParser:
         added.add_argument(
             "--embedder", help="a sentence-transformers model by name or folder (default: the bundled one)"
         )
+        added.add_argument("--store", help="where vectors are searched: faiss, or milvus on a server (default: faiss)")
+        added.add_argument(
+            "--uri", dest="milvus_uri", help="that server, http://HOST:19530, or a file *.db for Milvus Lite"
+        )
         return added
 
     read = verbs.add_parser("read", help="print what is made of a file", description="print what is made of a file")

@@ -165,7 +165,8 @@ def _evaluate_collection(options: argparse.Namespace, folder: Path) -> int:
     collection = read_beir(folder)
     corpus = Path(options.documents) if options.documents else folder / "corpus.jsonl"
     with tempfile.TemporaryDirectory() as place, _Bars() as bars:
-        settings = Settings.load(corpus=corpus, index=Path(place), embedder=options.embedder, reranker=options.reranker)
+        named = {"embedder": options.embedder, "reranker": options.reranker}
+        settings = Settings.load(corpus=corpus, index=Path(place), store="faiss", **named)  # no server keeps it
         rebuild(settings, bars.show)
         assistant = open_assistant(settings)
         total = len(collection.queries)
@@ -206,7 +207,19 @@ def run_serve(options: argparse.Namespace) -> int:
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    names = ("corpus", "index", "embedder", "reranker", "host", "port", "log_format", "llm_url", "llm_model")
+    names = (
+        "corpus",
+        "index",
+        "embedder",
+        "reranker",
+        "store",
+        "milvus_uri",
+        "host",
+        "port",
+        "log_format",
+        "llm_url",
+        "llm_model",
+    )
     flags: dict[str, Any] = {name: getattr(options, name, None) for name in names}
     return Settings.load(**flags)
 

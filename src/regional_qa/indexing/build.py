@@ -34,7 +34,7 @@ from regional_qa.indexing.reprints import Sketches, identified, is_reprint
 from regional_qa.indexing.space import bytes_needed, cannot_write, require_room
 from regional_qa.indexing.tokens import TokenStore
 from regional_qa.indexing.upkeep import Upkeep
-from regional_qa.ports import VectorStore
+from regional_qa.ports import VectorStore, VectorStores
 from regional_qa.reading import FORMATS, Problem
 from regional_qa.reading.account import Account, file_of
 
@@ -71,6 +71,7 @@ def rebuild(
     with durable.sole_writer(index):
         name = durable.next_name(index)
         durable.sweep(index)
+        _tidy(index, parts)
         needed = bytes_needed(index, corpus)
         require_room(index, needed)
         building = index / f"{name}.tmp"
@@ -91,7 +92,17 @@ def rebuild(
         finally:
             durable.abandon(index, name)
         durable.sweep(index)
+        try:
+            _tidy(index, parts)
+        except IndexFault as fault:  # what is published is published
+            logger.warning("%s; the next rebuild clears away what is left of older ones", fault)
     return report
+
+
+def _tidy(index: Path, parts: Parts) -> None:
+    """Have the store of vectors clear away what no generation on disk needs."""
+    live = durable.live_name(index)
+    parts.vector_store.tidy(durable.folders(index), index / live if live else None)
 
 
 def _require_most(report: BuildReport, index: Path, corpus: Path) -> None:
@@ -167,7 +178,7 @@ def _fill(
     return report
 
 
-def _save_vectors(folder: Path, embedding: Embedding, rows: Sequence[int], kind: type[VectorStore]) -> VectorStore:
+def _save_vectors(folder: Path, embedding: Embedding, rows: Sequence[int], kind: VectorStores) -> VectorStore:
     """Write the vectors and tokens of these articles; the store of the vectors."""
     if tokens := embedding.tokens(rows):
         TokenStore.build(tokens).save(folder)

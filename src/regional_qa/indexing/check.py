@@ -46,7 +46,7 @@ def check(index: Path, parts: Parts, corpus: Path | None = None) -> CheckReport:
     try:
         require_match(manifest, parts.embedder)
         if not faults:
-            load_generation(index / name, parts)
+            faults += load_generation(index / name, parts).vectors.faults()
             faults += _stale(manifest, PassageStore(index / name), corpus or Path(manifest.corpus))
     except IndexFault as fault:
         faults.append(str(fault))

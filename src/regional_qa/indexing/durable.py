@@ -145,6 +145,11 @@ def generations(index: Path) -> list[str]:
     return [name for name in _names(index) if (index / name / MANIFEST).is_file()]
 
 
+def folders(index: Path) -> list[Path]:
+    """Every generation's folder that is on disk, whole or not."""
+    return [*(index / name for name in _names(index)), *unfinished(index)]
+
+
 def next_name(index: Path) -> str:
     """The name of the generation to build: counted, never taken from the clock, never that of one before."""
     taken = [int(name[4:]) for name in (*_names(index), live_name(index)) if name]

@@ -16,7 +16,7 @@ from regional_qa.indexing.manifest import Manifest, verify_files
 from regional_qa.indexing.passages import PassageStore
 from regional_qa.indexing.probes import require_probes
 from regional_qa.indexing.tokens import TokenStore
-from regional_qa.ports import Embedder, LexicalIndex, Reranker, VectorStore
+from regional_qa.ports import Embedder, LexicalIndex, Reranker, VectorStore, VectorStores
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ class Parts:
     """What is plugged in: a model, and the kinds of store that hold vectors and words."""
 
     embedder: Embedder
-    vector_store: type[VectorStore]
+    vector_store: VectorStores
     lexical_index: type[LexicalIndex]
     reranker: Reranker | None = None
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from regional_qa.errors import IndexFault
+from regional_qa.errors import IndexFault, StoreUnavailable
 from regional_qa.indexing import durable
 from regional_qa.indexing.corpus import survey
 from regional_qa.indexing.generation import Parts, load_generation
@@ -21,6 +21,7 @@ def unchanged(corpus: Path, index: Path, parts: Parts) -> BuildReport | None:
 
     Raises:
         CorpusError: the corpus cannot be opened.
+        StoreUnavailable: nothing can be told, nor built.
     """
     fingerprint = survey(corpus).fingerprint
     try:
@@ -29,7 +30,10 @@ def unchanged(corpus: Path, index: Path, parts: Parts) -> BuildReport | None:
         before = (manifest.corpus, manifest.corpus_fingerprint, manifest.pipeline)
         if before != (str(corpus.resolve()), fingerprint, pipeline_fingerprint()):
             return None
-        load_generation(index / name, parts, sha256)
+        if load_generation(index / name, parts, sha256).vectors.faults():
+            return None
         return BuildReport.read(index / name, manifest)
+    except StoreUnavailable:
+        raise
     except IndexFault:
         return None
