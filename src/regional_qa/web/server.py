@@ -20,7 +20,6 @@ from regional_qa.web import texts
 from regional_qa.web.calls import Calls
 from regional_qa.web.desk import Desk
 from regional_qa.web.faults import Faults
-from regional_qa.web.feedback import FILE
 from regional_qa.web.guard import LOOPBACK, ASGIApp, Guard
 from regional_qa.web.login import Login
 from regional_qa.web.logs import log_to_stderr
@@ -135,6 +134,7 @@ def build_app(
     go_offline()
     from regional_qa.web import tools
     from regional_qa.web.chat import build_blocks, events, mount
+    from regional_qa.web.feedback import FILE
     from regional_qa.web.meter import Meter
     from regional_qa.web.routes import NeedsIndex, add_numbers, own_pages
 
