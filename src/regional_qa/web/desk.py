@@ -14,7 +14,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakValueDictionary
 
-from regional_qa.answering.phrasing import Step
 from regional_qa.errors import RegionalQAError, UsageError
 from regional_qa.types import Answer, Article, Fact, Hit
 from regional_qa.web import texts
@@ -34,6 +33,7 @@ ORDERS: Mapping[str, Callable[[Fact], Any]] = {
 }
 """By what the fact table can be sorted; figures only among their like, since 3亿元 is neither more nor less than 5%."""
 if TYPE_CHECKING:
+    from regional_qa.answering.phrasing import Step
     from regional_qa.web.wording import Wording
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
