@@ -11,31 +11,28 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
-import json
 import os
 import platform
 import re
 import secrets
 import shutil
 import statistics
-import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from itertools import cycle
+from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
-import httpx
+from visitors import PATIENCE, Server, Way, chat, meet, queue, run, serving, tried, visitor
 
 CROWD = 300
 RATE = 5.0
 """Questions a second, in the long run."""
 QUESTIONS_A_VISIT = 5
 WANTED_QUESTIONS = 500
-PATIENCE = 60.0
 ASKED_IN_BROWSER = "安徽光伏产量占全国多少"
 
 
@@ -57,15 +54,6 @@ class Row:
     def kept(self) -> bool:
         """Whether the limit is."""
         return self.limit is None or self.value <= self.limit
-
-
-@dataclass
-class Server:
-    """What is served, where, and which of Gradio's functions is which."""
-
-    address: str
-    pid: int
-    functions: dict[str, int] = field(default_factory=dict)
 
 
 def main() -> int:
@@ -99,22 +87,6 @@ def headlines(index: Path) -> list[str]:
     every = max(1, assistant.counts()["articles"] // WANTED_QUESTIONS)
     texts = (article.title or article.text[:30] for article in assistant.articles())
     return [text[:60] for at, text in enumerate(texts) if at % every == 0 and text.strip()]
-
-
-@contextlib.contextmanager
-def serving(index: Path) -> Iterator[Server]:
-    """A server on a free port, as long as the block."""
-    command = [sys.executable, "-m", "regional_qa", "serve", "--index", str(index), "--port", "0"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stderr is not None
-            lines = iter(process.stderr.readline, "")
-            address = next((found[0] for line in lines if (found := re.search(r"http://\S+", line))), "")
-            if not address:
-                raise SystemExit("the server did not start")
-            yield Server(address, process.pid)
-        finally:
-            process.kill()
 
 
 @contextlib.contextmanager
@@ -158,121 +130,39 @@ def visit(browser: Any, server: Server) -> list[Row]:
 
 async def crowds_and_hours(server: Server, questions: Sequence[str], seconds: float) -> list[Row]:
     """Both crowds, each followed by a fresh visitor, then the steady load."""
-    limits = httpx.Limits(max_connections=None)
-    async with httpx.AsyncClient(base_url=server.address, timeout=PATIENCE, limits=limits, trust_env=False) as client:
-        server.functions = functions(json.loads((await client.get("/config")).text))
-        rows = []
-        for way, name in ((chat, "the chat"), (queue, "the queue of /ask")):
-            rows += await crowd(client, server, questions, way, name)
-        return rows + await steady(client, server, questions, seconds)
+    await meet(server)
+    rows = await crowd(server, questions, chat, "the chat")
+    rows += await crowd(server, questions, queue, "the queue of /ask")
+    return rows + await steady(server, questions, seconds)
 
 
-def functions(config: Any) -> dict[str, int]:
-    """The numbers of what opens the page, what answers a whole question and what is offered after it, and of /ask."""
-    boxes = {part["id"]: part["props"].get("elem_id") for part in config["components"]}
-    found = {}
-    for event in config["dependencies"]:
-        first = boxes.get((event["inputs"] or [None])[0])
-        if event["api_name"] == "ask":
-            found["ask"] = event["id"]
-        elif first == "rq-again":
-            found["chat"] = event["id"]
-        elif [boxes.get(part) for part in event["outputs"]] == ["rq-following"]:
-            found["following"] = event["id"]
-        elif any(trigger == "load" for _, trigger in event["targets"]):
-            found["open"] = event["id"]
-    return found
-
-
-async def chat(client: httpx.AsyncClient, server: Server, session: str, question: str) -> str:
-    """Ask in the chat, which answers with the request: ``served``, ``busy``, or the fault."""
-    body = {
-        "fn_index": server.functions["chat"], "session_hash": session, "data": [question, None, "", "", "", ""],
-    }  # fmt: skip
-    reply = await client.post("/gradio_api/run/predict", json=body)
-    if reply.status_code == 503:
-        return "busy"
-    return "served" if reply.status_code == 200 and "rq-answer" in reply.text else f"{reply.status_code}"
-
-
-async def following(client: httpx.AsyncClient, server: Server, session: str) -> list[str]:
-    """Ask what may be asked next, as the page does after every answer; the fault, if any."""
-    body = {"fn_index": server.functions["following"], "session_hash": session, "data": [None, "", "", ""]}
-    told = await outcome(client.post("/gradio_api/run/predict", json=body))
-    return [] if "200" in told else [f"suggestions: {told}"]
-
-
-async def queue(client: httpx.AsyncClient, server: Server, session: str, question: str) -> str:
-    """Join Gradio's queue for the endpoint /ask and listen for the answer."""
-    body = {"fn_index": server.functions["ask"], "session_hash": session, "data": [question, "", "", ""]}
-    reply = await client.post("/gradio_api/queue/join", json=body)
-    if reply.status_code != 200:
-        return "busy" if reply.status_code == 503 else f"{reply.status_code}"
-    async with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": session}) as events:
-        async for line in events.aiter_lines():
-            if "process_completed" in line:
-                return "served" if '"success":true' in line.replace(" ", "") else "fault"
-    return "cut"
-
-
-async def crowd(client: httpx.AsyncClient, server: Server, questions: Sequence[str], way: Any, name: str) -> list[Row]:
+async def crowd(server: Server, questions: Sequence[str], way: Way, name: str) -> list[Row]:
     """So many questions at once, each of another visitor; then a fresh one."""
 
     async def one(question: str) -> tuple[str, float]:
         started = time.perf_counter()
-        told = await outcome(way(client, server, secrets.token_hex(6), question))
+        told = await tried(way(server, secrets.token_hex(6), question))
         return told, time.perf_counter() - started
 
-    told = await asyncio.gather(*(one(question) for question, _ in zip(cycle(questions), range(CROWD), strict=False)))
+    told = await asyncio.gather(*(one(question) for question in islice(cycle(questions), CROWD)))
     started = time.perf_counter()
-    await client.get("/")
     fresh = "busy"
     while fresh == "busy" and time.perf_counter() - started < PATIENCE:
-        fresh = await outcome(way(client, server, secrets.token_hex(6), questions[0]))
+        fresh = await tried(way(server, secrets.token_hex(6), questions[0]))
     waited = time.perf_counter() - started if fresh == "served" else float("inf")
-    busy = [seconds for told, seconds in told if told == "busy"]
-    faults = [what for what, _ in told if what not in ("busy", "served")]
+    times = {kind: [seconds for what, seconds in told if what == kind] for kind in ("busy", "served")}
+    faults = [what for what, _ in told if what not in times]
     print_faults(faults)
     return [
-        Row(f"{CROWD} at once in {name}: told that it is busy", len(busy) / CROWD * 100, unit="%"),
-        Row("… the slowest of those", max(busy, default=0.0), 1.0),
-        Row("… the slowest answer", max((seconds for told, seconds in told if told == "served"), default=0.0)),
+        Row(f"{CROWD} at once in {name}: told that it is busy", len(times["busy"]) / CROWD * 100, unit="%"),
+        Row("… the slowest of those", max(times["busy"], default=0.0), 1.0),
+        Row("… the slowest answer", max(times["served"], default=0.0)),
         Row("… faults", len(faults), 0, ""),
         Row("… then a fresh visitor is served within", waited, 10.0),
     ]
 
 
-async def outcome(asking: Any) -> str:
-    """What came of a question, a broken connection too."""
-    try:
-        return str(await asking)
-    except httpx.HTTPError as fault:
-        return type(fault).__name__
-
-
-@contextlib.asynccontextmanager
-async def visitor(client: httpx.AsyncClient, server: Server) -> AsyncIterator[str]:
-    """The session of one who opens the page, stays on it and leaves, as Gradio's page does."""
-    session = secrets.token_hex(6)
-
-    async def stay() -> None:
-        async with client.stream("GET", f"/gradio_api/heartbeat/{session}") as stream:
-            async for _ in stream.aiter_raw():
-                pass
-
-    staying = asyncio.create_task(stay())
-    try:
-        await client.get("/")
-        body = {"fn_index": server.functions["open"], "session_hash": session, "data": []}
-        await client.post("/gradio_api/run/predict", json=body)
-        yield session
-    finally:
-        staying.cancel()
-        with contextlib.suppress(asyncio.CancelledError, httpx.HTTPError):
-            await staying
-
-
-async def steady(client: httpx.AsyncClient, server: Server, questions: Sequence[str], seconds: float) -> list[Row]:
+async def steady(server: Server, questions: Sequence[str], seconds: float) -> list[Row]:
     """Five questions a second, whether the last is answered or not; visitors come, ask a few and go."""
     times: list[float] = []
     faults: list[str] = []
@@ -285,13 +175,14 @@ async def steady(client: httpx.AsyncClient, server: Server, questions: Sequence[
     async def visits(number: int) -> None:
         at = number / RATE  # each asks every ``visitors / RATE`` seconds, one after the other
         while at < seconds:
-            async with visitor(client, server) as session:
+            async with visitor(server) as session:
                 for _ in range(QUESTIONS_A_VISIT):
                     await asyncio.sleep(max(0.0, started + at - time.perf_counter()))
-                    told = await outcome(chat(client, server, session, next(asked)))
+                    told = await tried(chat(server, session, next(asked)))
                     times.append(time.perf_counter() - started - at)
                     faults.extend([told] if told != "served" else [])
-                    faults.extend(await following(client, server, session))
+                    offered = await tried(run(server, "following", session, [None, "", "", ""]))
+                    faults.extend([] if " 200 " in offered[:20] else [f"suggestions: {offered[:40]}"])
                     at += visitors / RATE
                     if at >= seconds:
                         return

@@ -89,7 +89,7 @@ def test_refusals_for_being_busy_are_counted() -> None:
     async def send(message: Any) -> None:
         pass
 
-    turns = Turns(nothing, at_once=1, waiting=-1, listening=1)
+    turns = Turns(nothing, at_once=1, waiting=-1)
     meter = Meter(Desk(FakeAssistant), Path("index"))
     meter.turns(turns)
     finish(turns({"type": "http", "method": "POST", "path": "/mcp", "headers": []}, nothing, send))  # type: ignore[arg-type]

@@ -100,7 +100,16 @@ def test_streams_and_files_never_wait(method: str, path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/facts", "/facts.csv", "/coverage", "/article/x", "/gradio_api/call/ask", "/gradio_api/queue/join"],
+    [
+        "/mcp",
+        "/wording",
+        "/facts",
+        "/facts.csv",
+        "/coverage",
+        "/article/x",
+        "/gradio_api/call/ask",
+        "/gradio_api/queue/join",
+    ],
 )
 def test_whatever_works_takes_turns(path: str) -> None:
     """And gives its turn back, also where it fails."""
@@ -110,7 +119,7 @@ def test_whatever_works_takes_turns(path: str) -> None:
         app = Turns(slow, at_once=1, waiting=0)
         first = asyncio.create_task(ask(app, "/article/fault", "GET"))
         await asyncio.sleep(0)
-        method = "POST" if path.startswith("/gradio") else "GET"
+        method = "POST" if path.startswith(("/mcp", "/wording", "/gradio")) else "GET"
         busy = (await ask(app, path, method))[0]["status"]
         slow.may.set()
         with pytest.raises(RuntimeError):
@@ -118,23 +127,3 @@ def test_whatever_works_takes_turns(path: str) -> None:
         return [busy, (await ask(app, path, method))[0]["status"]]
 
     assert finish(visit()) == [503, 200]
-
-
-@pytest.mark.parametrize("path", ["/mcp", "/wording"])
-def test_who_listens_to_a_language_model_holds_up_nobody_else(path: str) -> None:
-    """They take turns among themselves."""
-
-    async def visit() -> tuple[int, int]:
-        slow = Slow()
-        app = Turns(slow, at_once=1, waiting=0, listening=1)
-        listening = asyncio.create_task(ask(app, path))
-        await asyncio.sleep(0)
-        busy = (await ask(app, path))[0]["status"]
-        question = asyncio.create_task(ask(app))
-        await asyncio.sleep(0)
-        working = slow.now
-        slow.may.set()
-        await asyncio.gather(listening, question)
-        return busy, working
-
-    assert finish(visit()) == (503, 2)

@@ -98,8 +98,8 @@ class FakeAssistant:
             raise UsageError("the question is empty; ask something")
         if question.startswith("那") and previous:
             question = previous.replace("安徽", "江西")
-        if "慢" in question and worded:
-            time.sleep(3)
+        if worded:
+            time.sleep(3 if "慢" in question else 0.3 if "稍等" in question else 0)
         if "江西" in question:
             return _quote(question, JIANGXI, "2023年，江西光伏产量占全国的一成。", Scope(("江西",), (2023,), "share"))
         if "敌意" in question:

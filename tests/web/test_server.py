@@ -9,9 +9,11 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -134,6 +136,27 @@ def test_without_an_index_the_server_lives_and_says_the_cure(server_without_inde
     assert fetch(server_without_index)[0] == 200
     with pytest.raises(Exception, match="regional-qa rebuild"):
         client(server_without_index).predict("安徽", api_name="/ask")
+
+
+def test_a_crowd_hears_that_we_are_busy_and_a_fresh_visitor_is_served(server: str) -> None:
+    """Of sixty questions at once in the chat forty are answered, the others told so before the first of those is."""
+    config = json.loads(fetch(f"{server}/config")[1])
+    box = next(part["id"] for part in config["components"] if part["props"].get("elem_id") == "rq-again")
+    asking = next(event["id"] for event in config["dependencies"] if event["inputs"][:1] == [box])
+
+    def ask(visitor: int) -> tuple[int, str, float]:
+        data = ["安徽稍等", None, "", "", "", ""]
+        body = {"fn_index": asking, "session_hash": f"crowd{visitor}", "data": data}
+        return *fetch(f"{server}/gradio_api/run/predict", json.dumps(body).encode()), time.monotonic()
+
+    with ThreadPoolExecutor(60) as pool:
+        told = list(pool.map(ask, range(60)))
+    answered = [when for status, text, when in told if status == 200 and "一半以上" in text]
+    busy = [when for status, text, when in told if status == 503 and "Busy" in text]
+    assert len(answered) + len(busy) == 60
+    assert len(answered) >= 40
+    assert sorted(busy)[len(busy) // 2] < sorted(answered)[len(answered) // 2]
+    assert ask(60)[0] == 200
 
 
 @pytest.mark.fault("H12")

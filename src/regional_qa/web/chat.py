@@ -32,6 +32,8 @@ from regional_qa.web.wording import Wording
 
 FORGOTTEN_SECONDS = 6 * 3600
 """After this long without a visit a conversation is dropped from memory."""
+SESSIONS = 300
+"""Visitors whose conversations are kept, those seen last; one takes some 0.2 MB, and Gradio would keep 10,000."""
 _SUGGESTING = threading.BoundedSemaphore()
 """Suggestions cost as much as ten questions, so they are worked out for one visitor at a time; others see none."""
 # answered over plain requests: Gradio's event stream may close between two events and leave the page deaf
@@ -92,6 +94,7 @@ def build_blocks(desk: Desk, feedback: Path) -> Any:
 
         blocks.load(on_open, None, page.named, **_QUIET)
         _endpoints(desk)
+    blocks.state_session_capacity = SESSIONS
     blocks.queue(max_size=32, api_open=False, default_concurrency_limit=2)
     return blocks
 

@@ -31,8 +31,6 @@ logger = logging.getLogger(__name__)
 
 CONNECTIONS = 800
 """Open connections at once, an open page holding one; beyond it the server answers 503. Work takes turns before that."""
-SWITCH_SECONDS = 0.0005
-"""After which a thread that answers lets another go on; with Python's 5 ms those who are turned away wait for seconds."""
 _OFFLINE = {"GRADIO_ANALYTICS_ENABLED": "False", "HF_HUB_OFFLINE": "1", "GRADIO_RUN_HISTORY": "False"}
 
 
@@ -55,7 +53,6 @@ def serve(settings: Settings) -> None:
         logger.warning("%s; the chat answers as soon as that is done", fault)
     else:
         threading.Thread(target=_warm_up, args=(desk,), daemon=True).start()
-    sys.setswitchinterval(SWITCH_SECONDS)
     names = () if settings.host in LOOPBACK else (settings.host, socket.gethostname())
     feedback = Path(settings.feedback) if settings.feedback else None
     names = (*names, *(name.strip("[]") for name in listed(settings.hosts)))

@@ -12,63 +12,53 @@ import re
 
 from regional_qa.web.guard import ASGIApp, Receive, Scope, Send
 
-AT_ONCE = 3
-"""Requests worked on at a time; more would not be done sooner, and keep whoever is turned away waiting for the word."""
-LISTENING = 8
-"""Requests at a time that may spend most of their time waiting for a language model; they never hold up the others."""
+AT_ONCE = 8
+"""Requests worked on at a time; more than cores, since one that asks a language model waits most of its time."""
 WAITING = 32
-"""Requests of either kind that wait for their turn."""
+"""Requests that wait for their turn."""
 BUSY = "现在提问的人太多，请过几秒再试 · Busy, please try again in a few seconds"
-_LISTENS = re.compile(r"/mcp|/wording")
-_WORK = re.compile(r"/gradio_api/(run|call|queue)/.*|/(facts(\.csv)?|coverage|articles|status)|/article/.+")
+_WORK = re.compile(
+    r"/gradio_api/(run|call|queue)/.*|/mcp|/wording|/(facts(\.csv)?|coverage|articles|status)|/article/.+"
+)
 
 
 class Turns:
     """ASGI middleware: requests that make work take turns; pages' files, streams and the rest pass."""
 
-    def __init__(
-        self, app: ASGIApp, at_once: int = AT_ONCE, waiting: int = WAITING, listening: int = LISTENING
-    ) -> None:
+    def __init__(self, app: ASGIApp, at_once: int = AT_ONCE, waiting: int = WAITING) -> None:
         self._app = app
-        self._lines = ((_LISTENS, Line(listening, waiting)), (_WORK, Line(at_once, waiting)))
+        self._turns = asyncio.Semaphore(at_once)
+        self._most = self._free = at_once + waiting
         self.refused = 0
         """How many were told that we are busy."""
 
     @property
     def under_way(self) -> int:
         """Requests that are worked on or wait for their turn."""
-        return sum(line.most - line.free for _, line in self._lines)
+        return self._most - self._free
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer in turn, or say at once that too many wait."""
-        line = self._line(scope) if scope["type"] == "http" else None
-        if line is None:
+        if scope["type"] != "http" or not _makes_work(scope):
             await self._app(scope, receive, send)
             return
-        if not line.free:
+        if not self._free:
             self.refused += 1
             await _busy(send)
             return
-        line.free -= 1
+        self._free -= 1
         try:
-            async with line.turns:
+            async with self._turns:
                 await self._app(scope, receive, send)
         finally:
-            line.free += 1
-
-    def _line(self, scope: Scope) -> Line | None:
-        """Where a request waits; a stream of Gradio's only waits for what another does."""
-        if scope["method"] == "GET" and scope["path"].startswith("/gradio_api/"):
-            return None
-        return next((line for paths, line in self._lines if paths.fullmatch(scope["path"])), None)
+            self._free += 1
 
 
-class Line:
-    """So many at once, so many behind them; ``free`` is how many may still come."""
-
-    def __init__(self, at_once: int, waiting: int) -> None:
-        self.turns = asyncio.Semaphore(at_once)
-        self.most = self.free = at_once + waiting
+def _makes_work(scope: Scope) -> bool:
+    """Whether a request is answered by searching or reading; a stream of Gradio's only waits for what another does."""
+    if scope["method"] == "GET" and scope["path"].startswith("/gradio_api/"):
+        return False
+    return _WORK.fullmatch(scope["path"]) is not None
 
 
 async def _busy(send: Send) -> None:
