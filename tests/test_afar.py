@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+import json
 import os
 import shutil
 import signal
@@ -18,6 +19,7 @@ from regional_qa import assemble
 from regional_qa.assemble import _embedder, plug
 from regional_qa.backends.lexical_tantivy import TantivyIndex
 from regional_qa.backends.vectors_faiss import FaissVectors
+from regional_qa.cli import main
 from regional_qa.errors import IndexFault, ModelError, UsageError
 from regional_qa.indexing import afar, bundles, embedding, upkeep
 from regional_qa.indexing.afar import Hands
@@ -153,7 +155,7 @@ def test_without_ray_the_cure_is_told(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def ray_workers() -> Iterator[Executor]:
-    """Two workers of a Ray cluster of our own."""
+    """The workers of a Ray cluster of our own, one for each core."""
     if not HAS_RAY:
         pytest.skip("ray is not installed")
     from regional_qa.backends.workers_ray import RayWorkers
@@ -193,14 +195,18 @@ def test_ray_gives_what_the_rebuild_itself_gives_though_a_worker_is_killed(
 @needs_ray
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-def test_ray_over_the_newspaper_files(tmp_path: Path, ray_workers: Executor) -> None:
+def test_ray_over_the_newspaper_files(
+    tmp_path: Path, ray_workers: Executor, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The five files, by `rebuild --workers ray` as a user says it: passage for passage, vector for vector."""
     if not (SHARED / "articles").is_dir():
         pytest.skip("no ../shared/articles")
     corpus = Path(shutil.copytree(SHARED / "articles", tmp_path / "corpus"))
-    for index, workers in (("ray", "ray"), ("here", "local")):
-        settings = Settings(corpus=corpus, index=tmp_path / index)
-        report = assemble.rebuild(settings, workers=workers)  # type: ignore[arg-type]
+    settings = Settings(corpus=corpus, index=tmp_path / "here")
+    report = assemble.rebuild(settings)
+    arguments = ["rebuild", "--corpus", str(corpus), "--index", str(tmp_path / "ray"), "--workers", "ray", "--json"]
+    assert main(arguments) in (0, 2)
+    assert json.loads(capsys.readouterr().out)["passages"] == report.passages
     parts = plug(Settings())
     afar_index, here = (open_generation(tmp_path / name, parts) for name in ("ray", "here"))
     assert report.passages == len(afar_index.passages) > 100

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import sys
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
@@ -271,6 +272,7 @@ def _ray(embedder: str, stack: contextlib.ExitStack) -> Hands:
 
     place = Path(embedder)
     name = str(place.resolve()) if embedder != BUNDLED and place.exists() else embedder
+    stack.enter_context(contextlib.redirect_stdout(sys.stderr))  # where Ray tells of lost workers; the results are ours
     executor = stack.enter_context(RayWorkers())
     return Hands(executor, executor.width, functools.partial(_embedder, name))
 
