@@ -1,4 +1,4 @@
-"""The stores of vectors side by side: FAISS, Milvus Lite and a real Milvus, over the same passages of news.
+"""The stores of vectors side by side: FAISS, a real Milvus and Milvus Lite, over the same passages of news.
 
 Each is built, opened anew and asked in a process of its own; what is timed is what one question asks of a store: the
 hundred nearest rows, and the cosines of two hundred. Memory is that of the process that asks, and of the server.
@@ -57,7 +57,7 @@ def main() -> int:
         print(f"{rows:,} passages, {dim} dimensions, {os.cpu_count()} cores\n")
         print(f"| store | build | open | p50 / p99 | filter 1 % | filter 30 % | recall@10 | memory |\n|{'---|' * 8}")
         print(line("FAISS", measured(place, "", None)), flush=True)
-        for title, start in (("Milvus Lite", lite_server), ("Milvus", real_server)):
+        for title, start in (("Milvus", real_server), ("Milvus Lite", lite_server)):
             try:
                 server = start(place / title)
             except pytest.skip.Exception as absent:

@@ -165,8 +165,8 @@ def _evaluate_collection(options: argparse.Namespace, folder: Path) -> int:
     collection = read_beir(folder)
     corpus = Path(options.documents) if options.documents else folder / "corpus.jsonl"
     with tempfile.TemporaryDirectory() as place, _Bars() as bars:
-        named = {"embedder": options.embedder, "reranker": options.reranker}
-        settings = Settings.load(corpus=corpus, index=Path(place), store="faiss", **named)  # no server keeps it
+        named = {"embedder": options.embedder, "reranker": options.reranker, "store": "faiss"}  # no server keeps it
+        settings = Settings.load(corpus=corpus, index=Path(place), **named)
         rebuild(settings, bars.show)
         assistant = open_assistant(settings)
         total = len(collection.queries)

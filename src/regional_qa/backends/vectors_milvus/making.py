@@ -53,7 +53,8 @@ def _insert(server: Server, made: Collection, half: HalfVectors) -> None:
     size = max(1, _BATCH_BYTES // (4 * made.dim))
     for start in range(0, made.rows, size):
         some = half[start : start + size].astype(np.float32)
-        server.call("insert", made.name, [{"row": start + row, "vector": one} for row, one in enumerate(some)])
+        rows = [{"row": start + row, "vector": one} for row, one in enumerate(some)]
+        server.call("insert", made.name, rows, retry_times=0)  # twice would be too many
     server.call("flush", made.name, _async=True)
     server.wait(
         lambda: int(server.call("get_collection_stats", made.name)["row_count"]) >= made.rows,

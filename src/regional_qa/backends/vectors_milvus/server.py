@@ -17,7 +17,7 @@ from pymilvus import MilvusClient, MilvusException
 
 from regional_qa.errors import StoreUnavailable
 
-SECONDS, WRITING_SECONDS = 4, 60
+SECONDS, WRITING_SECONDS = 3, 60
 """Within which a server answers a question, and takes what is written; what takes longer is begun, and then asked after."""
 _WRITING = ("Insert", "Flush", "CreateIndex", "LoadCollection")
 _SERVICE = "milvus.proto.milvus.MilvusService"
@@ -28,6 +28,12 @@ _DEADLINES = {
     ]
 }
 """Kept by gRPC: a deadline given to pymilvus is how long it tries again where nobody listens any more."""
+_OPTIONS = {
+    "grpc.service_config": json.dumps(_DEADLINES),
+    "grpc.service_config_disable_resolution": 1,
+    "grpc.keepalive_time_ms": 2**31
+    - 1,  # where every call has a deadline pings are idle, and some servers hang up on them
+}
 _NO_ENTRY = ("unauthenticated", "permission_denied", "auth check failure", "authenticat", "privilege")
 _NO_ANSWER = ("unavailable", "fail connecting", "timeout", "deadline", "not ready")
 
@@ -50,7 +56,7 @@ class Server:
             StoreUnavailable: nothing in time, or no.
         """
         try:
-            return getattr(self._connected(), name)(*arguments, retry_times=0, **named)
+            return getattr(self._connected(), name)(*arguments, **{"retry_times": 1, **named})
         except (MilvusException, grpc.RpcError, grpc.FutureTimeoutError) as error:
             raise self._fault(error) from None  # what a server repeats may hold the token
 
@@ -65,9 +71,8 @@ class Server:
     def _connected(self) -> MilvusClient:
         with self._lock:
             if self._client is None:
-                options = {"grpc.service_config": json.dumps(_DEADLINES), "grpc.service_config_disable_resolution": 1}
                 self._client = MilvusClient(
-                    self.uri, token=self._token, timeout=SECONDS, dedicated=True, grpc_options=options
+                    self.uri, token=self._token, timeout=SECONDS, dedicated=True, grpc_options=_OPTIONS
                 )
             return self._client
 
