@@ -20,7 +20,7 @@ from regional_qa.assemble import plug
 from regional_qa.evaluation import Run, measure, read_beir
 from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.generation import Generation, open_generation
-from regional_qa.retrieval import CANDIDATES, MOST_CHARS, MOST_HITS, fuse, scores_of, search
+from regional_qa.retrieval import MORE_CANDIDATES, MOST_CHARS, MOST_HITS, fuse, scores_of, search
 from regional_qa.settings import Settings
 from regional_qa.types import Article
 
@@ -116,7 +116,7 @@ def vectors(generation: Generation, query: str) -> list[tuple[Article, float]]:
 def word_by_word(generation: Generation, query: str) -> list[tuple[Article, float]]:
     """The nearest vectors, ranked with the late interaction of their words."""
     vector = generation.embedder.encode_queries([query])[0]
-    rows = np.sort(np.array([row for row, _ in generation.vectors.search(vector, CANDIDATES)], dtype=np.int64))
+    rows = np.sort(np.array([row for row, _ in generation.vectors.search(vector, MORE_CANDIDATES)], dtype=np.int64))
     fused = fuse(scores_of(generation, query, vector, rows, np.zeros(len(rows))), 0.0)
     return with_articles(generation, sorted(zip(rows.tolist(), fused.tolist(), strict=True), key=lambda one: -one[1]))
 

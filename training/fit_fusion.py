@@ -99,7 +99,8 @@ def _case(generation: Generation, query: str, document: str, sentences: Sequence
     """None where the right passage is no candidate: that teaches nothing."""
     query = query[:MOST_CHARS]
     vector = generation.embedder.encode_queries([query])[0]
-    rows, lexical = candidates(generation, query, vector)
+    known = coverage(generation, query)
+    rows, lexical = candidates(generation, query, vector, known)
     articles = generation.passages.articles_of(rows)
     right = np.array(
         [
@@ -112,7 +113,7 @@ def _case(generation: Generation, query: str, document: str, sentences: Sequence
         return None
     scores = scores_of(generation, query, vector, rows, lexical)
     stacked = np.stack([standard(scores[name]) for name in NAMES], axis=1)
-    return Case(stacked, articles, right, coverage(generation, query))
+    return Case(stacked, articles, right, known)
 
 
 def fit(cases: Mapping[str, Sequence[Case]], low: float, high: float) -> tuple[float, Fusion]:

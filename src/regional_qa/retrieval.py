@@ -30,8 +30,9 @@ MOST_CHARS = 500
 """Longest query, in characters."""
 MOST_HITS = 100
 """Largest ``k``."""
-CANDIDATES = 100
-"""Passages each way of searching brings to the fusion."""
+CANDIDATES, MORE_CANDIDATES = 60, 100
+"""Passages each way of searching brings to the fusion; more where the index knows little of the query (``KNOWN``)."""
+KNOWN = 0.5
 RERANKED = 30
 """Best passages that a reranker, where one is named, reads again."""
 MISSED = 2
@@ -102,13 +103,13 @@ def search(
     if since and until and since > until:
         raise UsageError(f"the first date {since} lies after the last date {until}; exchange them")
     allowed = generation.passages.allowed(regions, since, until)
-    known = beside(coverage, generation, query)
+    known = coverage(generation, query)
     vector = generation.embedder.encode_queries([query])[0]
-    rows, lexical = candidates(generation, query, vector, allowed)
+    rows, lexical = candidates(generation, query, vector, known, allowed)
     if not len(rows):
         return []
     scores = scores_of(generation, query, vector, rows, lexical)
-    fused = fuse(scores, known.result())
+    fused = fuse(scores, known)
     if asked := provinces_in(query):
         fused = fused + REGION_BONUS * generation.passages.about(asked, rows)
     best = sorted(range(len(rows)), key=lambda i: (-fused[i], rows[i]))
@@ -135,17 +136,18 @@ def search(
 
 
 def candidates(
-    generation: Generation, query: str, vector: Vector, allowed: Rows | None = None
+    generation: Generation, query: str, vector: Vector, known: float, allowed: Rows | None = None
 ) -> tuple[Rows, NDArray[np.float64]]:
-    """Rows that the words or the vector bring, ascending, and (n,) their scores by words.
+    """Rows that the words or the vector bring, ascending, and (n,) their scores by words; ``known`` as in ``fuse``.
 
     A row that only the vector brings has the least score of the others: it lies below all of them.
     """
-    words = beside(generation.lexical.search, matter(query), CANDIDATES, allowed)
-    by_vector = [row for row, _ in generation.vectors.search(vector, CANDIDATES, allowed)]
+    count = CANDIDATES if known >= KNOWN else MORE_CANDIDATES
+    words = beside(generation.lexical.search, matter(query), count, allowed)
+    by_vector = [row for row, _ in generation.vectors.search(vector, count, allowed)]
     by_words = dict(words.result())
     rows = np.unique(np.array([*by_words, *by_vector], dtype=np.int64))
-    least = min(by_words.values()) if len(by_words) >= CANDIDATES else 0.0
+    least = min(by_words.values()) if len(by_words) >= count else 0.0
     return rows, np.array([by_words.get(row, least) for row in rows.tolist()])
 
 
