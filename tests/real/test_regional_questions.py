@@ -8,6 +8,7 @@ import pytest
 
 from regional_qa import Assistant, Settings, open_assistant, rebuild
 from regional_qa.evaluation import evaluate, read_questions
+from tests.milvus import MilvusServer
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 pytestmark = pytest.mark.skipif(not SHARED.is_dir(), reason="../shared is not beside the project")
@@ -64,3 +65,17 @@ def test_the_figure_of_another_is_no_answer(assistant: Assistant) -> None:
     """比亚迪's output is not 一汽's, nor 风电's share the share of 光伏."""
     report = evaluate(read_questions(NOT_TOLD), assistant.ask)
     assert report.refused >= 49, "\n".join(report.lines())
+
+
+@pytest.mark.parametrize("kind", ["lite", "real"])
+def test_milvus_answers_as_faiss(
+    assistant: Assistant, kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """The same evidence for every question, by Milvus Lite and by a real server."""
+    server: MilvusServer = request.getfixturevalue(kind)
+    settings = Settings(corpus=SHARED / "articles", index=tmp_path / "index", store="milvus", milvus_uri=server.uri)
+    rebuild(settings)
+    questions = [*read_questions(QUESTIONS), *read_questions(PARAPHRASED)]
+    ours, theirs = (evaluate(questions, one.ask) for one in (assistant, open_assistant(settings)))
+    assert ours.evidence_at_1 == theirs.evidence_at_1
+    assert ours.lines() == theirs.lines()
