@@ -3,7 +3,7 @@
 Each is built, opened anew and asked in a process of its own; what is timed is what one question asks of a store: the
 hundred nearest rows, and the cosines of two hundred. Memory is that of the process that asks, and of the server.
 
-Run: python -m benchmarks.stores [--passages 100000]      (needs ../shared beside the project; absent stores are left out)
+Run: PYTHONPATH=. python benchmarks/stores.py [--passages 100000]      (needs ../shared beside the project; absent stores are left out)
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from benchmarks.scale import memory_of
+from scale import memory_of
 from tests.milvus import MilvusServer, lite_server, real_server
 
 from regional_qa.assemble import plug
@@ -96,7 +96,7 @@ def measured(place: Path, uri: str, server: MilvusServer | None) -> dict[str, An
     """What two processes, one after the other, tell of a store."""
     found: dict[str, Any] = {}
     for work in ("build", "ask"):
-        words = [sys.executable, "-m", "benchmarks.stores", "--child", work, str(place), uri]
+        words = [sys.executable, __file__, "--child", work, str(place), uri]
         done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True)
         found |= json.loads(done.stdout)
     found["server"] = memory_of(server.pid) if server else 0.0
