@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from regional_qa import cores
 from regional_qa.indexing import durable
 from tests.durability.editions import opened, publish_edition
 
@@ -63,6 +64,7 @@ def main(cycles: int, seed: int) -> None:
         start = time.monotonic()
         publish_edition(corpus, index, 2)
         longest = LIVES * (time.monotonic() - start)
+        cores.end_threads()
         while len(list(Path("/proc/self/task").iterdir())) > 1:  # the engine's threads end after their writer
             time.sleep(0.01)
         results = [Path(place, f"reader{number}") for number in range(READERS)]
