@@ -64,7 +64,7 @@ class Places:
             IndexDamaged: the file cannot be read.
         """
         try:
-            with np.load(file, allow_pickle=False) as arrays:
+            with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
                 return cls(**arrays)
         except (OSError, ValueError, TypeError, KeyError, BadZipFile) as error:
             raise IndexDamaged(f"{file} cannot be read ({error}); run `regional-qa rebuild`") from error

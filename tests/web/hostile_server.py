@@ -12,10 +12,13 @@ import os
 import re
 import sys
 import threading
+from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from regional_qa.answering.followup import complete
+from regional_qa.answering.phrasing import Step
 from regional_qa.assemble import Assistant
 from regional_qa.backends.phraser_openai import OpenAIPhraser
 from regional_qa.indexing.build import rebuild
@@ -28,6 +31,7 @@ from tests.web.hostile import PAYLOADS, write_hostile_corpus
 
 SECRET = "sk-0123456789abcdef"
 CALLED, PID = "called", "pid"
+ORDERS = ("全部", "炸弹", "空话", "出错")
 
 
 class Hostile(Assistant):
@@ -43,6 +47,15 @@ class Hostile(Assistant):
             whole = complete(question, previous) if previous else question
             return Answer(whole, "无", "abstained", closest=tuple(self.search("光伏", k=3)))
         return super().ask(question, previous=previous, worded=worded, **limits)
+
+    def ask_in_steps(self, question: str, *, previous: str = "", **limits: Any) -> Generator[Step, None, None]:
+        if not any(order in f"{previous}{question}" for order in ORDERS):
+            yield from super().ask_in_steps(question, previous=previous, **limits)
+            return
+        answer = self.ask(question, previous=previous, **limits)
+        if answer.phrased:
+            yield Step(replace(answer, phrased=""), is_last=False)
+        yield Step(answer, wordings() if answer.phrased else ())
 
     def search(self, query: str, **limits: Any) -> list[Hit]:
         broken(query)
@@ -77,13 +90,15 @@ def everything(assistant: Assistant, question: str, worded: bool) -> Answer:
     shown = articles if worded else articles[-1:]
     citations = tuple(cited(label, one) for label, one in enumerate(shown, start=1))
     text = "\n".join(f"{one.quote}[{one.label}]" for one in citations)
-    # as if nothing were struck of what a model says
-    phrased = (
-        "".join(f"{payload}[{label}]" for label, payload in enumerate(PAYLOADS.values(), start=1)) if worded else ""
-    )
+    phrased = "".join(wordings()) if worded else ""
     scope = Scope(("安徽",), (2023,), "share", PAYLOADS["picture that fails"], PAYLOADS["overlay"])
     notes = tuple(PAYLOADS.values())
     return Answer(question, text, "answered", citations, scope, notes, (), assistant.generation, phrased)
+
+
+def wordings() -> tuple[str, ...]:
+    """Every payload with a label, as if nothing were struck of what a model says."""
+    return tuple(f"{payload}[{label}]" for label, payload in enumerate(PAYLOADS.values(), start=1))
 
 
 def near(article: Article) -> Hit:

@@ -62,7 +62,7 @@ class Columns:
             IndexDamaged: the file cannot be read.
         """
         try:
-            with np.load(folder / FILE, allow_pickle=False) as arrays:
+            with (folder / FILE).open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
                 return cls(**arrays)
         except (OSError, ValueError, TypeError, KeyError, BadZipFile) as error:
             raise IndexDamaged(f"{folder / FILE} cannot be read ({error}); run `regional-qa rebuild`") from error
