@@ -88,7 +88,8 @@ class Server:
                 "cannot be opened by Milvus Lite, which serves one process at a time; stop the other, or run a server"
             )
         elif any(word in lower for word in _NO_ANSWER):
-            cure = "does not answer; start it or change `--uri`"
+            why = "deadline exceeded" if "deadline" in lower else "unavailable"
+            cure = f"does not answer ({why}); start it or change `--uri`"
         else:
             said = " ".join(reason.replace(self._token or "\0", "…").split())
             cure = f"refuses ({said[:200]}); see to its log"
