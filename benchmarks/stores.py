@@ -65,6 +65,8 @@ def main() -> int:
                 continue
             try:
                 print(line(title, measured(place, server.uri, server)), flush=True)
+            except subprocess.CalledProcessError as failed:
+                print(f"{title}: gave up, see above ({failed.cmd[4]})", file=sys.stderr)
             finally:
                 server.kill()
     return 0

@@ -21,9 +21,11 @@ SECONDS, WRITING_SECONDS = 3, 60
 """Within which a server answers a question, and takes what is written; what takes longer is begun, and then asked after."""
 _WRITING = ("Insert", "Flush", "CreateIndex", "LoadCollection")
 _SERVICE = "milvus.proto.milvus.MilvusService"
+_SHORT_SECONDS = 2
+"""By so much at most gRPC ends a call before a deadline of this kind (seen: 1.0 to 1.9)."""
 _DEADLINES = {
     "methodConfig": [
-        {"name": [{}], "timeout": f"{SECONDS}s"},
+        {"name": [{}], "timeout": f"{SECONDS + _SHORT_SECONDS}s"},
         {"name": [{"service": _SERVICE, "method": one} for one in _WRITING], "timeout": f"{WRITING_SECONDS}s"},
     ]
 }
@@ -88,7 +90,8 @@ class Server:
                 "cannot be opened by Milvus Lite, which serves one process at a time; stop the other, or run a server"
             )
         elif any(word in lower for word in _NO_ANSWER):
-            cure = "does not answer; start it or change `--uri`"
+            why = "deadline exceeded" if "deadline" in lower else "unavailable"
+            cure = f"does not answer ({why}); start it or change `--uri`"
         else:
             said = " ".join(reason.replace(self._token or "\0", "…").split())
             cure = f"refuses ({said[:200]}); see to its log"
