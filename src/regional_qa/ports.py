@@ -104,7 +104,8 @@ class VectorStore(Protocol):
 
     @property
     def recall(self) -> float:
-        """Recall@10 against an exact search, on a sample of the store's own rows; 1 where search is exact."""
+        """Recall@10 against an exact search, on a sample of the rows it was built from; 1 where search is exact, nan where
+        a store that was opened does not know."""
 
     def save(self, folder: Path) -> None:
         """Write into an existing folder, if only where the vectors are."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -42,10 +43,9 @@ _SOME = 16_384
 class FaissVectors:
     """A ``ports.VectorStore`` over ``IndexScalarQuantizer`` in fp16, and ``IndexPQFastScan`` where there are many rows."""
 
-    recall = 1.0
-
     def __init__(self, index: Any, coarse: Any = None) -> None:
         self._index, self._coarse = index, coarse
+        self.recall = math.nan if coarse else 1.0
         codes = faiss.rev_swig_ptr(index.codes.data(), index.codes.size()) if index.ntotal else np.empty(0, np.uint8)
         is_half = index.sq.qtype == _HALF
         self._rows = (codes.view(np.float16) if is_half else codes).reshape(index.ntotal, index.d)
