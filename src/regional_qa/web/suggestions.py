@@ -6,7 +6,7 @@ Knows nothing about pages.
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 
 from regional_qa.answering.followup import complete
@@ -50,12 +50,18 @@ def follow_ups(assistant: Assistant, answer: Answer, filters: Filters) -> list[s
 
 
 def candidates(answer: Answer, hits: Sequence[Hit]) -> list[str]:
-    """Questions worth a try: what else, then regions and years by turns, those most spoken of in ``hits`` first."""
+    """Questions worth a try: what else, then regions and years by turns, those that the best ``hits`` name first."""
     question, scope = answer.question, answer.scope
-    regions = Counter(region for hit in hits for region in hit.passage.regions if region not in scope.regions)
-    years = Counter(year for hit in hits for year in years_in(hit.passage.text) if year not in scope.years)
-    elsewhere = [complete(f"那{region}呢？", question) for region, _ in regions.most_common(_REGIONS_TRIED)]
-    at_other_times = [complete(f"{year}年呢？", question) for year, _ in years.most_common(_YEARS_TRIED)]
+    regions, years = defaultdict[str, float](float), defaultdict[int, float](float)
+    for hit in hits:
+        for region in provinces_in(hit.passage.text):
+            regions[region] += 1 / hit.rank
+        for year in dict.fromkeys(years_in(hit.passage.text)):
+            years[year] += 1 / hit.rank
+    others = sorted(regions.keys() - set(scope.regions), key=lambda region: (-regions[region], region))
+    times = sorted(years.keys() - set(scope.years), key=lambda year: (-years[year], year))
+    elsewhere = [complete(f"那{region}呢？", question) for region in others[:_REGIONS_TRIED]]
+    at_other_times = [complete(f"{year}年呢？", question) for year in times[:_YEARS_TRIED]]
     more = [MORE] if scope.kind == "list" and answer.status == "answered" else []
     one_region = len(provinces_in(question)) == 1
     turns = [elsewhere if one_region else [], at_other_times if scope.years else []]
