@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
-from regional_qa.types import Scope
-from regional_qa.web.desk import Filters
+from regional_qa.types import Hit, Scope
+from regional_qa.web.chat import _following, take_turn
+from regional_qa.web.conversation import Conversation
+from regional_qa.web.desk import Desk, Filters
 from regional_qa.web.suggestions import MORE, candidates, follow_ups
 from tests.web.fake_assistant import FakeAssistant
 
@@ -32,3 +35,20 @@ def test_regions_and_years_by_turns() -> None:
     assert candidates(answer, hits) == [MORE, "江西2022年有哪些光伏企业", "安徽2023年有哪些光伏企业"]
     both = replace(assistant.ask("安徽和江西光伏产量"), scope=Scope(("安徽", "江西")))
     assert candidates(both, hits) == []
+
+
+def test_what_comes_too_late_is_not_shown() -> None:
+    """Who has asked again meanwhile is offered nothing for the answer before."""
+    goes_on = False
+
+    class Slow(FakeAssistant):
+        def search(self, query: str, **limits: Any) -> list[Hit]:
+            if goes_on:
+                desk.waits("visitor", 2)
+            return super().search(query, **limits)
+
+    desk = Desk(Slow)
+    talk = take_turn(desk, Conversation(), "安徽光伏产量占全国多少", ("", "", ""))
+    assert "江西光伏产量占全国多少" in _following(desk, talk, ("", "", ""), "zh", "visitor")
+    goes_on = True
+    assert _following(desk, talk, ("", "", ""), "zh", "visitor") == ""

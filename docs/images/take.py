@@ -23,6 +23,7 @@ def ask(page: Page, *questions: str) -> None:
         page.locator("#rq-question textarea").fill(question)
         page.keyboard.press("Enter")
         page.locator(".rq-answer").nth(count).wait_for()
+        page.wait_for_timeout(1500)  # a person reads before the next question
     page.wait_for_timeout(2500)  # what may be asked next has come, the page has scrolled and settled
 
 

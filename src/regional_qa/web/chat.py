@@ -129,7 +129,7 @@ def _asking(desk: Desk, page: Page, conversation: gr.State) -> None:
         return talk.messages(), talk, ""
 
     def on_answer(talk: Conversation, where: str, first: str, last: str, request: gr.Request) -> str:
-        return _following(desk, talk, (where, first, last), _reader(request))
+        return _following(desk, talk, (where, first, last), _reader(request), str(request.session_hash))
 
     asked, limits = gr.State(""), [page.regions, page.since, page.until]
     filled, outputs = [conversation, page.anew, *limits], [page.chatbot, conversation, page.anew]
@@ -185,12 +185,16 @@ def _reader(request: gr.Request) -> Language:
     return language_of(request.headers.get("cookie", ""), request.headers.get("accept-language", ""))
 
 
-def _following(desk: Desk, talk: Conversation, limits: tuple[str, str, str], language: Language) -> str:
-    """What may be asked next, below the last answer; empty where there is nothing to offer."""
+def _following(
+    desk: Desk, talk: Conversation, limits: tuple[str, str, str], language: Language, visitor: str = ""
+) -> str:
+    """What may be asked next, below the last answer; empty where there is nothing to offer, or the talk has gone on."""
+    desk.waits(visitor, talk.count)
     if not talk.turns or (answer := talk.turns[-1].answer) is None or not _SUGGESTING.acquire(blocking=False):
         return ""
     try:
-        return following_html(follow_ups(desk.assistant(), answer, Filters.read(*limits, language)), language)
+        found = follow_ups(desk.assistant(), answer, Filters.read(*limits, language))
+        return following_html(found, language) if desk.still_waits(visitor, talk.count) else ""
     except RegionalQAError:
         return ""
     except Exception as fault:  # noqa: BLE001 - the answer stands without them

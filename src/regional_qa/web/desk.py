@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 PAUSE = 1.0
 """Seconds between two attempts to open an index."""
+MOST_VISITORS = 300
+"""Of whom it is remembered how far they have come."""
 LONGEST_FIELD = 100
 """Characters of one field of the fact table's form."""
 ORDERS: Mapping[str, Callable[[Fact], Any]] = {
@@ -117,6 +119,7 @@ class Desk:
 
     def __init__(self, open_assistant: Callable[[], Assistant]) -> None:
         self._open = open_assistant
+        self._waiting: dict[str, int] = {}
         self._watch: Callable[[Assistant], Assistant] = lambda assistant: assistant
         self._opened: Assistant | None = None
         self._fault: RegionalQAError | None = None
@@ -134,6 +137,18 @@ class Desk:
             if self._opened is None:
                 self._opened = self._opened_anew()
         return self._watch(self._opened.latest())
+
+    def waits(self, visitor: str, turn: int) -> None:
+        """Note for which turn a visitor waits to hear what may be asked next; those seen last are remembered."""
+        with self._lock:
+            self._waiting.pop(visitor, None)
+            self._waiting[visitor] = turn
+            if len(self._waiting) > MOST_VISITORS:
+                del self._waiting[next(iter(self._waiting))]
+
+    def still_waits(self, visitor: str, turn: int) -> bool:
+        """Whether the visitor has not gone on to another turn."""
+        return self._waiting.get(visitor) == turn
 
     def watch(self, watch: Callable[[Assistant], Assistant]) -> None:
         """Hand out what this makes of the assistant, from now on."""
