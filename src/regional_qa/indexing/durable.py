@@ -180,9 +180,17 @@ def publish(index: Path, building: Path, name: str) -> None:
 
 def abandon(index: Path, name: str) -> None:
     """Take away what was built under this name, unless it was published."""
-    shutil.rmtree(index / f"{name}.tmp", ignore_errors=True)
+    _remove(index / f"{name}.tmp")
     if live_name(index) != name:
-        shutil.rmtree(index / name, ignore_errors=True)
+        _remove(index / name)
+
+
+def _remove(folder: Path) -> None:
+    """Delete a folder in which an engine that was just closed may still make a lock file."""
+    for _ in range(3):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
 
 
 def current(index: Path) -> tuple[str, str]:
