@@ -36,6 +36,7 @@ def one_core(function: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
     """Let each product of matrices inside a function keep to its thread.
 
     Those of one query are small: a second core makes none of them quicker, and waiting for it stalls what runs there.
+    The limit holds for the whole process while it lasts; calls that overlap may leave it behind.
     """
 
     @functools.wraps(function)

@@ -76,9 +76,8 @@ def _citation_text(citation: Citation) -> str:
     day = f"{day_text(citation.published)}{'（据正文）' if 'published' in citation.inferred else ''}"
     place = f"第 {citation.span.start}–{citation.span.end} 字"
     again = f"；{_reprints_text(citation.reprints)}" if citation.reprints else ""
-    return (
-        f"[{citation.label}] 《{citation.title}》 {credit(citation.publisher, citation.source)}，{day}，{place}{again}"
-    )
+    title = citation.title or "（无题）"
+    return f"[{citation.label}] 《{title}》 {credit(citation.publisher, citation.source)}，{day}，{place}{again}"
 
 
 def _reprints_text(reprints: Sequence[Reprint]) -> str:
