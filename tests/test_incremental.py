@@ -20,11 +20,10 @@ from regional_qa.assemble import rebuild as rebuild_if_changed
 from regional_qa.backends.lexical_tantivy import TantivyIndex
 from regional_qa.backends.vectors_faiss import FaissVectors
 from regional_qa.errors import IndexFault
-from regional_qa.indexing import bundles, corpus, crew, embedding, probes, unchanged, upkeep
+from regional_qa.indexing import ahead, bundles, corpus, crew, embedding, probes, unchanged, upkeep
 from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.cache import Cache, key_of
 from regional_qa.indexing.generation import Generation, Parts, open_generation
-from regional_qa.indexing.study import Study
 from regional_qa.indexing.worker import Job
 from regional_qa.ports import LexicalIndex, Vectors
 from regional_qa.retrieval import search
@@ -214,21 +213,49 @@ def test_a_child_that_is_killed_is_told(tmp_path: Path, monkeypatch: pytest.Monk
     source = write(tmp_path / "corpus", *CHAIN[0])
     rebuild(source, tmp_path / "index", fake_parts())
     write(source, *CHAIN[3])
-    do = crew._Child.do
+    do = crew.Child.do
 
-    def killed(child: crew._Child, job: Job, lexical: type[LexicalIndex]) -> Iterator[Study]:
+    def killed(child: crew.Child, job: Job, lexical: type[LexicalIndex]) -> Iterator[bytes]:
         child._process.kill()
         return do(child, job, lexical)
 
     monkeypatch.setattr(upkeep, "LITTLE", 0)
     monkeypatch.setattr(upkeep, "cores", lambda: 2)
     with monkeypatch.context() as patch:
-        patch.setattr(crew._Child, "do", killed)
+        patch.setattr(crew.Child, "do", killed)
         with pytest.raises(IndexFault, match="ended by the system"):
             rebuild(source, tmp_path / "index", fake_parts())
     assert open_generation(tmp_path / "index", fake_parts()).manifest.generation == "gen-000001"
     assert not list(tmp_path.glob("index/**/*.tmp"))
     assert rebuild(source, tmp_path / "index", fake_parts()).generation == "gen-000002"
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_what_is_studied_ahead_is_what_is_studied_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dies: bool
+) -> None:
+    """While the corpus is read a child studies, and where it dies the rebuild goes on without it."""
+    source = write(tmp_path / "corpus", *CHAIN[0])
+    rebuild(source, tmp_path / "full", fake_parts())
+    done: list[int] = []
+    do = crew.Child.do
+
+    def watched(child: crew.Child, job: Job, lexical: type[LexicalIndex]) -> Iterator[bytes]:
+        if dies:
+            child._process.kill()
+        for study in do(child, job, lexical):
+            done.append(len(job.items))
+            yield study
+
+    monkeypatch.setattr(ahead, "LITTLE", 0)
+    monkeypatch.setattr(ahead, "SHARD", 4)
+    monkeypatch.setattr(ahead, "cores", lambda: 2)
+    monkeypatch.setattr(crew.Child, "do", watched)
+    rebuild(source, tmp_path / "index", fake_parts())
+    assert bool(done) is not dies
+    assert everything(open_generation(tmp_path / "index", fake_parts())) == everything(
+        open_generation(tmp_path / "full", fake_parts())
+    )
 
 
 @pytest.mark.fault("C10")

@@ -16,7 +16,7 @@ import operator
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
@@ -44,6 +44,10 @@ LONGEST_RUN = 2000
 MOST_TERMS = 64
 """Distinct query words, and as many characters and pairs, that are looked up; a longer query keeps its first ones."""
 _RUN = re.compile(r"[\u3400-\u9fff]+|[^\W\u3400-\u9fff_]+(?:\.\d+)?%?")
+COMMON, MANY = {_PASSAGES: 0.1, _ARTICLES: 0.2}, 5000
+"""A term that stands in more than this share, and in more than so many, is not looked up beside rarer ones."""
+_REMEMBERED = 1 << 14
+"""Terms whose frequency is not asked for again."""
 EXACT_SET = 0.2
 """Below this fraction of allowed rows the index looks for them; above, it over-fetches and drops."""
 
@@ -90,8 +94,9 @@ class TantivyIndex:
 
     def __init__(self, passages: tantivy.Index, articles: tantivy.Index, places: Places) -> None:
         self._schemas = {_PASSAGES: passages.schema, _ARTICLES: articles.schema}
-        self._passages, self._articles = passages.searcher(), articles.searcher()
+        self._searchers = {_PASSAGES: passages.searcher(), _ARTICLES: articles.searcher()}
         self._places = places
+        self._frequency = functools.lru_cache(_REMEMBERED)(self._counted)
 
     @classmethod
     def bundle(cls, folder: Path, number: int, texts: Iterable[tuple[int, str, str]]) -> None:
@@ -155,7 +160,7 @@ class TantivyIndex:
         if wanted is None or not len(articles):
             return np.zeros(len(articles))
         places = self._places.of_articles(articles)
-        found = dict(_scored(self._articles, self._inside(_ARTICLES, wanted, places), len(articles)))
+        found = dict(_scored(self._searchers[_ARTICLES], self._inside(_ARTICLES, wanted, places), len(articles)))
         return np.array([found.get(place, 0.0) for place in places.tolist()])
 
     def terms(self, text: str) -> list[str]:
@@ -164,35 +169,37 @@ class TantivyIndex:
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
         """In how many passages each word stands, in the head or the text, whichever is more."""
-        return [max(self._passages.doc_freq(field, term) for field in ("head", "text")) for term in terms]
+        return [max(self._frequency(_PASSAGES, field, term) for field in ("head", "text")) for term in terms]
 
     def __len__(self) -> int:
-        return int(self._passages.num_docs)
+        return int(self._searchers[_PASSAGES].num_docs)
+
+    def _counted(self, kind: str, field: str, term: str) -> int:
+        return int(self._searchers[kind].doc_freq(field, term))
 
     def _best(self, query: tantivy.Query, k: int) -> list[tuple[int, float]]:
-        scored = _scored(self._passages, query, k)
+        scored = _scored(self._searchers[_PASSAGES], query, k)
         rows = self._places.rows([place for place, _ in scored])
         ranked = zip(rows.tolist(), (score for _, score in scored), strict=True)
         return sorted(ranked, key=lambda hit: (-hit[1], hit[0]))
 
     def _any_word_of(self, query: str) -> tantivy.Query | None:
         """A word or a pair of the query; None for a query without words."""
-        words = _distinct(cut(query))
         several = [term for term in _distinct(pairs(query)) if len(term) > 1]
-        return (
-            _union([*self._terms(_PASSAGES, "text", words), *self._terms(_PASSAGES, "pairs", several)])
-            if words
-            else None
-        )
+        return _union(self._telling(_PASSAGES, {"text": _distinct(cut(query)), "pairs": several}))
 
     def _whole_of(self, query: str) -> tantivy.Query | None:
         """A word or a single character of the query; None for a query without any."""
-        words, characters = _distinct(cut(query)), [term for term in _distinct(pairs(query)) if len(term) == 1]
-        found = [*self._terms(_ARTICLES, "text", words), *self._terms(_ARTICLES, "characters", characters)]
-        return _union(found) if found else None
+        single = [term for term in _distinct(pairs(query)) if len(term) == 1]
+        return _union(self._telling(_ARTICLES, {"text": _distinct(cut(query)), "characters": single}))
 
-    def _terms(self, kind: str, field: str, terms: Iterable[str]) -> list[tantivy.Query]:
-        return [tantivy.Query.term_query(self._schemas[kind], field, term, "freq") for term in terms]
+    def _telling(self, kind: str, terms: Mapping[str, Sequence[str]]) -> list[tantivy.Query]:
+        """A query for each term of each field, less those that nearly everything holds: they cost most and tell least."""
+        most = max(COMMON[kind] * self._searchers[kind].num_docs, MANY)
+        asked = [(field, term, self._frequency(kind, field, term)) for field, some in terms.items() for term in some]
+        met = [one for one in asked if one[2]]
+        chosen = [one for one in met if one[2] <= most] or met
+        return [tantivy.Query.term_query(self._schemas[kind], field, term, "freq") for field, term, _ in chosen]
 
     def _inside(self, kind: str, wanted: tantivy.Query, places: Rows) -> tantivy.Query:
         """The query at these places only, with the scores it has among all."""
@@ -201,8 +208,8 @@ class TantivyIndex:
         return tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, inside)])
 
 
-def _union(queries: Iterable[tantivy.Query]) -> tantivy.Query:
-    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
+def _union(queries: Sequence[tantivy.Query]) -> tantivy.Query | None:
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries]) if queries else None
 
 
 def _distinct(terms: Iterable[str]) -> list[str]:

@@ -29,7 +29,9 @@ logger = logging.getLogger(__name__)
 FILE, COARSE_FILE = "vectors.faiss", "coarse.faiss"
 MANY = 20_000
 """Rows from which on a byte must do for a number, and a coarse index is built."""
-OVERFETCH, LEAST_FETCH = 3, 300
+CODED = 4
+"""Numbers of a vector that four bits of the coarse index stand for."""
+OVERFETCH, LEAST_FETCH = 6, 600
 """So many times the rows asked for are taken from the coarse index, and no fewer than these."""
 LEAST_RECALL = 0.97
 """Recall@10 of bytes and coarse index together, on a sample; where they miss more, half precision does without them."""
@@ -61,9 +63,13 @@ class FaissVectors:
         half = np.ascontiguousarray(vectors, dtype=np.float16)
         if not np.isfinite(half).all():
             raise ModelError("the embedding model gave vectors that are not finite numbers; try another `--embedder`")
-        if len(half) >= MANY and half.shape[1] % 2 == 0:
-            store = cls(_in_bytes(half), _quantized(half))
-            store.recall = _recall(store, half)
+        if len(half) >= MANY and half.shape[1] % CODED == 0:
+            index, coarse, nearest = _bytes_and_codes(half)
+            store = cls(index, coarse)
+            found = ([row for row, _ in store.search(query, 10)] for query in _sampled(half))
+            store.recall = float(
+                np.mean([np.isin(some, near).mean() for some, near in zip(found, nearest, strict=True)])
+            )
             if store.recall >= LEAST_RECALL:
                 return store
             logger.warning("the coarse index finds %.2f of the nearest vectors; search goes without it", store.recall)
@@ -159,32 +165,25 @@ def _in_half(half: HalfVectors) -> Any:
     return index
 
 
-def _in_bytes(half: HalfVectors) -> Any:
+def _bytes_and_codes(half: HalfVectors) -> tuple[Any, Any, Rows]:
+    """The rows in bytes, the coarse index over them, and (sample, 10) what is nearest to the sampled rows in truth."""
     index = faiss.IndexScalarQuantizer(half.shape[1], _BYTES, faiss.METRIC_INNER_PRODUCT)
     most = np.full((1, half.shape[1]), max(float(np.abs(half).max()), 1e-6), dtype=np.float32)
     index.train(np.concatenate([-most, most]))
-    with _all_cores():
-        for some in _single(half):
-            index.add(some)
-    return index
-
-
-def _quantized(half: HalfVectors) -> Any:
-    coarse = faiss.IndexPQFastScan(half.shape[1], half.shape[1] // 2, 4, faiss.METRIC_INNER_PRODUCT)
+    coarse = faiss.IndexPQFastScan(half.shape[1], half.shape[1] // CODED, 4, faiss.METRIC_INNER_PRODUCT)
     coarse.train(half[:: len(half) // MANY].astype(np.float32))  # in one thread: equal rows, equal index
+    queries, cosines = _sampled(half), []
     with _all_cores():
-        for some in _single(half):
+        for start in range(0, len(half), _SOME):
+            some = half[start : start + _SOME].astype(np.float32)
+            index.add(some)
             coarse.add(some)
-    return coarse
+            cosines.append(queries @ some.T)
+    return index, coarse, np.argpartition(-np.concatenate(cosines, axis=1), 10, axis=1)[:, :10]
 
 
-def _recall(store: FaissVectors, half: HalfVectors) -> float:
-    """Recall@10 of a store on a sample of the rows it was built from, against a look at all of them."""
-    queries = half[:: len(half) // _SAMPLE].astype(np.float32)
-    cosines = np.concatenate([queries @ some.T for some in _single(half)], axis=1)
-    nearest = np.argpartition(-cosines, 10, axis=1)[:, :10]
-    found = ([row for row, _ in store.search(query, 10)] for query in queries)
-    return float(np.mean([np.isin(best, near).mean() for best, near in zip(nearest, found, strict=True)]))
+def _sampled(half: HalfVectors) -> Vectors:
+    return half[:: len(half) // _SAMPLE].astype(np.float32)
 
 
 def _write(file: Path, index: Any) -> None:
@@ -192,12 +191,6 @@ def _write(file: Path, index: Any) -> None:
         file.write_bytes(faiss.serialize_index(index).data)
     except OSError as error:  # of a full disk Python does not say which file
         raise OSError(error.errno, error.strerror, str(file)) from error
-
-
-def _single(half: HalfVectors) -> Iterator[Vectors]:
-    """The rows in single precision, some at a time."""
-    for start in range(0, len(half), _SOME):
-        yield half[start : start + _SOME].astype(np.float32)
 
 
 @contextlib.contextmanager
@@ -243,9 +236,9 @@ def _is_flat(index: Any) -> bool:
 
 
 def _is_coarse(index: Any, rows: int, dim: int) -> bool:
-    """The same for four bits for every two numbers, in blocks of 32 rows."""
-    pairs, quantizer, padded = dim // 2, index.pq, -(-rows // 32) * 32
-    even = pairs + pairs % 2
+    """The same for four bits for some numbers each, in blocks of 32 rows."""
+    codes, quantizer, padded = dim // CODED, index.pq, -(-rows // 32) * 32
+    even = codes + codes % 2
     sizes = (
         index.ntotal,
         index.d,
@@ -260,16 +253,17 @@ def _is_coarse(index: Any, rows: int, dim: int) -> bool:
     inner = (quantizer.d, quantizer.M, quantizer.nbits, quantizer.dsub, quantizer.ksub, quantizer.centroids.size())
     kinds = (index.metric_type, index.is_trained, index.implem, index.skip, index.qbs)
     return (
-        sizes == (rows, dim, padded, 32, pairs, even, 4, 16, padded * even // 2)
-        and inner == (dim, pairs, 4, 2, 16, 16 * dim)
+        sizes == (rows, dim, padded, 32, codes, even, 4, 16, padded * even // 2)
+        and inner == (dim, codes, 4, CODED, 16, 16 * dim)
         and kinds == (faiss.METRIC_INNER_PRODUCT, True, 0, 0, 0)
     )
 
 
 def _best(rows: Rows, cosines: Vector, count: int) -> list[tuple[int, float]]:
     """The best, equal ones in order of row; without the rows -1 by which faiss says that there is nothing more."""
-    found = [(row, cosine) for row, cosine in zip(rows.tolist(), cosines.tolist(), strict=True) if row >= 0]
-    return sorted(found, key=lambda hit: (-hit[1], hit[0]))[:count]
+    rows, cosines = rows[rows >= 0], cosines[rows >= 0]
+    order = np.lexsort((rows, -cosines))[:count]
+    return list(zip(rows[order].tolist(), cosines[order].tolist(), strict=True))
 
 
 def _parameters(selector: Any) -> Any:

@@ -136,7 +136,7 @@ def _study(shard: _Shard) -> list[tuple[bytes, bytes]]:
     studies = [Study.unpacked(known) if known else Study.of(article) for article, known in shard.items]
     articles = [article for article, _ in shard.items]
     vectors = packed_vectors(model, [study.searched(article) for study, article in zip(studies, articles, strict=True)])
-    packed = [study.packed().encode("utf-8", "surrogatepass") for study in studies]
+    packed = [study.packed() for study in studies]
     return list(zip(packed, vectors, strict=True))
 
 
@@ -145,8 +145,7 @@ def _index(words: _Words) -> list[tuple[str, bytes]]:
     _require_same_code(words.pipeline)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        items = [(article, Study.unpacked(study)) for article, study in words.items]
-        for _ in work(Job(words.number, folder, items), words.lexical):
+        for _ in work(Job(words.number, folder, words.items), words.lexical):
             pass
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         return [(path.relative_to(folder).as_posix(), path.read_bytes()) for path in files]

@@ -19,6 +19,7 @@ from regional_qa.chunking import VERSION
 from regional_qa.errors import CorpusError, IndexFault, UsageError
 from regional_qa.indexing import durable
 from regional_qa.indexing.afar import Hands, index_afar, study_afar
+from regional_qa.indexing.ahead import Ahead
 from regional_qa.indexing.bundles import Member, Shelf, bundled
 from regional_qa.indexing.cache import Cache, key_of
 from regional_qa.indexing.corpus import Survey, read, survey
@@ -131,7 +132,8 @@ def _fill(
     hands: Hands | None,
 ) -> BuildReport:
     with PassageWriter(folder) as writer:
-        report, members = _read(writer, name, surveyed, _Outlook(corpus), cache, progress)
+        with Ahead(parts.lexical_index) as ahead:
+            report, members = _read(writer, name, surveyed, _Outlook(corpus), cache, ahead, progress)
         if not writer.articles:
             raise CorpusError(_no_article(corpus, report.problems))
 
@@ -192,7 +194,13 @@ def _save_vectors(folder: Path, embedding: Embedding, rows: Sequence[int], kind:
 
 
 def _read(
-    writer: PassageWriter, name: str, surveyed: Survey, outlook: _Outlook, cache: Cache, progress: Progress
+    writer: PassageWriter,
+    name: str,
+    surveyed: Survey,
+    outlook: _Outlook,
+    cache: Cache,
+    ahead: Ahead,
+    progress: Progress,
 ) -> tuple[BuildReport, list[Member]]:
     """Write every article, fold the reprints among them; the others are to be searched."""
     problems: list[Problem] = []
@@ -208,10 +216,14 @@ def _read(
             repeated += 1
             continue
         members.append(Member.of(writer.add_article(item), item, cache))
+        if members[-1].study is None:
+            ahead.add(members[-1].row, item)
         sketches.add(item, members[-1].sketch)
         accounts.setdefault(file_of(item.origin), Account()).add(item)
         if writer.articles % 100 == 0:
             progress("read", writer.articles, outlook.expected(item.origin, writer.articles))
+    for row, study in ahead.finish().items():
+        members[row] = members[row].studied(study, cache)
     if writer.articles:
         progress("read", writer.articles, writer.articles)
 

@@ -21,13 +21,13 @@ from regional_qa.indexing.cache import FOLDER as CACHE
 from regional_qa.indexing.cache import Cache, key_of
 from regional_qa.indexing.manifest import record_files
 from regional_qa.indexing.reprints import Sketch
-from regional_qa.indexing.study import Study, study_key
+from regional_qa.indexing.study import study_key
 from regional_qa.types import Article
 
 FOLDER = "lexical"
 FEW = 1000
 """Articles up to which one bundle is quick enough."""
-BUNDLES = 8
+BUNDLES = 16
 """More make a change quicker and each search slower: with 16 it takes half as long again."""
 MOST = 100_000
 """Articles in a bundle, as far as tantivy keeps them in one segment."""
@@ -44,7 +44,7 @@ class Member:
     day: int
     sketch: Sketch
     study: bytes | None
-    """As the cache has it."""
+    """Packed, where it is known."""
 
     @classmethod
     def of(cls, row: int, article: Article, cache: Cache) -> Self:
@@ -55,10 +55,6 @@ class Member:
         sketch = Sketch.unpacked(value[4 : 4 + size]) if value else Sketch.of(article.text)
         day = article.published.toordinal() if article.published else 0
         return cls(row, article.article_id, key, day, sketch, value[4 + size :] if value else None)
-
-    def keep(self, study: Study, cache: Cache) -> None:
-        """Let the cache know the study, too."""
-        self.studied(study.packed().encode("utf-8", "surrogatepass"), cache)
 
     def studied(self, study: bytes, cache: Cache) -> Self:
         """The same with its study, which the cache knows from now on."""

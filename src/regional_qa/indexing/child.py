@@ -15,7 +15,6 @@ from pathlib import Path
 
 from regional_qa.errors import RegionalQAError
 from regional_qa.indexing.lines import from_line
-from regional_qa.indexing.study import Study
 from regional_qa.indexing.worker import KNOWN, Job, work
 from regional_qa.types import Article
 
@@ -26,15 +25,14 @@ def main() -> None:
     source, answers = sys.stdin.buffer, sys.stdout.buffer
     while line := source.readline():
         header = json.loads(line)
-        job = Job(
-            header["number"], Path(header["folder"]), [_received(source.readline()) for _ in range(header["articles"])]
-        )
+        folder = Path(header["folder"]) if header["folder"] else None
+        job = Job(header["number"], folder, [_received(source.readline()) for _ in range(header["articles"])])
         module, name = header["lexical"]
         lexical = getattr(importlib.import_module(module), name)
 
         try:
             for (_, known), study in zip(job.items, work(job, lexical), strict=True):
-                answers.write((KNOWN if known else study.packed().encode("utf-8", "surrogatepass")) + b"\n")
+                answers.write((KNOWN if known else study) + b"\n")
             end: dict[str, object] = {}
         except OSError as fault:
             end = {"unwritten": [fault.errno, fault.strerror or str(fault), fault.filename]}
@@ -44,11 +42,11 @@ def main() -> None:
         answers.flush()
 
 
-def _received(line: bytes) -> tuple[Article, Study | None]:
+def _received(line: bytes) -> tuple[Article, bytes | None]:
     known, _, packed = line.partition(b"\t")
     article = from_line(packed)
     assert isinstance(article, Article)  # noqa: S101 - the parent sends nothing else
-    return article, None if known == b"null" else Study.unpacked(known)
+    return article, None if known == b"null" else known
 
 
 if __name__ == "__main__":

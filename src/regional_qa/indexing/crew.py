@@ -14,17 +14,18 @@ import threading
 from collections.abc import Iterator
 
 from regional_qa.errors import CorpusError, IndexFault
-from regional_qa.indexing.study import Study
 from regional_qa.indexing.worker import Job, send, work
 from regional_qa.ports import LexicalIndex
 
 MOST_CHILDREN = 8
 """Each takes some 300 MB of memory."""
+LITTLE = 2000
+"""Articles that are studied sooner than child processes are started."""
 AHEAD = 1
 """Jobs made ready while the children work, so that none waits; each holds its articles in memory."""
 
-Event = tuple[Job, Study | None]
-"""The study of the job's next article; None when the job is done."""
+Event = tuple[Job, bytes | None]
+"""The packed study of the job's next article; None when the job is done."""
 
 
 def do_here(jobs: Iterator[Job], lexical: type[LexicalIndex]) -> Iterator[Event]:
@@ -50,7 +51,7 @@ def do_beside(jobs: Iterator[Job], lexical: type[LexicalIndex], children: int) -
     """
     waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
     events: queue.SimpleQueue[Event | Exception] = queue.SimpleQueue()
-    crew = [_Child() for _ in range(children)]
+    crew = [Child() for _ in range(children)]
     try:
         for child in crew:
             threading.Thread(target=_serve, args=(child, lexical, waiting, events), daemon=True).start()
@@ -85,7 +86,7 @@ def _hand_out(jobs: Iterator[Job], waiting: queue.SimpleQueue[Job | None]) -> in
 
 
 def _serve(
-    child: _Child,
+    child: Child,
     lexical: type[LexicalIndex],
     waiting: queue.SimpleQueue[Job | None],
     events: queue.SimpleQueue[Event | Exception],
@@ -100,7 +101,9 @@ def _serve(
             return
 
 
-class _Child:
+class Child:
+    """A process that does one job after another."""
+
     def __init__(self) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "regional_qa.indexing.child"],
@@ -109,7 +112,14 @@ class _Child:
             start_new_session=True,
         )
 
-    def do(self, job: Job, lexical: type[LexicalIndex]) -> Iterator[Study]:
+    def do(self, job: Job, lexical: type[LexicalIndex]) -> Iterator[bytes]:
+        """As ``work``.
+
+        Raises:
+            OSError: the child could not write.
+            CorpusError: an article cannot be studied.
+            IndexFault: the child was ended by the system.
+        """
         assert self._process.stdin  # noqa: S101 - both are pipes
         assert self._process.stdout  # noqa: S101
         try:
@@ -122,7 +132,7 @@ class _Child:
                 break
             if not line.endswith(b"\n"):
                 raise IndexFault(_ENDED)
-            yield known or Study.unpacked(line)
+            yield known or line.rstrip(b"\n")
         else:
             line = self._process.stdout.readline()
         if not line.endswith(b"\n"):
@@ -134,6 +144,7 @@ class _Child:
             raise CorpusError(end["fault"])
 
     def stop(self) -> None:
+        """End it, whatever it does."""
         self._process.kill()
         self._process.communicate()
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,7 +59,6 @@ class PassageWriter:
             + fact_table.SCHEMA
         )
         self.articles = 0
-        self.passages = 0
 
     def add_article(self, article: Article) -> int:
         """Append an article; its row."""
@@ -83,19 +82,21 @@ class PassageWriter:
         """Note that the article of ``row`` is a reprint of another; it is kept, but not searched."""
         self._db.execute("UPDATE articles SET reprint_of = ? WHERE row = ?", (whole, row))
 
-    def add_studies(self, studies: Iterable[tuple[int, int, Study]]) -> None:
-        """Append the passages and facts of articles: ``(row, day it was published or 0, study)``."""
-        whole = list(studies)
-        passages = ((row, day, passage) for row, day, study in whole for passage in study.passages)
-        self._db.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                (number, passage_id, row, start, end, regions, day)
-                for number, (row, day, (passage_id, start, end, regions)) in enumerate(passages, start=self.passages)
-            ),
-        )
-        self.passages += sum(len(study.passages) for _, _, study in whole)
-        fact_table.write_facts(self._db, ((row, *fact) for row, _, study in whole for fact in study.facts))
+    def add_studies(self, studies: Iterable[tuple[int, int, Study]]) -> list[int]:
+        """Append the passages and facts of articles, ``(row, day it was published or 0, study)``; of each passage its row."""
+        articles: list[int] = []
+        facts: list[tuple[Any, ...]] = []
+
+        def passages() -> Iterator[tuple[Any, ...]]:
+            for row, day, study in studies:
+                for passage_id, start, end, regions in study.passages:
+                    yield len(articles), passage_id, row, start, end, regions, day
+                    articles.append(row)
+                facts.extend((row, *fact) for fact in study.facts)
+
+        self._db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)", passages())
+        fact_table.write_facts(self._db, facts)
+        return articles
 
     def __enter__(self) -> Self:
         return self

@@ -47,12 +47,12 @@ class Study:
         line = head(article)
         return [f"{line}\n{text}" for text in self.texts(article)]
 
-    def packed(self) -> str:
+    def packed(self) -> bytes:
         """One line of JSON."""
-        return _json([self.passages, self.facts])
+        return _json([self.passages, self.facts]).encode("utf-8", "surrogatepass")
 
     @classmethod
-    def unpacked(cls, line: str | bytes) -> Self:
+    def unpacked(cls, line: bytes) -> Self:
         """What ``packed`` wrote."""
         return cls(*json.loads(line))
 

@@ -12,16 +12,13 @@ from collections.abc import Callable, Iterator, Sequence
 from regional_qa.cores import cores
 from regional_qa.indexing.bundles import Bundle, Member, Shelf
 from regional_qa.indexing.cache import Cache
-from regional_qa.indexing.crew import MOST_CHILDREN, Event, do_beside, do_here
+from regional_qa.indexing.crew import LITTLE, MOST_CHILDREN, Event, do_beside, do_here
 from regional_qa.indexing.embedding import Embedding
 from regional_qa.indexing.passages import PassageWriter
 from regional_qa.indexing.study import Study
 from regional_qa.indexing.worker import Job
 from regional_qa.ports import LexicalIndex
 from regional_qa.types import Article
-
-LITTLE = 2000
-"""Articles that are studied sooner than child processes are started."""
 
 
 class Upkeep:
@@ -37,7 +34,8 @@ class Upkeep:
             cache,
             shelf,
         )
-        self._studies: dict[int, Study] = {}
+        self._studies: dict[int, bytes] = {}
+        """Packed, by row."""
         self._stale = {bundle.number: bundle for bundle in bundles if not shelf.holds(bundle)}
 
     @contextlib.contextmanager
@@ -73,8 +71,9 @@ class Upkeep:
     def write(self) -> list[int]:
         """Write passages and facts; the row of the article of each passage."""
         members = [member for bundle in self._bundles for member in bundle.members]
-        self._writer.add_studies((member.row, member.day, self._studies[member.row]) for member in members)
-        return [member.row for member in members for _ in self._studies[member.row].passages]
+        return self._writer.add_studies(
+            (member.row, member.day, Study.unpacked(self._studies[member.row])) for member in members
+        )
 
     def finish(self, events: Iterator[Event]) -> None:
         """Wait until all words are indexed."""
@@ -82,22 +81,19 @@ class Upkeep:
             self._shelf.finish(self._stale[job.number])
 
     def _job(self, bundle: Bundle) -> Job:
-        items = [
-            (self._writer.article(member.row), Study.unpacked(member.study) if member.study else None)
-            for member in bundle.members
-        ]
+        items = [(self._writer.article(member.row), member.study) for member in bundle.members]
         return Job(bundle.number, self._shelf.begin(bundle), items)
 
     def _recall(self, bundle: Bundle) -> None:
         """A bundle whose words are known; where a row of the cache was lost it is made again."""
         for member in bundle.members:
             article = None if member.study else self._writer.article(member.row)
-            self._take(member, Study.of(article) if article else Study.unpacked(member.study or b""), article)
+            self._take(member, member.study or Study.of(article or self._writer.article(member.row)).packed(), article)
 
-    def _take(self, member: Member, study: Study, article: Article | None) -> None:
+    def _take(self, member: Member, study: bytes, article: Article | None) -> None:
         self._studies[member.row] = study
         if member.study is None:
-            member.keep(study, self._cache)
+            member.studied(study, self._cache)
         if not self._embedding.recall(member.row, member.key):
-            searched = study.searched(article or self._writer.article(member.row))
-            self._embedding.add(member.row, member.key, searched)
+            texts = Study.unpacked(study).searched(article or self._writer.article(member.row))
+            self._embedding.add(member.row, member.key, texts)

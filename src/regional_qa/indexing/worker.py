@@ -1,4 +1,4 @@
-"""The work on one bundle of articles, here or in a child process: study what is not known, then index the words.
+"""The work on some articles, here or in a child process: study what is not known, then index the words of a bundle.
 
 Knows nothing about vectors or generations.
 """
@@ -22,19 +22,21 @@ KNOWN = b"known"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The articles of a bundle, each with its study where it is known, and the folder for its words."""
+    """Articles, each with its packed study where it is known; those of a bundle with the folder for its words."""
 
     number: int
-    folder: Path
-    items: Sequence[tuple[Article, Study | None]]
+    folder: Path | None
+    items: Sequence[tuple[Article, bytes | None]]
 
 
-def work(job: Job, lexical: type[LexicalIndex]) -> Iterator[Study]:
-    """Do one job; gives the study of each article as soon as it is known, and ends when the words are indexed."""
+def work(job: Job, lexical: type[LexicalIndex]) -> Iterator[bytes]:
+    """Do one job; gives the packed study of each article as soon as it is known, and ends when the words are indexed."""
     studies = []
     for article, known in job.items:
-        studies.append(known or Study.of(article))
-        yield studies[-1]
+        studies.append(Study.unpacked(known) if known else Study.of(article))
+        yield known or studies[-1].packed()
+    if job.folder is None:
+        return
     lexical.bundle(
         job.folder,
         job.number,
@@ -51,12 +53,11 @@ def send(job: Job, lexical: type[LexicalIndex], pipe: Any) -> None:
     """Write a job into the pipe to a child."""
     header = {
         "number": job.number,
-        "folder": str(job.folder),
+        "folder": str(job.folder) if job.folder else None,
         "articles": len(job.items),
         "lexical": [lexical.__module__, lexical.__name__],
     }
     pipe.write(json.dumps(header).encode() + b"\n")
     for article, known in job.items:
-        line = f"{known.packed() if known else 'null'}\t{to_line(article)}\n"
-        pipe.write(line.encode("utf-8", "surrogatepass"))
+        pipe.write((known or b"null") + f"\t{to_line(article)}\n".encode("utf-8", "surrogatepass"))
     pipe.flush()
