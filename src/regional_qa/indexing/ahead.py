@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
@@ -32,7 +33,7 @@ class Ahead:
         self._shard: list[tuple[int, Article]] = []
         self._waiting: queue.Queue[list[tuple[int, Article]] | None] = queue.Queue(max(self._count, 1))
         self._children: list[tuple[Child, threading.Thread]] = []
-        self._studies: dict[int, bytes] = {}
+        self._done: queue.SimpleQueue[tuple[int, bytes]] = queue.SimpleQueue()
 
     def add(self, row: int, article: Article) -> None:
         """An article whose study is not known."""
@@ -46,8 +47,13 @@ class Ahead:
                 self._waiting.put_nowait(self._shard)
             self._shard = []
 
-    def finish(self) -> dict[int, bytes]:
-        """The packed studies by row; what nobody has begun with is left."""
+    def done(self) -> Iterator[tuple[int, bytes]]:
+        """The rows and packed studies that were made since this was last called."""
+        while not self._done.empty():
+            yield self._done.get()
+
+    def finish(self) -> Iterator[tuple[int, bytes]]:
+        """The last of them; what nobody has begun with is left."""
         with contextlib.suppress(queue.Empty):
             while True:
                 self._waiting.get_nowait()
@@ -55,7 +61,7 @@ class Ahead:
             self._waiting.put(None)
         for _, thread in self._children:
             thread.join()
-        return self._studies
+        return self.done()
 
     def __enter__(self) -> Self:
         return self
@@ -77,6 +83,6 @@ class Ahead:
             job = Job(0, None, [(article, None) for _, article in shard])
             try:
                 for (row, _), study in zip(shard, child.do(job, self._lexical), strict=True):
-                    self._studies[row] = study
+                    self._done.put((row, study))
             except (OSError, ValueError, RegionalQAError):  # it is met again, and told, when the words are indexed
                 return

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -208,6 +208,11 @@ def _read(
     members: list[Member] = []
     sketches = Sketches()
     repeated = 0
+
+    def keep(studies: Iterable[tuple[int, bytes]]) -> None:
+        for row, study in studies:
+            members[row] = members[row].studied(study, cache)
+
     for item in identified(read(surveyed, cache)):
         if isinstance(item, Problem):
             problems.append(item)
@@ -221,9 +226,9 @@ def _read(
         sketches.add(item, members[-1].sketch)
         accounts.setdefault(file_of(item.origin), Account()).add(item)
         if writer.articles % 100 == 0:
+            keep(ahead.done())
             progress("read", writer.articles, outlook.expected(item.origin, writer.articles))
-    for row, study in ahead.finish().items():
-        members[row] = members[row].studied(study, cache)
+    keep(ahead.finish())
     if writer.articles:
         progress("read", writer.articles, writer.articles)
 

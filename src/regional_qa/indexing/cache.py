@@ -61,7 +61,7 @@ class Cache:
             for key in keys:
                 row = self._db.execute("SELECT number, digest, value FROM rows WHERE key = ?", (key,)).fetchone()
                 sound = row is not None and row[1] == _digest(key, row[2])
-                found.append(bytes(row[2]) if sound else None)
+                found.append(row[2] if sound else None)
                 if sound:
                     self._used.add(row[0])
         except (sqlite3.DatabaseError, TypeError) as damage:

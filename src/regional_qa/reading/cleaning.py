@@ -67,7 +67,7 @@ def one_line(text: str) -> str:
     >>> one_line(" 甲\n 乙 ")
     '甲 乙'
     """
-    return " ".join(clean_lines(text).split())
+    return " ".join(clean_lines(text).split()) if text else ""
 
 
 def storable(name: str) -> str:
