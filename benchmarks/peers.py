@@ -77,7 +77,7 @@ def export(folder: Path, count: int) -> tuple[dict[str, dict[str, int]], list[li
     """Write what every tool is given; gives the qrels and the article ids of each row."""
     from regional_qa import Settings
     from regional_qa.assemble import plug
-    from regional_qa.backends.lexical_tantivy import cut
+    from regional_qa.backends.lexical_tantivy.terms import cut
     from regional_qa.evaluation import read_beir
     from regional_qa.indexing.build import rebuild
     from regional_qa.indexing.generation import open_generation

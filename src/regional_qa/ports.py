@@ -52,9 +52,11 @@ class Tokens:
         >>> Tokens(np.array([7, 8, 9], dtype=np.uint32), np.array([0, 2, 3])).take([1, 0]).ids.tolist()
         [9, 7, 8]
         """
-        parts = [self.ids[self.starts[text] : self.starts[text + 1]] for text in texts]
-        starts = np.concatenate([[0], np.cumsum([len(part) for part in parts])]).astype(np.int64)
-        return Tokens(np.concatenate(parts).astype(np.uint32) if parts else np.empty(0, dtype=np.uint32), starts)
+        chosen = np.asarray(texts, dtype=np.int64)
+        firsts, sizes = self.starts[chosen], self.starts[chosen + 1] - self.starts[chosen]
+        starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        places = np.arange(starts[-1]) + np.repeat(firsts - starts[:-1], sizes)
+        return Tokens(self.ids[places].astype(np.uint32), starts)
 
 
 @runtime_checkable

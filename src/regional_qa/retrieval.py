@@ -37,6 +37,8 @@ RERANKED = 30
 """Best passages that a reranker, where one is named, reads again."""
 MISSED = 2
 """Words of the query that count for how *complete* an article meets it: the weightiest of those it meets worst."""
+ALIKE = 1e-6
+"""Standard deviation of scores below which they tell nothing."""
 REGION_BONUS = 0.5
 """Added, in standard deviations, to a passage about a region that the query names."""
 
@@ -206,8 +208,10 @@ def fuse(scores: Mapping[str, NDArray[np.floating]], known: float) -> NDArray[np
     Returns:
         (n,) fused scores, higher is better.
     """
-    weights = FUSION.weights(scores, known)
-    return np.stack([standard(part) for part in scores.values()], axis=1) @ weights
+    stacked = np.stack(list(scores.values()), axis=1, dtype=np.float64)
+    stacked -= stacked.mean(axis=0)
+    deviations = stacked.std(axis=0)
+    return np.asarray(stacked @ (FUSION.weights(scores, known) / np.where(deviations > ALIKE, deviations, np.inf)))
 
 
 def coverage(generation: Generation, query: str) -> float:
@@ -223,7 +227,7 @@ def coverage(generation: Generation, query: str) -> float:
 def standard(values: NDArray[np.floating]) -> NDArray[np.float64]:
     """The values less their mean, over their deviation; zeros where all are alike."""
     deviation = float(values.std())
-    return (values - values.mean()) / deviation if deviation > 1e-9 else np.zeros_like(values)
+    return (values - values.mean()) / deviation if deviation > ALIKE else np.zeros_like(values)
 
 
 def clean_query(query: str) -> str:

@@ -117,8 +117,9 @@ class StaticEmbedder:
         """(q,) lengths of the vectors of the tokens ``asked`` and (q, n_tokens) their cosines; see the port."""
         seen = np.zeros(len(self._table), dtype=bool)
         seen[passages.ids] = True
-        places = np.cumsum(seen, dtype=np.int32) - 1
         words = np.flatnonzero(seen)
+        places = np.empty(len(seen), dtype=np.int64)
+        places[words] = np.arange(len(words))
         directions = self._rows(asked) / self._lengths[asked, None]
         distinct = np.ascontiguousarray(
             (self._table.take(words, axis=0).astype(np.float32, copy=False) @ directions.T).T

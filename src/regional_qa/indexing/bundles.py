@@ -27,7 +27,7 @@ from regional_qa.types import Article
 FOLDER = "lexical"
 FEW = 1000
 """Articles up to which one bundle is quick enough."""
-BUNDLES = 16
+BUNDLES = 8
 """More make a change quicker and each search slower: with 16 it takes half as long again."""
 MOST = 100_000
 """Articles in a bundle, as far as tantivy keeps them in one segment."""

@@ -1,8 +1,7 @@
-"""The lexical index: BM25 by tantivy over words cut by rjieba, and over characters and their pairs.
+"""The lexical index: BM25 by tantivy over words, and over characters and their pairs.
 
-Words weigh what belongs together; pairs find every string, wherever the cutter put its cuts. An index is joined from
-bundles, each indexed by itself into one segment: tantivy counts words over all segments, so the scores are those of
-one whole index, and a bundle that did not change is copied.
+An index is joined from bundles, each indexed by itself into one segment: tantivy counts words over all segments, so the
+scores are those of one whole index, and a bundle that did not change is copied.
 
 Knows nothing about articles, regions or dates; a passage is a row.
 """
@@ -13,22 +12,20 @@ import functools
 import json
 import logging
 import operator
-import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 import numpy as np
-import rjieba
 import tantivy
 from numpy.typing import NDArray
 
+from regional_qa.backends.lexical_tantivy.terms import cut, pairs, terms_of
 from regional_qa.errors import IndexDamaged
-from regional_qa.knowledge.script import search_key
 from regional_qa.places import Places, place_of
 from regional_qa.ports import Rows
 
@@ -39,54 +36,18 @@ _FIELDS = {_PASSAGES: ("head", "text", "pairs"), _ARTICLES: ("text", "characters
 _META, _PLACES = "meta.json", "places.npz"
 _HEAP_BYTES = 1_000_000_000
 """Enough for one segment of some 300,000 passages; taken only as far as it is used."""
-LONGEST_RUN = 2000
-"""Characters handed to the word cutter at once, so that text without breaks stays linear."""
 MOST_TERMS = 64
 """Distinct query words, and as many characters and pairs, that are looked up; a longer query keeps its first ones."""
-_RUN = re.compile(r"[\u3400-\u9fff]+|[^\W\u3400-\u9fff_]+(?:\.\d+)?%?")
 COMMON, MANY = {_PASSAGES: 0.1, _ARTICLES: 0.2}, 5000
 """A term that stands in more than this share, and in more than so many, is not looked up beside rarer ones."""
+FEW_PLACES = 2000
+"""Up to so many, a query for each place is quicker than one for all of them, which looks through the whole dictionary."""
 _REMEMBERED = 1 << 14
 """Terms whose frequency is not asked for again."""
-EXACT_SET = 0.2
+EXACT_SET = 0.01
 """Below this fraction of allowed rows the index looks for them; above, it over-fetches and drops."""
-
-
-def cut(text: str) -> list[str]:
-    """The words of a text as the index sees them.
-
-    >>> cut("安徽光伏產量佔７３.５％。")
-    ['安徽', '光伏', '产量', '占', '73.5%']
-    """
-    return _words(search_key(text))
-
-
-def pairs(text: str) -> list[str]:
-    """The characters of a text and their pairs; other words as they are.
-
-    >>> pairs("安徽，GDP增7.5%")
-    ['安', '徽', '安徽', 'gdp', '增', '7.5%']
-    """
-    return [term for single, several in _runs(search_key(text)) for term in (*single, *several)]
-
-
-def _words(key: str) -> list[str]:
-    words: list[str] = []
-    for start in range(0, len(key), LONGEST_RUN):
-        cuts = rjieba.cut(key[start : start + LONGEST_RUN])
-        words += [word for word in cuts if word.isalnum() or any(map(str.isalnum, word))]
-    return words
-
-
-def _runs(key: str) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    """Of each run without a break what is one character long, and the pairs or the word."""
-    for run in _RUN.findall(key):
-        if len(run) == 1:
-            yield run, ()
-        elif run[0] < "\u3400":
-            yield (), (run,)
-        else:
-            yield run, [*map(operator.add, run, run[1:])]
+OVERFETCH = 1.5
+"""So many times what would be enough if the allowed rows were spread evenly."""
 
 
 class TantivyIndex:
@@ -103,8 +64,8 @@ class TantivyIndex:
         """Index the passages of one bundle; one writer thread each, so that equal input gives an equal index."""
         try:
             with _Writer(folder, _PASSAGES, number) as passages, _Writer(folder, _ARTICLES, number) as whole:
-                heads = functools.lru_cache(1)(_terms)  # the passages of an article share theirs
-                terms = ((article, heads(head), _terms(text)) for article, head, text in texts)
+                heads = functools.lru_cache(1)(terms_of)  # the passages of an article share theirs
+                terms = ((article, heads(head), terms_of(text)) for article, head, text in texts)
                 for _, group in groupby(terms, key=operator.itemgetter(0)):
                     words, characters = [], []
                     for _, head, text in group:
@@ -141,17 +102,18 @@ class TantivyIndex:
         if wanted is None or not total or (allowed is not None and not len(allowed)):
             return []
         if allowed is None:
-            return self._best(wanted, min(k, total))
+            return _listed(*self._best(wanted, min(k, total)))
         if len(allowed) < EXACT_SET * total:
-            return self._best(self._inside(_PASSAGES, wanted, self._places.of_passages(allowed)), min(k, total))
+            inside = self._inside(_PASSAGES, wanted, self._places.of_passages(allowed))
+            return _listed(*self._best(inside, min(k, total)))
         permitted = np.zeros(total, dtype=bool)
         permitted[allowed] = True
-        fetch = min(total, int(2 * k * total / len(allowed)) + 1)
+        fetch = min(total, int(OVERFETCH * k * total / len(allowed)) + 1)
         while True:
-            best = self._best(wanted, fetch)
-            kept = [(row, score) for row, score in best if permitted[row]]
-            if len(kept) >= k or len(best) < fetch or fetch >= total:
-                return kept[:k]
+            rows, scores = self._best(wanted, fetch)
+            kept = permitted[rows]
+            if kept.sum() >= k or len(rows) < fetch or fetch >= total:
+                return _listed(rows[kept][:k], scores[kept][:k])
             fetch = min(total, fetch * 4)
 
     def whole(self, query: str, articles: Rows) -> NDArray[np.float64]:
@@ -160,7 +122,8 @@ class TantivyIndex:
         if wanted is None or not len(articles):
             return np.zeros(len(articles))
         places = self._places.of_articles(articles)
-        found = dict(_scored(self._searchers[_ARTICLES], self._inside(_ARTICLES, wanted, places), len(articles)))
+        met, scores = _scored(self._searchers[_ARTICLES], self._inside(_ARTICLES, wanted, places), len(articles))
+        found = dict(zip(met, scores.tolist(), strict=True))
         return np.array([found.get(place, 0.0) for place in places.tolist()])
 
     def terms(self, text: str) -> list[str]:
@@ -177,39 +140,44 @@ class TantivyIndex:
     def _counted(self, kind: str, field: str, term: str) -> int:
         return int(self._searchers[kind].doc_freq(field, term))
 
-    def _best(self, query: tantivy.Query, k: int) -> list[tuple[int, float]]:
-        scored = _scored(self._searchers[_PASSAGES], query, k)
-        rows = self._places.rows([place for place, _ in scored])
-        ranked = zip(rows.tolist(), (score for _, score in scored), strict=True)
-        return sorted(ranked, key=lambda hit: (-hit[1], hit[0]))
+    def _best(self, query: tantivy.Query, k: int) -> tuple[Rows, NDArray[np.float64]]:
+        """The best ``k`` rows and their scores, equal scores in order of row."""
+        places, scores = _scored(self._searchers[_PASSAGES], query, k)
+        rows = self._places.rows(places)
+        order = np.lexsort((rows, -scores))
+        return rows[order], scores[order]
 
     def _any_word_of(self, query: str) -> tantivy.Query | None:
         """A word or a pair of the query; None for a query without words."""
         several = [term for term in _distinct(pairs(query)) if len(term) > 1]
-        return _union(self._telling(_PASSAGES, {"text": _distinct(cut(query)), "pairs": several}))
+        return self._telling(_PASSAGES, {"text": _distinct(cut(query)), "pairs": several})
 
     def _whole_of(self, query: str) -> tantivy.Query | None:
         """A word or a single character of the query; None for a query without any."""
         single = [term for term in _distinct(pairs(query)) if len(term) == 1]
-        return _union(self._telling(_ARTICLES, {"text": _distinct(cut(query)), "characters": single}))
+        return self._telling(_ARTICLES, {"text": _distinct(cut(query)), "characters": single})
 
-    def _telling(self, kind: str, terms: Mapping[str, Sequence[str]]) -> list[tantivy.Query]:
-        """A query for each term of each field, less those that nearly everything holds: they cost most and tell least."""
+    def _telling(self, kind: str, terms: Mapping[str, Sequence[str]]) -> tantivy.Query | None:
+        """Any term of the fields, less those that nearly everything holds: they cost most and tell least."""
         most = max(COMMON[kind] * self._searchers[kind].num_docs, MANY)
         asked = [(field, term, self._frequency(kind, field, term)) for field, some in terms.items() for term in some]
         met = [one for one in asked if one[2]]
         chosen = [one for one in met if one[2] <= most] or met
-        return [tantivy.Query.term_query(self._schemas[kind], field, term, "freq") for field, term, _ in chosen]
+        queries = [tantivy.Query.term_query(self._schemas[kind], field, term, "freq") for field, term, _ in chosen]
+        return _union(queries) if queries else None
 
     def _inside(self, kind: str, wanted: tantivy.Query, places: Rows) -> tantivy.Query:
         """The query at these places only, with the scores it has among all."""
-        there = tantivy.Query.term_set_query(self._schemas[kind], "place", places.tolist())
+        if len(places) <= FEW_PLACES:
+            there = _union([tantivy.Query.term_query(self._schemas[kind], "place", place) for place in places.tolist()])
+        else:
+            there = tantivy.Query.term_set_query(self._schemas[kind], "place", places.tolist())
         inside = tantivy.Query.const_score_query(there, 0.0)
         return tantivy.Query.boolean_query([(tantivy.Occur.Must, wanted), (tantivy.Occur.Must, inside)])
 
 
-def _union(queries: Sequence[tantivy.Query]) -> tantivy.Query | None:
-    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries]) if queries else None
+def _union(queries: Sequence[tantivy.Query]) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
 
 
 def _distinct(terms: Iterable[str]) -> list[str]:
@@ -273,28 +241,15 @@ def _open(folder: Path) -> tantivy.Index:
         raise IndexDamaged(reason) from error
 
 
-class _Terms(NamedTuple):
-    """What a text is found by, parted by blanks: pairs in passages, single characters in whole articles."""
-
-    words: str
-    pairs: str
-    characters: str
-
-
-def _terms(text: str) -> _Terms:
-    key = search_key(text)
-    characters: list[str] = []
-    pairs: list[str] = []
-    for single, several in _runs(key):
-        characters += single
-        pairs += several
-    return _Terms(" ".join(_words(key)), " ".join(pairs), " ".join(characters))
-
-
-def _scored(searcher: tantivy.Searcher, query: tantivy.Query, k: int) -> list[tuple[int, float]]:
+def _scored(searcher: tantivy.Searcher, query: tantivy.Query, k: int) -> tuple[list[int], NDArray[np.float64]]:
+    """The places and scores of the best."""
     hits = searcher.search(query, limit=k, count=False).hits
     places = searcher.fast_field_values("place", [address for _, address in hits])
-    return [(int(place), float(score)) for place, (score, _) in zip(places, hits, strict=True)]
+    return places, np.array([score for score, _ in hits], dtype=np.float64)
+
+
+def _listed(rows: Rows, scores: NDArray[np.float64]) -> list[tuple[int, float]]:
+    return list(zip(rows.tolist(), scores.tolist(), strict=True))
 
 
 def _schema(kind: str) -> tantivy.Schema:
