@@ -3,7 +3,8 @@
 The news are repeated with other places and figures, so that no article is a copy of another. Each step runs in a process
 of its own; memory is that of the process with its children, looked at ten times a second.
 
-Run: python benchmarks/scale.py --sizes 10000 100000 [--keep FOLDER]      (needs ../shared beside the project)
+Run: python benchmarks/scale.py --sizes 10000 100000 [--keep FOLDER] [--plot FILE]
+(needs ../shared beside the project; a plot needs matplotlib)
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000], help="passages")
     parser.add_argument("--queries", type=int, default=200, help="searches timed for each number of clients")
     parser.add_argument("--keep", type=Path, help="folder for corpora and indexes (default: a temporary one)")
+    parser.add_argument("--plot", type=Path, help="draw how it grows, as SVG")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
@@ -57,6 +59,8 @@ def main() -> int:
         place = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         columns = [measured(place / str(size), size, options.queries) for size in options.sizes]
     print(table(columns))
+    if options.plot:
+        draw(columns, options.plot)
     return 0
 
 
@@ -239,6 +243,31 @@ def table(columns: list[dict[str, Any]]) -> str:
         lines.append([name, *(" / ".join(map(figure, value)) for value in values), " / ".join(growth)])
     cores = f"{len(os.sched_getaffinity(0))} cores, load {os.getloadavg()[0]:.1f} at the end"
     return "\n".join(["| " + " | ".join(line) + " |" for line in lines] + ["", cores])
+
+
+def draw(columns: list[dict[str, Any]], file: Path) -> None:
+    """Seconds, megabytes and milliseconds over the number of passages, both axes in powers of ten."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    from matplotlib import pyplot
+
+    sizes = [column["passages"] for column in columns]
+    panels = {
+        "seconds": [name for name in columns[0] if name.endswith(", s")],
+        "MB": [name for name in columns[0] if "MB" in name],
+        "median milliseconds": [name for name in columns[0] if name.endswith("ms")],
+    }
+    drawn, axes = pyplot.subplots(1, len(panels), figsize=(15, 5))
+    for axis, (unit, names) in zip(axes, panels.items(), strict=True):
+        for name in names:
+            values = [column[name][0] if isinstance(column[name], list) else column[name] for column in columns]
+            axis.plot(sizes, values, marker="o", label=re.sub(r", (s|MB.*|p50.*)$", "", name))
+        axis.set(xscale="log", yscale="log", xlabel="passages", ylabel=unit)
+        axis.grid(visible=True, which="both", alpha=0.3)
+        axis.legend(fontsize=7)
+    drawn.tight_layout()
+    drawn.savefig(file, metadata={"Date": None})
 
 
 def figure(value: float) -> str:
