@@ -116,11 +116,11 @@ def real_server(folder: Path, *settings: str) -> MilvusServer:
 def require_client() -> None:
     """Skip by name where pymilvus is not installed."""
     if not importlib.util.find_spec("pymilvus"):
-        pytest.skip("pymilvus is not installed: pip install 'regional-qa[milvus]'")
+        pytest.skip("pymilvus is not installed: pip install -c constraints.txt -e '.[milvus]'")
 
 
 def require_lite() -> None:
     """Skip by name where Milvus Lite is not installed."""
     require_client()
     if not importlib.util.find_spec("milvus_lite"):
-        pytest.skip("milvus-lite is not installed: pip install 'regional-qa[milvus-lite]'")
+        pytest.skip("milvus-lite is not installed: pip install -c constraints.txt -e '.[milvus-lite]'")
