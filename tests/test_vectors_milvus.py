@@ -116,7 +116,7 @@ def test_without_the_client(tmp_path: Path) -> None:
     words += ["--store", "milvus", "--uri", "http://127.0.0.1:9"]
     done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
-    assert "pip install 'regional-qa[milvus]'" in done.stderr
+    assert "pip install -c constraints.txt -e '.[milvus]'" in done.stderr
     assert not (tmp_path / "index").exists()
 
 

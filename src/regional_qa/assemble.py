@@ -250,7 +250,8 @@ def _vectors(settings: Settings) -> VectorStores:
     try:
         from regional_qa.backends.vectors_milvus import Milvus
     except ImportError as error:
-        raise UsageError(f"the store milvus needs {error.name}; run `pip install 'regional-qa[milvus]'`") from error
+        install = "pip install -c constraints.txt -e '.[milvus]'"
+        raise UsageError(f"the store milvus needs {error.name}; run `{install}`") from error
     return Milvus(settings.milvus_uri, settings.milvus_token, settings.index)
 
 

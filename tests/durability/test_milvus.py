@@ -111,19 +111,26 @@ def test_down_at_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 @pytest.mark.fault("J7")
 def test_dies_and_comes_back(server: MilvusServer, tmp_path: Path) -> None:
-    """A question says that the server is gone, as does a rebuild; when it is back the same process answers again."""
+    """A question under way says that the server is gone, as does the next, or a rebuild; once it is back the same process
+    answers again, from what it held before."""
     publish(server, tmp_path, 1)
     generation = opened(server, tmp_path)
     assert edition_of(generation) == 1
-    server.kill()
-    for _ in range(2):
-        assert "does not answer" in told(lambda: search(generation, QUESTION))
+    shown = collections(server)
+    with ThreadPoolExecutor(1) as asking:
+        server.pause()  # so that the question is under way
+        question = asking.submit(told, lambda: search(generation, QUESTION))
+        time.sleep(0.5)
+        server.kill()
+        assert "does not answer (unavailable)" in question.result()
+    assert "does not answer" in told(lambda: search(generation, QUESTION))
     assert "does not answer" in told(lambda: publish(server, tmp_path, 2))
     assert "does not answer" in told(lambda: opened(server, tmp_path))
     assert "does not answer" in "".join(check(tmp_path / "index", parts(server.uri, tmp_path / "index")).faults)
     server.start()
     assert patiently(lambda: edition_of(generation)) == 1
     assert edition_of(opened(server, tmp_path)) == 1
+    assert collections(server) == shown
     patiently(lambda: publish(server, tmp_path, 2))
     assert edition_of(opened(server, tmp_path)) == 2
 
@@ -298,7 +305,7 @@ def refusing(code: str) -> Iterator[str]:
 def test_a_real_server_with_passwords(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the right token it answers; with a wrong one or none the fault names the variable, and no file has the token."""
     right = "root:Milvus"  # as every Milvus starts with
-    server = real_server(tmp_path / "server", "--extra-config", "common.security.authorizationEnabled=true")
+    server = real_server(tmp_path / "server", "common.security.authorizationEnabled=true")
     try:
         corpus, index = write_edition(tmp_path / "corpus", 1), tmp_path / "index"
         for token in ("", TOKEN):
