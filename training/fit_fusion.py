@@ -16,7 +16,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +35,7 @@ from regional_qa.settings import Settings
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 FILE = ROOT / "src" / "regional_qa" / "fusion.json"
-NAMES = ("lexical", "article_lexical", "dense", "article_late", "in_order", "in_order_sharp", "together", "complete")
+NAMES = ("lexical", "article_lexical", "dense", "article_late", "in_order", "in_order_sharp", "together")
 LEXICAL = NAMES[:2]  # they mean nothing where the index does not know the query's words
 MOST_QUERIES = 600
 BOUNDS = ((0.1, 0.5), (0.1, 0.9), (0.3, 0.7), (0.3, 0.9))
@@ -67,12 +67,16 @@ def main() -> int:
                 found = (_case(generation, *one) for one in tqdm(queries[:MOST_QUERIES], name))
                 cases[name] = [case for case in found if case]
     _, best = min((fit(cases, *bounds) for bounds in BOUNDS), key=lambda one: one[0])
+    # The names of sets written by hand have a comma (``aside.sets``); what they teach is the other language.
+    made = {name: found for name, found in cases.items() if ", " not in name}
+    best = replace(best, known=fit(made, best.low, best.high)[1].known)
     before, after = ({name: measure(found, fusion) for name, found in cases.items()} for fusion in (FUSION, best))
     record = {
         "known": {name: round(weight, 3) for name, weight in best.known.items()},
         "unknown": {name: round(weight, 3) for name, weight in best.unknown.items()},
         "coverage": [best.low, best.high],
-        "fitted": "training/fit_fusion.py on texts kept aside from training, seed 7",
+        "fitted": "training/fit_fusion.py on texts kept aside from training, seed 7: known on the sets without questions "
+        "written by hand, unknown and coverage on all",
         "queries": {name: len(found) for name, found in cases.items()},
         "ndcg@10": {name: round(value, 4) for name, value in after.items()},
     }

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+FADING = 2 / 3
+"""By how much of its square a cosine is worth less: akin words count nearly as much as the word itself, most at 0.75."""
 WINDOW = 32
 """Tokens of a window, about a sentence; windows overlap by half."""
 Floats = NDArray[np.float32]
@@ -43,13 +45,22 @@ def nearest_pairs(cosines: Floats, starts: Starts) -> Floats:
     return nearest(both, starts)
 
 
+def worth(cosines: Floats) -> Floats:
+    """What a word is worth that is met at this cosine; that it stands there itself, words in order and BM25 count.
+
+    >>> worth(np.array([0, 0.3, 0.75, 1])).round(2).tolist()
+    [0.0, 0.24, 0.38, 0.33]
+    """
+    return cosines - FADING * cosines * cosines
+
+
 def together(weights: Floats, cosines: Floats, starts: Starts) -> Floats:
-    """(n,) late interaction with the best window of each passage: words met close to each other.
+    """(n,) ``worth`` of the words that the best window of each passage meets: words met close to each other.
 
     >>> far = np.zeros((2, 100), dtype=np.float32)
-    >>> far[0, 0] = far[1, 99] = 1
+    >>> far[0, 0] = far[1, 99] = 0.75
     >>> together(np.array([0.5, 0.5], dtype=np.float32), far, np.array([0, 100])).tolist()
-    [0.5]
+    [0.1875]
     """
     sizes = np.diff(starts)
     counts = -(-sizes // (WINDOW // 2))  # of half windows
@@ -59,7 +70,7 @@ def together(weights: Floats, cosines: Floats, starts: Starts) -> Floats:
     if len(own):
         begin = starts[own] + (np.arange(len(own)) - halves[own]) * (WINDOW // 2)
         met = np.maximum.reduceat(cosines, begin, axis=1)
-        windows = weights @ np.where(own[:-1] == own[1:], np.maximum(met[:, :-1], met[:, 1:]), met[:, :-1])
+        met[:, :-1] = np.where(own[:-1] == own[1:], np.maximum(met[:, :-1], met[:, 1:]), met[:, :-1])
         filled = np.flatnonzero(counts)
-        best[filled] = np.maximum.reduceat(np.append(windows, weights @ met[:, -1]), halves[filled])
+        best[filled] = np.maximum.reduceat(weights @ worth(met), halves[filled])
     return best

@@ -19,7 +19,7 @@ from regional_qa.cores import beside, one_core
 from regional_qa.errors import UsageError
 from regional_qa.indexing.generation import Generation
 from regional_qa.indexing.tokens import TokenStore
-from regional_qa.interaction import nearest, nearest_pairs, together
+from regional_qa.interaction import nearest, nearest_pairs, together, worth
 from regional_qa.knowledge.asking import matter
 from regional_qa.knowledge.dates import published_in
 from regional_qa.knowledge.regions import provinces_in
@@ -35,8 +35,6 @@ CANDIDATES, MORE_CANDIDATES = 60, 100
 KNOWN = 0.5
 RERANKED = 30
 """Best passages that a reranker, where one is named, reads again."""
-MISSED = 2
-"""Words of the query that count for how *complete* an article meets it: the weightiest of those it meets worst."""
 ALIKE = 1e-6
 """Standard deviation of scores below which they tell nothing."""
 REGION_BONUS = 0.5
@@ -174,7 +172,8 @@ def _word_by_word(
     """(n,) scores by late interaction; ``place`` tells the article of each row, as a number from 0.
 
     Words weigh by the length of their vectors times their rarity in this index; in the *sharp* score by their length
-    alone, and a cosine counts by its square, so that words which are merely akin count for little.
+    alone, and a cosine counts by its square, so that words which are merely akin count for little. In the scores without
+    order it is the other way round (``worth``).
     """
     asked = embedder.tokenize([matter(query)]).ids
     passages = store.take(rows.tolist())
@@ -185,11 +184,10 @@ def _word_by_word(
     firsts = np.flatnonzero(np.diff(place[order], prepend=-1))
     whole = np.maximum.reduceat(near[:, order], firsts, axis=1)[:, place]
     return {
-        "article_late": rare @ whole,
+        "article_late": rare @ worth(whole),
         "in_order": _shares(rare[:-1] + rare[1:]) @ pairs,
         "in_order_sharp": _shares(lengths[:-1] + lengths[1:]) @ pairs**2,
         "together": together(rare, cosines, passages.starts),
-        "complete": -np.sort(rare[:, None] * (1 - whole), axis=0)[-MISSED:].sum(axis=0),
     }
 
 
