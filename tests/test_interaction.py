@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from regional_qa.interaction import WINDOW, nearest, nearest_pairs, together
+from regional_qa.interaction import WINDOW, nearest, nearest_pairs, together, worth
 
 Made = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]
 
@@ -44,8 +44,8 @@ def test_by_definition(one: Made) -> None:
             for row, after in pairwise(part.tolist())
         ]
         pairs.append(near)
-        begins = range(0, max(size - WINDOW // 2, 1), WINDOW // 2) if size else ()
-        windows.append(max((float(weights @ part[:, at : at + WINDOW].max(axis=1)) for at in begins), default=0.0))
+        met = [part[:, at : at + WINDOW].max(axis=1) for at in range(0, size, WINDOW // 2)]
+        windows.append(max((float(weights @ worth(one)) for one in met), default=0.0))
     np.testing.assert_allclose(
         nearest(cosines, starts), np.array(words).T.reshape(len(weights), len(starts) - 1), atol=1e-6
     )
