@@ -69,6 +69,7 @@ class Ahead:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         for child, _ in self._children:
             child.stop()
+        self.finish()
 
     def _begin(self) -> None:
         """Start the children with the first shard."""

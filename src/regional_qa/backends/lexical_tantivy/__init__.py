@@ -57,7 +57,13 @@ class TantivyIndex:
         self._schemas = {_PASSAGES: passages.schema, _ARTICLES: articles.schema}
         self._searchers = {_PASSAGES: passages.searcher(), _ARTICLES: articles.searcher()}
         self._places = places
-        self._frequency = functools.lru_cache(_REMEMBERED)(self._counted)
+        searchers = self._searchers  # not ``self``, which would keep an index alive that nobody uses any more
+
+        @functools.lru_cache(_REMEMBERED)
+        def frequency(kind: str, field: str, term: str) -> int:
+            return int(searchers[kind].doc_freq(field, term))
+
+        self._frequency = frequency
 
     @classmethod
     def bundle(cls, folder: Path, number: int, texts: Iterable[tuple[int, str, str]]) -> None:
@@ -136,9 +142,6 @@ class TantivyIndex:
 
     def __len__(self) -> int:
         return int(self._searchers[_PASSAGES].num_docs)
-
-    def _counted(self, kind: str, field: str, term: str) -> int:
-        return int(self._searchers[kind].doc_freq(field, term))
 
     def _best(self, query: tantivy.Query, k: int) -> tuple[Rows, NDArray[np.float64]]:
         """The best ``k`` rows and their scores, equal scores in order of row."""
