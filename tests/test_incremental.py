@@ -8,6 +8,7 @@ import random
 import shutil
 import signal
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +29,7 @@ from regional_qa.indexing.worker import Job
 from regional_qa.ports import LexicalIndex, Vectors
 from regional_qa.retrieval import search
 from regional_qa.settings import Settings
+from regional_qa.types import Article
 from tests.fakes import BigramEmbedder, fake_parts
 
 PLACES = ("安徽", "江西", "甘肃", "江苏", "广东", "Sichuan 四川")
@@ -238,7 +240,12 @@ def test_what_is_studied_ahead_is_what_is_studied_later(
     source = write(tmp_path / "corpus", *CHAIN[0])
     rebuild(source, tmp_path / "full", fake_parts())
     done: list[int] = []
-    do = crew.Child.do
+    add, do = ahead.Ahead.add, crew.Child.do
+
+    def slowly(helper: ahead.Ahead, row: int, article: Article) -> None:
+        add(helper, row, article)
+        while helper._waiting.full() and any(thread.is_alive() for _, thread in helper._children):
+            time.sleep(0.01)
 
     def watched(child: crew.Child, job: Job, lexical: type[LexicalIndex]) -> Iterator[bytes]:
         if dies:
@@ -250,6 +257,7 @@ def test_what_is_studied_ahead_is_what_is_studied_later(
     monkeypatch.setattr(ahead, "LITTLE", 0)
     monkeypatch.setattr(ahead, "SHARD", 4)
     monkeypatch.setattr(ahead, "cores", lambda: 2)
+    monkeypatch.setattr(ahead.Ahead, "add", slowly)
     monkeypatch.setattr(crew.Child, "do", watched)
     rebuild(source, tmp_path / "index", fake_parts())
     assert bool(done) is not dies
