@@ -29,6 +29,7 @@ SHARED = Path(__file__).parents[1].parent / "shared"
 JUDGED = SHARED / "eval" / "crud_silver_1doc"
 DEPTH = 50
 """Passages asked for; an article counts as its best one."""
+MARKS = {"LangChain": " (its BM25 cannot be saved)", "Chroma": " (no ranking by words)"}
 Search = Callable[[int], Sequence[int]]
 """Number of a query -> rows, best first."""
 
@@ -132,7 +133,7 @@ def measured(name: str, folder: Path) -> dict[str, Any]:
     return {
         "rows": rows,
         "build": build,
-        "disk": size if name != "LangChain" else f"{size} (its BM25 cannot be saved)",
+        "disk": f"{size}{MARKS.get(name, '')}",
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20,
         "p50": statistics.median(times[10:]),
         "p99": statistics.quantiles(times[10:], n=100)[98],
@@ -251,6 +252,26 @@ def txtai(folder: Path) -> tuple[Search, Path]:
     return lambda number: [row for row, _ in index.search(queries[number], DEPTH)], folder / "txtai"
 
 
+def chroma(folder: Path) -> tuple[Search, Path]:
+    """Its HNSW as it comes; on one machine it ranks by vectors alone."""
+    import chromadb
+    from chromadb.config import Settings
+
+    words, vectors, asked, _ = given(folder)
+    client = chromadb.PersistentClient(str(folder / "chroma"), Settings(anonymized_telemetry=False))
+    store = client.create_collection("news", configuration={"hnsw": {"space": "ip"}}, embedding_function=None)
+    most = client.get_max_batch_size()
+    for start in range(0, len(words), most):
+        rows = [str(row) for row in range(start, min(start + most, len(words)))]
+        store.add(ids=rows, embeddings=vectors[start : start + most], documents=words[start : start + most])
+
+    def search(number: int) -> list[int]:
+        found = store.query(query_embeddings=asked[number][None], n_results=DEPTH, include=["distances"])
+        return [int(row) for row in found["ids"][0]]
+
+    return search, folder / "chroma"
+
+
 def given(folder: Path) -> tuple[list[str], Any, Any, list[str]]:
     """Words of each passage, vectors of passages and queries, words of each query (made distinct by their number)."""
     words = json.loads((folder / "words.json").read_text(encoding="utf-8"))
@@ -263,6 +284,7 @@ PEERS: dict[str, Callable[[Path], tuple[Search, Path]]] = {
     "txtai": txtai,
     "LangChain": langchain,
     "LlamaIndex": llama_index,
+    "Chroma": chroma,
 }
 
 

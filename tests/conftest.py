@@ -25,9 +25,9 @@ def lite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer]:
     server.kill()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MilvusServer]:
-    """A real Milvus in a process of its own."""
+    """A real Milvus in a process of its own, gone before another module may want one: two do not share a machine."""
     server = real_server(tmp_path_factory.mktemp("real") / "server")
     yield server
     server.kill()
