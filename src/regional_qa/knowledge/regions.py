@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import functools
-import operator
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -51,6 +50,8 @@ _AFTER = re.compile(
 """What turns a place's name into the name of something else: 吉林大学, 南京东路."""
 _NOT_SUBJECT = re.compile(r"(?:[与同跟向赴从由往至比较对]|来自|远销|[开销卖发运送走]到)$")
 _JOINED = frozenset({"", "、", "和", "与", "及", "以及", "，", ","})
+_LATIN = re.compile("[A-Za-z]+")
+_ABBREVIATED = re.compile(f"[{''.join(ABBREVIATIONS)}]")
 _EDGE = re.compile(r"东北[部角方向风侧偏亚虎约\d]|[海河湖江山][东西南北][岸麓侧坡缘]")
 _WITHIN = re.compile(
     r"[黄淮运漳洛渭海]河[南北东西源]|[长珠赣湘闽]江[西北东南]|[黄渤东南]海[南北]|[太阳庭]湖[南北]|[国省境市区县]内[江乡]"
@@ -188,14 +189,16 @@ def _settle(mention: Mention, sure: set[str]) -> Mention | None:
 
 
 def _by_name(text: str) -> Iterator[Mention]:
-    folded = text.translate(TRADITIONAL)
+    written, starting = _writing()
+    folded = text.translate(TRADITIONAL) if written.search(text) else text
     starts, names = _starts(), _names()
     end = 0
     here: tuple[str, ...] = ()
-    for at, pair in enumerate(map(operator.add, folded, folded[1:])):
-        if at < end or pair not in starts:
+    for match in starting.finditer(folded):
+        at = match.start()
+        if at < end:
             continue
-        for length in starts[pair]:
+        for length in starts.get(folded[at : at + 2], ()):
             stop = at + length
             places = names.get(folded[at:stop])
             if places is None or len(folded) < stop:
@@ -224,27 +227,43 @@ def _means_else(text: str, at: int, stop: int, beside: bool) -> bool:
 
 
 def _by_context(text: str) -> Iterator[Mention]:
-    for match in CONTEXTS.finditer(text):
-        for at in range(match.start(), match.end()):
+    end = 0
+    for letter in _ABBREVIATED.finditer(text):
+        match = CONTEXTS.match(text, letter.start()) if letter.start() >= end else None
+        if match is None:
+            continue
+        end = match.end()
+        for at in range(match.start(), end):
             if text[at] in ABBREVIATIONS:
                 province = ABBREVIATIONS[text[at]]
                 yield Mention(Span(at, at + 1), province, (province,))
 
 
 def _by_english(text: str) -> Iterator[Mention]:
-    if not re.search(r"[A-Za-z]{2}", text):
+    pattern, firsts = _english()
+    if firsts.isdisjoint(word.lower() for word in _LATIN.findall(text)):
         return
-    for match in _english().finditer(text):
+    for match in pattern.finditer(text):
         name = ENGLISH[" ".join(match[0].lower().replace("’", "'").split())]
         provinces = GROUPS[name] if name in GROUPS else next(iter(_names()[name]))[1]
         yield Mention(Span(*match.span()), name, provinces)
 
 
 @functools.cache
-def _english() -> re.Pattern[str]:
+def _english() -> tuple[re.Pattern[str], frozenset[str]]:
+    """All English names as a pattern, and the letters each begins with, which are quicker to look for."""
     written = (re.escape(name).replace(r"\ ", r"\s+").replace("'", "['’]") for name in ENGLISH)
     names = "|".join(sorted(written, key=len, reverse=True))
-    return re.compile(rf"\b(?:{names})\b", re.IGNORECASE)
+    firsts = (_LATIN.match(name) for name in ENGLISH)
+    return re.compile(rf"\b(?:{names})\b", re.IGNORECASE), frozenset(first[0] for first in firsts if first)
+
+
+@functools.cache
+def _writing() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A traditional character of a name, and where a name may begin: by its first character, and the second behind."""
+    traditional = "".join(map(chr, TRADITIONAL))
+    first, second = ("".join({re.escape(start[at]) for start in _starts()}) for at in (0, 1))
+    return re.compile(f"[{traditional}]"), re.compile(f"[{first}](?=[{second}])")
 
 
 @functools.cache

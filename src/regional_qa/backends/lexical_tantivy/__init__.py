@@ -24,7 +24,7 @@ import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
-from regional_qa.backends.lexical_tantivy.terms import cut, pairs, terms_of
+from regional_qa.backends.lexical_tantivy.terms import cut, terms_of
 from regional_qa.errors import IndexDamaged
 from regional_qa.places import Places, place_of
 from regional_qa.ports import Rows
@@ -152,13 +152,13 @@ class TantivyIndex:
 
     def _any_word_of(self, query: str) -> tantivy.Query | None:
         """A word or a pair of the query; None for a query without words."""
-        several = [term for term in _distinct(pairs(query)) if len(term) > 1]
-        return self._telling(_PASSAGES, {"text": _distinct(cut(query)), "pairs": several})
+        terms = terms_of(query)
+        return self._telling(_PASSAGES, {"text": _distinct(terms.words), "pairs": _distinct(terms.pairs)})
 
     def _whole_of(self, query: str) -> tantivy.Query | None:
         """A word or a single character of the query; None for a query without any."""
-        single = [term for term in _distinct(pairs(query)) if len(term) == 1]
-        return self._telling(_ARTICLES, {"text": _distinct(cut(query)), "characters": single})
+        terms = terms_of(query)
+        return self._telling(_ARTICLES, {"text": _distinct(terms.words), "characters": _distinct(terms.characters)})
 
     def _telling(self, kind: str, terms: Mapping[str, Sequence[str]]) -> tantivy.Query | None:
         """Any term of the fields, less those that nearly everything holds: they cost most and tell least."""
@@ -183,8 +183,8 @@ def _union(queries: Sequence[tantivy.Query]) -> tantivy.Query:
     return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
 
 
-def _distinct(terms: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(terms))[:MOST_TERMS]
+def _distinct(terms: str) -> list[str]:
+    return list(dict.fromkeys(terms.split()))[:MOST_TERMS]
 
 
 class _Writer:

@@ -5,18 +5,29 @@ Words weigh what belongs together; pairs find every string, wherever the cutter 
 
 from __future__ import annotations
 
-import operator
 import re
-from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+import numpy as np
 import rjieba
+from numpy.typing import NDArray
 
 from regional_qa.knowledge.script import search_key
 
 LONGEST_RUN = 2000
 """Characters handed to the word cutter at once, so that text without breaks stays linear."""
-_RUN = re.compile(r"[\u3400-\u9fff]+|[^\W\u3400-\u9fff_]+(?:\.\d+)?%?")
+_UNPARTED = ("\u3400-\u9fff", "\uac00-\ud7a3", "\U00020000-\U0003ffff")
+"""Characters of scripts without blanks between words: Chinese, Korean, rare Chinese."""
+_OTHER = re.compile(rf"[^\W{''.join(_UNPARTED)}_]+(?:\.\d+)?%?")
+_BLANK = ord(" ")
+
+
+class Terms(NamedTuple):
+    """What a text is found by, parted by blanks: pairs in passages, single characters in whole articles."""
+
+    words: str
+    pairs: str
+    characters: str
 
 
 def cut(text: str) -> list[str]:
@@ -28,13 +39,22 @@ def cut(text: str) -> list[str]:
     return _words(search_key(text))
 
 
-def pairs(text: str) -> list[str]:
-    """The characters of a text and their pairs; other words as they are.
+def terms_of(text: str) -> Terms:
+    """All that a text is found by; numbers and words in other scripts stand whole, before the pairs or characters.
 
-    >>> pairs("安徽，GDP增7.5%")
-    ['安', '徽', '安徽', 'gdp', '增', '7.5%']
+    >>> terms_of("安徽，GDP增7.5%")
+    Terms(words='安徽 gdp 增 7.5%', pairs='gdp 7.5% 安徽', characters='安 徽 增')
     """
-    return [term for single, several in _runs(search_key(text)) for term in (*single, *several)]
+    key = search_key(text)
+    codes = np.frombuffer(key.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    unparted = np.zeros(len(codes), dtype=bool)
+    for first, _, last in _UNPARTED:
+        unparted |= (codes >= ord(first)) & (codes <= ord(last))
+    others = _OTHER.findall(key)
+    long = [word for word in others if len(word) > 1]
+    short = [word for word in others if len(word) == 1]
+    starts = np.flatnonzero(unparted[:-1] & unparted[1:])
+    return Terms(" ".join(_words(key)), _parted(long, codes[starts], codes[starts + 1]), _parted(short, codes[unparted]))
 
 
 def _words(key: str) -> list[str]:
@@ -45,31 +65,9 @@ def _words(key: str) -> list[str]:
     return words
 
 
-def _runs(key: str) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    """Of each run without a break what is one character long, and the pairs or the word."""
-    for run in _RUN.findall(key):
-        if len(run) == 1:
-            yield run, ()
-        elif run[0] < "\u3400":
-            yield (), (run,)
-        else:
-            yield run, [*map(operator.add, run, run[1:])]
-
-
-class Terms(NamedTuple):
-    """What a text is found by, parted by blanks: pairs in passages, single characters in whole articles."""
-
-    words: str
-    pairs: str
-    characters: str
-
-
-def terms_of(text: str) -> Terms:
-    """All of them at once."""
-    key = search_key(text)
-    characters: list[str] = []
-    pairs: list[str] = []
-    for single, several in _runs(key):
-        characters += single
-        pairs += several
-    return Terms(" ".join(_words(key)), " ".join(pairs), " ".join(characters))
+def _parted(words: list[str], *columns: NDArray[np.uint32]) -> str:
+    """Words, and strings that stand in columns of code points, all parted by blanks."""
+    strings = np.full((len(columns[0]), len(columns) + 1), _BLANK, dtype=np.uint32)
+    for at, column in enumerate(columns):
+        strings[:, at] = column
+    return " ".join([*words, strings.tobytes().decode("utf-32-le")]).strip()
