@@ -102,9 +102,8 @@ def opened(documents: Mapping[str, tuple[str, str]]) -> Iterator[Generation]:
 def _case(generation: Generation, query: str, document: str, sentences: Sequence[str]) -> Case | None:
     """None where the right passage is no candidate: that teaches nothing."""
     query = query[:MOST_CHARS]
-    vector = generation.embedder.encode_queries([query])[0]
     known = coverage(generation, query)
-    rows, lexical = candidates(generation, query, vector, known)
+    rows, lexical, vector = candidates(generation, query, known, 0)
     articles = generation.passages.articles_of(rows)
     right = np.array(
         [

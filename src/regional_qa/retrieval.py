@@ -32,6 +32,8 @@ MOST_HITS = 100
 """Largest ``k``."""
 CANDIDATES, MORE_CANDIDATES = 60, 100
 """Passages each way of searching brings to the fusion; more where the index knows little of the query (``KNOWN``)."""
+FILTERED = 1 / 3, 2 / 3
+"""The share of them that words and vectors bring under a filter, where the best are found sooner and fetched more slowly."""
 KNOWN = 0.5
 RERANKED = 30
 """Best passages that a reranker, where one is named, reads again."""
@@ -104,8 +106,7 @@ def search(
         raise UsageError(f"the first date {since} lies after the last date {until}; exchange them")
     allowed = generation.passages.allowed(regions, since, until)
     known = coverage(generation, query)
-    vector = generation.embedder.encode_queries([query])[0]
-    rows, lexical = candidates(generation, query, vector, known, allowed)
+    rows, lexical, vector = candidates(generation, query, known, k, allowed)
     if not len(rows):
         return []
     scores = scores_of(generation, query, vector, rows, lexical)
@@ -136,19 +137,23 @@ def search(
 
 
 def candidates(
-    generation: Generation, query: str, vector: Vector, known: float, allowed: Rows | None = None
-) -> tuple[Rows, NDArray[np.float64]]:
-    """Rows that the words or the vector bring, ascending, and (n,) their scores by words; ``known`` as in ``fuse``.
+    generation: Generation, query: str, known: float, k: int, allowed: Rows | None = None
+) -> tuple[Rows, NDArray[np.float64], Vector]:
+    """Rows that the words or the vector bring, ascending, (n,) their scores by words, and the vector.
 
-    A row that only the vector brings has the least score of the others: it lies below all of them.
+    ``known`` as in ``fuse``; ``k`` rows are wanted. A row that only the vector brings has the least score of the others:
+    it lies below all of them.
     """
-    count = CANDIDATES if known >= KNOWN else MORE_CANDIDATES
-    words = beside(generation.lexical.search, matter(query), count, allowed)
-    by_vector = [row for row, _ in generation.vectors.search(vector, count, allowed)]
-    by_words = dict(words.result())
-    rows = np.unique(np.array([*by_words, *by_vector], dtype=np.int64))
-    least = min(by_words.values()) if len(by_words) >= count else 0.0
-    return rows, np.array([by_words.get(row, least) for row in rows.tolist()])
+    by_words = by_vector = CANDIDATES if known >= KNOWN else MORE_CANDIDATES
+    if allowed is not None:
+        by_words, by_vector = (max(round(share * by_words), k) for share in FILTERED)
+    words = beside(generation.lexical.search, matter(query), by_words, allowed)
+    vector = generation.embedder.encode_queries([query])[0]
+    near = [row for row, _ in generation.vectors.search(vector, by_vector, allowed)]
+    met = dict(words.result())
+    rows = np.unique(np.array([*met, *near], dtype=np.int64))
+    least = min(met.values()) if len(met) >= by_words else 0.0
+    return rows, np.array([met.get(row, least) for row in rows.tolist()]), vector
 
 
 def scores_of(

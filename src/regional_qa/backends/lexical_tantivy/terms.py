@@ -16,9 +16,9 @@ from regional_qa.knowledge.script import search_key
 
 LONGEST_RUN = 2000
 """Characters handed to the word cutter at once, so that text without breaks stays linear."""
-_UNPARTED = ("\u3400-\u9fff", "\uac00-\ud7a3", "\U00020000-\U0003ffff")
+_UNPARTED = (("\u3400", "\u9fff"), ("\uac00", "\ud7a3"), ("\U00020000", "\U0003ffff"))
 """Characters of scripts without blanks between words: Chinese, Korean, rare Chinese."""
-_OTHER = re.compile(rf"[^\W{''.join(_UNPARTED)}_]+(?:\.\d+)?%?")
+_OTHER = re.compile(rf"[^\W{''.join(f'{first}-{last}' for first, last in _UNPARTED)}_]+(?:\.\d+)?%?")
 _BLANK = ord(" ")
 
 
@@ -48,13 +48,15 @@ def terms_of(text: str) -> Terms:
     key = search_key(text)
     codes = np.frombuffer(key.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     unparted = np.zeros(len(codes), dtype=bool)
-    for first, _, last in _UNPARTED:
+    for first, last in _UNPARTED:
         unparted |= (codes >= ord(first)) & (codes <= ord(last))
     others = _OTHER.findall(key)
     long = [word for word in others if len(word) > 1]
     short = [word for word in others if len(word) == 1]
     starts = np.flatnonzero(unparted[:-1] & unparted[1:])
-    return Terms(" ".join(_words(key)), _parted(long, codes[starts], codes[starts + 1]), _parted(short, codes[unparted]))
+    return Terms(
+        " ".join(_words(key)), _parted(long, codes[starts], codes[starts + 1]), _parted(short, codes[unparted])
+    )
 
 
 def _words(key: str) -> list[str]:
