@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from regional_qa.answering.understanding import PLAIN, THINGS
+from regional_qa.answering.understanding import PLAIN, SIZE, THINGS
 from regional_qa.knowledge.quantities import find_quantities
 from regional_qa.types import Kind, Span
 
@@ -39,6 +39,7 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
 _CHANGE = re.compile(r"增(?!加值)|[升涨降减]")
 _PEOPLE = frozenset({"人", "名", "位", "人次", "岁", "周岁", ""})
 _NO_THINGS = frozenset({"级", "次", "天", "小时", "分钟", "届", "期", "线", "倍", "米", "公里"})
+_NO_SIZE = frozenset({"个", "项", "条", "次", "批", "届", "期"})
 _LIKE_UNITS = (
     {"家", "户", "个"},
     {"人", "名", "位", "人次"},
@@ -55,8 +56,8 @@ def sought(kind: Kind, text: str, unit: str = "") -> list[Span]:
     >>> text = "2023年床位40万张，占比68%，出口增长5%。"
     >>> [[span.of(text) for span in sought(kind, text)] for kind in ("share", "growth", "count", "date", "list")]
     [['68%'], ['5%'], ['40万张'], ['2023年'], []]
-    >>> sought("amount", "每月上门8次", "家"), sought("fact", "每月上门8次")
-    ([], [])
+    >>> sought("amount", "每月上门8次", "家"), sought("fact", "每月上门8次"), sought("amount", "围绕两个关键词", "规模")
+    ([], [], [])
     """
     if kind in _PATTERNS:
         return [Span(*match.span()) for match in _PATTERNS[kind].finditer(text)]
@@ -65,6 +66,8 @@ def sought(kind: Kind, text: str, unit: str = "") -> list[Span]:
     found = find_quantities(text)
     if unit == THINGS:
         found = [one for one in found if one.kind == "count" and one.unit.lstrip("万") not in _PEOPLE | _NO_THINGS]
+    elif kind == "amount" and unit == SIZE:
+        found = [one for one in found if one.kind == "money" or (one.kind == "count" and one.unit not in _NO_SIZE)]
     elif unit and kind == "amount":
         like = {unit}.union(*(group for group in _LIKE_UNITS if unit in group))
         found = [one for one in found if one.unit.lstrip("万") in like]

@@ -89,6 +89,8 @@ _COUNTED = re.compile(
 _NUMBER_OF = re.compile(r"(?P<people>人|者|员|工|生)?(?:数量|个数|家数)(?:[是有为]?多少)?[?]?$")
 THINGS = "个"
 """The unit of a question for a number of things that leaves open how they are counted: 卫星数量."""
+SIZE = "规模"
+"""The unit of a question for a size, which is money or a measure, and no number of keywords or steps: 产业规模有多大."""
 _NATIONAL = re.compile(r"\s*(\d{4}年)?(全国|我国|中国)(?!一)")
 _BARE_YEAR = re.compile(r"^(?:19|20)\d{2}(?=\s)|(?<![\d.])(?:19|20)\d{2}(?=[\s?？]*$)")
 _YEAR = re.compile(r"[12]\d{3}年?[底末初]?|[近过未]去?来?[\d一二两三四五六七八九十几]+年来?")
@@ -132,14 +134,20 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     terms = tuple(dict.fromkeys(word for word in _rejoined(words(rest)) if word not in _NOISE))
     counted = _COUNTED.search(key)
     number_of = _NUMBER_OF.search(key)
-    unit = counted[1] if counted else ("人" if number_of["people"] else THINGS) if number_of else ""
+    metric = _metric(terms)
+    if counted:
+        unit = counted[1]
+    elif number_of:
+        unit = "人" if number_of["people"] else THINGS
+    else:
+        unit = SIZE if metric.endswith(SIZE) else ""
     national = not places and bool(_NATIONAL.match(key))
     several = len({place.name for place in places}) > 1
     compares = several and bool(_COMPARE.search(key) or (kind in FIGURES and _side_by_side(question, places)))
     return Understanding(
         question,
         places,
-        Scope(named or regions, years_in(question) or _bare_year(question), kind, _metric(terms), topic_in(rest)),
+        Scope(named or regions, years_in(question) or _bare_year(question), kind, metric, topic_in(rest)),
         terms,
         unit,
         compares,
