@@ -81,7 +81,7 @@ _COMPARE = re.compile(
 _ASKING = re.compile(
     r"(大约|大概|一共|总共|分别)?[是有为占达到]*(多少|几)(万|亿)*(元|美元|人次|人(?![员口数才])|名|家(?!庭)|个|倍|成|颗|辆|亩|吨|台|套|列|张|户|项(?!目)|条|座|次|种|位|只|"
     r"千瓦|小时|天|岁|公里|平方米|个百分点|百分点|件|袋|班|对|所)?|百分之几|几分之几|是什么|什么时候|什么|有?哪一?[些个家几项位年天座种省市县]|哪里|何时|"
-    r"第几|多久|多长时间|时候|叫什么名字|哪[一二两三四五六七八九十几]个|怎么样|怎样|如何|为什么|是不是|有没有|请问|谁"
+    r"第几|有?多[大高](?!的)|多久|多长时间|时候|叫什么名字|哪[一二两三四五六七八九十几]个|怎么样|怎样|如何|为什么|是不是|有没有|请问|谁"
 )
 _COUNTED = re.compile(
     r"(?:多少|几)(?:万|亿)*(家(?!庭)|户|人次|人(?![员口数才])|名|位|颗|辆|艘|亩|公顷|平方米|吨|斤|台|列|趟|班|张|条|座|所|项(?!目)|倍|小时|公里|千瓦|次)"
@@ -134,20 +134,19 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     terms = tuple(dict.fromkeys(word for word in _rejoined(words(rest)) if word not in _NOISE))
     counted = _COUNTED.search(key)
     number_of = _NUMBER_OF.search(key)
-    metric = _metric(terms)
     if counted:
         unit = counted[1]
     elif number_of:
         unit = "人" if number_of["people"] else THINGS
     else:
-        unit = SIZE if metric.endswith(SIZE) else ""
+        unit = SIZE if rest.rstrip(" ?").endswith(SIZE) else ""
     national = not places and bool(_NATIONAL.match(key))
     several = len({place.name for place in places}) > 1
     compares = several and bool(_COMPARE.search(key) or (kind in FIGURES and _side_by_side(question, places)))
     return Understanding(
         question,
         places,
-        Scope(named or regions, years_in(question) or _bare_year(question), kind, metric, topic_in(rest)),
+        Scope(named or regions, years_in(question) or _bare_year(question), kind, _metric(terms), topic_in(rest)),
         terms,
         unit,
         compares,
