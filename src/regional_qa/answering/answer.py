@@ -214,10 +214,10 @@ def _says(word: str, evidence: Evidence) -> bool:
 
 def _cite(label: int, asked: Understanding, source: Source) -> Citation:
     article = source.evidence.article
-    span = quote_span(article.text, source.span, asked)
+    span = quote_span(article.text, source.span, asked, article.published)
     return Citation(label, article.article_id, article.title, article.publisher, article.published, article.regions,
                     article.source, span, span.of(article.text), article.origin, article.in_original(span),
-                    article.inferred, article.reprints, own_words(article.text, span, asked))  # fmt: skip
+                    article.inferred, article.reprints, own_words(article.text, span, asked, article.published))  # fmt: skip
 
 
 def _reason(

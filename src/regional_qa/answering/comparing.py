@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import synonyms
 from regional_qa.knowledge.units import measure
 from regional_qa.types import Article, Fact
@@ -68,7 +69,8 @@ def is_close(one: Dated, other: Dated) -> bool:
 
 
 def _alike(metric: str, other: str) -> bool:
-    return metric in other or other in metric or other in synonyms(metric)
+    one, two = search_key(metric), search_key(other)
+    return one in two or two in one or two in synonyms(one)
 
 
 def _basis(fact: Fact) -> str:

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from regional_qa.answering.matching import Matcher
 from regional_qa.answering.reasons import REASONS, Candidate, reasons
-from regional_qa.answering.sought import fits_kind
-from regional_qa.answering.understanding import Understanding
+from regional_qa.answering.sought import told
+from regional_qa.answering.understanding import PLAIN, Understanding
 from regional_qa.answering.wording import is_english
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import years_in
@@ -127,7 +127,7 @@ def _evidence(
 ) -> Evidence:
     one = candidate.sentence
     named, beside = (bool(weighed[REASONS.index(name)]) for name in ("named", "beside"))
-    has_kind = fits_kind(asked.scope.kind, one.text, asked.unit)
+    has_kind = asked.scope.kind in PLAIN or bool(told(asked, one.text, candidate.article.published))
     years_agree = bool(set(asked.scope.years) & set(one.years))
     part = next((part for place in places if (part := one.only_part_of(place))), "")
     return Evidence(

@@ -6,9 +6,11 @@ Spans only ever shrink, so a quotation is always word for word. Knows nothing ab
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from datetime import date
 
-from regional_qa.answering.sought import fits_kind, sought
-from regional_qa.answering.understanding import Understanding
+from regional_qa.answering.sought import told
+from regional_qa.answering.understanding import PLAIN, Understanding
 from regional_qa.knowledge.regions import provinces_in
 from regional_qa.knowledge.script import search_key
 from regional_qa.types import Span
@@ -23,25 +25,26 @@ _PART = re.compile(r"[；;]")
 _CLAUSE = re.compile(r"[，,；;：:]")
 
 
-def quote_span(text: str, sentence: Span, asked: Understanding) -> Span:
+def quote_span(text: str, sentence: Span, asked: Understanding, published: date | None = None) -> Span:
     """The shortest run of clauses that holds as much of the question as the sentence does.
 
-    What counts are the question's words, its regions where the sentence names them, and the kind of
-    thing asked for. A sentence that is read at a glance is quoted whole, and so is a list that fits.
+    What counts are the thing asked for, the question's words, and its regions where the sentence names them.
+    A sentence that is read at a glance is quoted whole, and so is a list that fits.
     """
     sentence = _trimmed(text, sentence)
     length = sentence.end - sentence.start
     if length <= GLANCE_CHARS or (asked.scope.kind == "list" and length <= MOST_CHARS):
         return sentence
-    parts = max(_windows(text, sentence, _PART), key=lambda window: _worth(window.of(text), asked))
+    things = _things(text, sentence, asked, published)
+    parts = max(_windows(text, sentence, _PART), key=lambda window: _worth(text, window, asked, things))
     if parts.end - parts.start <= WHOLE_CHARS:
         return parts
     windows = [span for span in _windows(text, sentence, _CLAUSE) if span.end - span.start <= MOST_CHARS]
     fallback = Span(sentence.start, min(sentence.end, sentence.start + MOST_CHARS))
-    return max(windows, key=lambda window: _worth(window.of(text), asked), default=fallback)
+    return max(windows, key=lambda window: _worth(text, window, asked, things), default=fallback)
 
 
-def own_words(text: str, quote: Span, asked: Understanding) -> tuple[Span, ...]:
+def own_words(text: str, quote: Span, asked: Understanding, published: date | None = None) -> tuple[Span, ...]:
     """The answer's own words in a quotation: what is of the kind asked for, in the clauses that say most of it.
 
     >>> from regional_qa.answering.understanding import understand
@@ -50,21 +53,24 @@ def own_words(text: str, quote: Span, asked: Understanding) -> tuple[Span, ...]:
     >>> [span.of(text) for span in own_words(text, Span(0, len(text)), asked)]
     ['1/3', '1/4']
     """
-    words = quote.of(text)
-    found = sought(asked.scope.kind, words, asked.unit)
-    starts = [1 + max(words.rfind(stop, 0, one.start) for stop in "，,；;。") for one in found]
-    clauses = [search_key(words[start : one.end]) for start, one in zip(starts, found, strict=True)]
+    begin = 1 + max(text.rfind(stop, 0, quote.start) for stop in "。！？\n")
+    found = [one for one in _things(text, Span(begin, quote.end), asked, published) if one.start >= quote.start]
+    starts = [
+        1 + max(quote.start - 1, *(text.rfind(stop, quote.start, one.start) for stop in "，,；;。")) for one in found
+    ]
+    clauses = [search_key(text[start : one.end]) for start, one in zip(starts, found, strict=True)]
     said = [
         sum(word in clause for word in asked.terms) if _may_be_of(asked.scope.regions, clause) else -1
         for clause in clauses
     ]
     most = max(said, default=0)
     enough = min(most, 1) if asked.scope.kind == "share" else most / 2  # shares are told in a row: 占1/3，组件产量占1/4
-    return tuple(
-        Span(quote.start + one.start, quote.start + one.end)
-        for one, count in zip(found, said, strict=True)
-        if count >= max(enough, 0)
-    )
+    return tuple(one for one, count in zip(found, said, strict=True) if count >= max(enough, 0))
+
+
+def _things(text: str, part: Span, asked: Understanding, published: date | None) -> list[Span]:
+    """Where a part of a text holds what is asked for."""
+    return [Span(part.start + one.start, part.start + one.end) for one in told(asked, part.of(text), published)]
 
 
 def _may_be_of(regions: tuple[str, ...], clause: str) -> bool:
@@ -80,10 +86,11 @@ def _windows(text: str, sentence: Span, separator: re.Pattern[str]) -> list[Span
     return [_trimmed(text, Span(start, end)) for i, start in enumerate(cuts[:-1]) for end in cuts[i + 1 :]]
 
 
-def _worth(clause: str, asked: Understanding) -> tuple[int, bool, int]:
-    key = search_key(clause)
+def _worth(text: str, window: Span, asked: Understanding, things: Sequence[Span]) -> tuple[bool, int, int]:
+    key = search_key(window.of(text))
     wanted = [*asked.terms, *(place.name for place in asked.places), *map(str, asked.scope.years)]
-    return sum(word in key for word in wanted), fits_kind(asked.scope.kind, clause, asked.unit), -len(clause)
+    has_kind = asked.scope.kind in PLAIN or any(window.start <= one.start and one.end <= window.end for one in things)
+    return has_kind, sum(word in key for word in wanted), window.start - window.end
 
 
 def _trimmed(text: str, span: Span) -> Span:

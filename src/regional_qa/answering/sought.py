@@ -6,8 +6,10 @@ Knows nothing about which of them is the answer.
 from __future__ import annotations
 
 import re
+from datetime import date
 
-from regional_qa.answering.understanding import PLAIN, SIZE, THINGS
+from regional_qa.answering.understanding import FIGURES, PLAIN, SIZE, THINGS, Understanding
+from regional_qa.knowledge.periods import months_in, time_of
 from regional_qa.knowledge.quantities import find_quantities
 from regional_qa.types import Kind, Span
 
@@ -36,6 +38,9 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
     ),
     "list": re.compile(r"[^，,。；;：:、]{1,20}(?:、[^，,。；;：:、]{1,20}){2,}"),
 }
+_OF_THE_COUNTRY = re.compile(r"全国(?:的|总体|平均)?(?:平均|水平|增速|增幅|均值)+[（(约为]*$")
+"""What makes a figure that of the whole country: 慢于全国水平（5.5%）."""
+_WHOLE_YEAR = frozenset({(1, 12)})
 _CHANGE = re.compile(r"增(?!加值)|[升涨降减]")
 _PEOPLE = frozenset({"人", "名", "位", "人次", "岁", "周岁", ""})
 _NO_THINGS = frozenset({"级", "次", "天", "小时", "分钟", "届", "期", "线", "倍", "米", "公里"})
@@ -82,10 +87,28 @@ def sought(kind: Kind, text: str, unit: str = "") -> list[Span]:
     return [one.span for one in found]
 
 
-def fits_kind(kind: Kind, text: str, unit: str = "") -> bool:
-    """Whether a text holds the kind of thing asked for.
+def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
+    """The same for a question, less the figures that a text gives for other years or months, or for the whole country.
 
-    >>> fits_kind("multiple", "出口增长5倍。"), fits_kind("amount", "养老机构2200多家", "家"), fits_kind("share", "增长5%")
-    (True, True, False)
+    >>> from regional_qa.answering.understanding import understand
+    >>> asked = understand("山西上半年GDP增长多少", lambda text: ["gdp", "增长"])
+    >>> text = "一季度，山西GDP增长5.0%；上半年增长4.7%，慢于全国水平（5.5%）；去年全年增长4.4%。"
+    >>> [span.of(text) for span in told(asked, text, None)]
+    ['4.7%']
     """
-    return kind in PLAIN or bool(sought(kind, text, unit))
+    found = sought(asked.scope.kind, text, asked.unit)
+    if asked.scope.kind not in FIGURES:
+        return found
+    return [span for span in found if _is_of_what_is_asked(asked, text[: span.start], published)]
+
+
+def _is_of_what_is_asked(asked: Understanding, before: str, published: date | None) -> bool:
+    """Whether the place and time told last before a figure are those asked for, where they are told."""
+    if asked.places and _OF_THE_COUNTRY.search(before):
+        return False
+    years, period = time_of(before, published)
+    wanted = asked.scope.years or ((published.year,) if asked.this_year and published else ())
+    if wanted and years and not set(wanted) & set(years):
+        return False
+    months = _WHOLE_YEAR if "全年" in period else months_in(period)
+    return not (asked.months and months) or bool(asked.months & months)

@@ -155,7 +155,7 @@ def _figure(asked: Understanding, evidence: Evidence, provinces: Collection[str]
 def _only_figure(asked: Understanding, evidence: Evidence) -> Fact | None:
     """The one figure of the kind asked for in a sentence that says it in several clauses; its metric is the question's."""
     text, sentence = evidence.article.text, evidence.sentence
-    marked = own_words(text, sentence.span, asked) if asked.scope.kind in FIGURES else ()
+    marked = own_words(text, sentence.span, asked, evidence.article.published) if asked.scope.kind in FIGURES else ()
     named = [term for term in asked.terms if names_figure(term)]
     if len(marked) != 1 or not named or not sentence.regions:
         return None

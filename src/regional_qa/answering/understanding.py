@@ -91,7 +91,10 @@ THINGS = "个"
 """The unit of a question for a number of things that leaves open how they are counted: 卫星数量."""
 SIZE = "规模"
 """The unit of a question for a size, which is money or a measure, and no number of keywords or steps: 产业规模有多大."""
+_ECONOMY = re.compile(r"(?:^|(?<=[\s的年月期度省市县区国]))经济(?=增长|增速|增幅)")
+"""The growth of a place's economy is told as that of its GDP; 数字经济 and 县域经济 are something else."""
 _NATIONAL = re.compile(r"\s*(\d{4}年)?(全国|我国|中国)(?!一)")
+_THIS_YEAR = re.compile(r"今年|本年|\bthis year\b")
 _BARE_YEAR = re.compile(r"^(?:19|20)\d{2}(?=\s)|(?<![\d.])(?:19|20)\d{2}(?=[\s?？]*$)")
 _YEAR = re.compile(r"[12]\d{3}年?[底末初]?|[近过未]去?来?[\d一二两三四五六七八九十几]+年来?")
 
@@ -101,7 +104,7 @@ class Understanding:
     """A question taken apart. ``places`` are the regions as named, ``terms`` the words left, in search form.
 
     ``unit`` is the measure asked for (多少家 -> 家), empty where none is;
-    ``national`` says that the whole country is asked about, ``aims`` that a target is; ``months`` are
+    ``national`` says that the whole country is asked about, ``aims`` that a target is, ``this_year`` that 今年 is; ``months`` are
     the first and last of each stretch of the year named, ``rest`` is the question in search form without places, years
     and asking words.
     """
@@ -116,6 +119,7 @@ class Understanding:
     aims: bool = False
     months: frozenset[tuple[int, int]] = frozenset()
     rest: str = ""
+    this_year: bool = False
 
 
 def understand(question: str, words: Callable[[str], list[str]], regions: tuple[str, ...] = ()) -> Understanding:
@@ -131,6 +135,7 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     named = tuple(dict.fromkeys(province for place in places for province in place.provinces))
     kind = _kind(key)
     rest = _ASKING.sub(" ", _YEAR.sub(" ", search_key(_without_places(question, mentions))))
+    rest = _ECONOMY.sub("gdp", rest)
     terms = tuple(dict.fromkeys(word for word in _rejoined(words(rest)) if word not in _NOISE))
     counted = _COUNTED.search(key)
     number_of = _NUMBER_OF.search(key)
@@ -154,6 +159,7 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
         aims(question),
         months_in(question),
         "".join(rest.split()),
+        _THIS_YEAR.search(key) is not None,
     )
 
 
