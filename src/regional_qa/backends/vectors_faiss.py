@@ -35,6 +35,8 @@ OVERFETCH, LEAST_FETCH = 6, 600
 """So many times the rows asked for are taken from the coarse index, and no fewer than these."""
 LEAST_RECALL = 0.97
 """Recall@10 of bytes and coarse index together, on a sample; where they miss more, half precision does without them."""
+EQUAL = 1e-6
+"""Cosines that are no further apart are equal: passages are printed again and again."""
 BROAD = 0.1
 """A filter that lets so large a share of the rows pass is applied after the coarse index."""
 _HALF, _BYTES = faiss.ScalarQuantizer.QT_fp16, faiss.ScalarQuantizer.QT_8bit_uniform
@@ -64,12 +66,9 @@ class FaissVectors:
         if not np.isfinite(half).all():
             raise ModelError("the embedding model gave vectors that are not finite numbers; try another `--embedder`")
         if len(half) >= MANY and half.shape[1] % CODED == 0:
-            index, coarse, nearest = _bytes_and_codes(half)
+            index, coarse, tenths = _bytes_and_codes(half)
             store = cls(index, coarse)
-            found = ([row for row, _ in store.search(query, 10)] for query in _sampled(half))
-            store.recall = float(
-                np.mean([np.isin(some, near).mean() for some, near in zip(found, nearest, strict=True)])
-            )
+            store.recall = _recall(store, half, tenths)
             if store.recall >= LEAST_RECALL:
                 return store
             logger.warning("the coarse index finds %.2f of the nearest vectors; search goes without it", store.recall)
@@ -165,8 +164,8 @@ def _in_half(half: HalfVectors) -> Any:
     return index
 
 
-def _bytes_and_codes(half: HalfVectors) -> tuple[Any, Any, Rows]:
-    """The rows in bytes, the coarse index over them, and (sample, 10) what is nearest to the sampled rows in truth."""
+def _bytes_and_codes(half: HalfVectors) -> tuple[Any, Any, Vector]:
+    """The rows in bytes, the coarse index over them, and (sample,) the tenth best cosine of the sampled rows in truth."""
     index = faiss.IndexScalarQuantizer(half.shape[1], _BYTES, faiss.METRIC_INNER_PRODUCT)
     most = np.full((1, half.shape[1]), max(float(np.abs(half).max()), 1e-6), dtype=np.float32)
     index.train(np.concatenate([-most, most]))
@@ -179,7 +178,14 @@ def _bytes_and_codes(half: HalfVectors) -> tuple[Any, Any, Rows]:
             index.add(some)
             coarse.add(some)
             cosines.append(queries @ some.T)
-    return index, coarse, np.argpartition(-np.concatenate(cosines, axis=1), 10, axis=1)[:, :10]
+    return index, coarse, np.partition(np.concatenate(cosines, axis=1), -10, axis=1)[:, -10]
+
+
+def _recall(store: FaissVectors, half: HalfVectors, tenths: Vector) -> float:
+    """Which share of the ten rows found for the sampled rows are among the nearest in truth; equally near ones are, too."""
+    found = [[row for row, _ in store.search(query, 10)] for query in _sampled(half)]
+    cosines = (half[rows].astype(np.float32) @ query for rows, query in zip(found, _sampled(half), strict=True))
+    return float(np.mean([(near >= tenth - EQUAL).mean() for near, tenth in zip(cosines, tenths, strict=True)]))
 
 
 def _sampled(half: HalfVectors) -> Vectors:
