@@ -40,6 +40,9 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
 }
 _OF_THE_COUNTRY = re.compile(r"全国(?:的|总体|平均)?(?:平均|水平|增速|增幅|均值)+[（(约为]*$")
 """What makes a figure that of the whole country: 慢于全国水平（5.5%）."""
+_RATE, _OF_A_RATE = re.compile(r"[增涨降]速|[增涨降]幅|增长率|\brate\b"), re.compile(r"[%％倍成番]|百分")
+"""What asks for a rate (增速), and what a figure has that is one; an increase by so many yuan is none."""
+_GREW = re.compile(r"(?:增(?!加值)|[升涨降减跌]|[多少]了|扩大|缩[小减]|提高)[长加量幅速至到了约近超过达为有\s]{0,6}$")
 _WHOLE_YEAR = frozenset({(1, 12)})
 _CHANGE = re.compile(r"增(?!加值)|[升涨降减]")
 _PEOPLE = frozenset({"人", "名", "位", "人次", "岁", "周岁", ""})
@@ -99,6 +102,10 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
     found = sought(asked.scope.kind, text, asked.unit)
     if asked.scope.kind not in FIGURES:
         return found
+    if asked.scope.kind == "growth":
+        grew = (one for one in find_quantities(text) if one.kind == "growth" or _GREW.search(text[: one.span.start]))
+        is_rate = _RATE.search(asked.rest) is not None
+        found = [one.span for one in grew if not is_rate or _OF_A_RATE.search(one.span.of(text))]
     return [span for span in found if _is_of_what_is_asked(asked, text[: span.start], published)]
 
 
@@ -107,8 +114,10 @@ def _is_of_what_is_asked(asked: Understanding, before: str, published: date | No
     if asked.places and _OF_THE_COUNTRY.search(before):
         return False
     years, period = time_of(before, published)
+    months = _WHOLE_YEAR if "全年" in period else months_in(period)
+    if published and months and not years:  # 上半年 in July is that of this year, 四季度 that of the last
+        years = (published.year - (min(last for _, last in months) > published.month),)
     wanted = asked.scope.years or ((published.year,) if asked.this_year and published else ())
     if wanted and years and not set(wanted) & set(years):
         return False
-    months = _WHOLE_YEAR if "全年" in period else months_in(period)
     return not (asked.months and months) or bool(asked.months & months)
