@@ -102,3 +102,33 @@ def test_own_words_follow_the_language_of_the_question(generation: Generation) -
     given = answer(generation, "How many spaceships did Tibet build?")
     assert given.text == "Not found in the corpus"
     assert all(note.isascii() or "西藏" in note for note in given.notes)
+
+
+TIMES = {
+    "quarter": "title: 山西经济\nregions: [山西]\npublished: 2023-07-21\n---\n与一季度、去年相比，山西上半年工业投资增速有升有降。"
+    "今年一季度，山西工业投资增长5.0%，去年全年，山西工业投资增长4.4%。",
+    "half": "title: 山西投资\nregions: [山西]\npublished: 2023-08-07\n---\n上半年，山西房地产投资下降4.7%，低于全国平均水平（7.9%）。",
+}
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [
+        ("山西今年上半年工业投资增长多少", ""),
+        ("山西今年一季度工业投资增长多少", "5.0%"),
+        ("山西2022年工业投资增长多少", "4.4%"),
+        ("山西今年上半年房地产投资下降多少", "4.7%"),
+        ("山西2022年上半年房地产投资下降多少", ""),
+        ("山西2023年上半年房地产投资下降了多少", "4.7%"),
+    ],
+)
+def test_a_figure_is_of_the_time_asked_for(tmp_path: Path, question: str, quoted: str) -> None:
+    """A figure of a quarter, of the year before or of the whole country does not answer; 上半年 is that of the report."""
+    rebuild(write_corpus(tmp_path / "corpus", **TIMES), tmp_path / "index", fake_parts())
+    generation = open_generation(tmp_path / "index", fake_parts())
+    given = answer(generation, question)
+    marked = {
+        mark.of(generation.passages.article(one.article_id).text) for one in given.citations for mark in one.marks
+    }
+    assert marked == ({quoted} if quoted else set())
+    assert given.status == ("answered" if quoted else "abstained")
