@@ -107,6 +107,7 @@ def test_own_words_follow_the_language_of_the_question(generation: Generation) -
 TIMES = {
     "quarter": "title: 山西经济\nregions: [山西]\npublished: 2023-07-21\n---\n与一季度、去年相比，山西上半年工业投资增速有升有降。"
     "今年一季度，山西工业投资增长5.0%，去年全年，山西工业投资增长4.4%。",
+    "beer": "title: 重庆啤酒\nregions: [重庆]\npublished: 2023-08-16\n---\n重庆GDP稳步增长。今年1-6月，重庆啤酒高档产品实现业务收入29.31亿元。",
     "half": "title: 山西投资\nregions: [山西]\npublished: 2023-08-07\n---\n上半年，山西房地产投资下降4.7%，低于全国平均水平（7.9%）。",
 }
 
@@ -120,10 +121,11 @@ TIMES = {
         ("山西今年上半年房地产投资下降多少", "4.7%"),
         ("山西2022年上半年房地产投资下降多少", ""),
         ("山西2023年上半年房地产投资下降了多少", "4.7%"),
+        ("重庆今年上半年GDP是多少", ""),
     ],
 )
-def test_a_figure_is_of_the_time_asked_for(tmp_path: Path, question: str, quoted: str) -> None:
-    """A figure of a quarter, of the year before or of the whole country does not answer; 上半年 is that of the report."""
+def test_a_figure_is_of_the_metric_and_time_asked_for(tmp_path: Path, question: str, quoted: str) -> None:
+    """A figure of a quarter, the year before, the whole country or another metric is none; 上半年 is that of the report."""
     rebuild(write_corpus(tmp_path / "corpus", **TIMES), tmp_path / "index", fake_parts())
     generation = open_generation(tmp_path / "index", fake_parts())
     given = answer(generation, question)

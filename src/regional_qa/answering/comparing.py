@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from regional_qa.knowledge.script import search_key
-from regional_qa.knowledge.synonyms import synonyms
+from regional_qa.knowledge.synonyms import alike
 from regional_qa.knowledge.units import measure
 from regional_qa.types import Article, Fact
 
@@ -52,7 +51,7 @@ def difference(one: Dated, other: Dated) -> Difference:
 
     A period that is not told differs from every other.
     """
-    if not _alike(one.fact.metric, other.fact.metric):
+    if not alike(one.fact.metric, other.fact.metric):
         return "metric"
     if one.fact.kind != other.fact.kind or measure(one.fact.unit)[0] != measure(other.fact.unit)[0]:
         return "unit"
@@ -66,11 +65,6 @@ def is_close(one: Dated, other: Dated) -> bool:
     most = max(abs(one.base), abs(other.base))
     exact = not (one.fact.approximation or other.fact.approximation)
     return not exact and abs(one.base - other.base) < CLOSE * most
-
-
-def _alike(metric: str, other: str) -> bool:
-    one, two = search_key(metric), search_key(other)
-    return one in two or two in one or two in synonyms(one)
 
 
 def _basis(fact: Fact) -> str:

@@ -9,8 +9,10 @@ import re
 from datetime import date
 
 from regional_qa.answering.understanding import FIGURES, PLAIN, SIZE, THINGS, Understanding
+from regional_qa.knowledge.metrics import measured, metric_of
 from regional_qa.knowledge.periods import months_in, time_of
-from regional_qa.knowledge.quantities import find_quantities
+from regional_qa.knowledge.quantities import Quantity, find_quantities
+from regional_qa.knowledge.synonyms import alike, names_another, names_metric
 from regional_qa.types import Kind, Span
 
 TYPED: frozenset[Kind] = frozenset({"duration", "name", "place"})
@@ -43,6 +45,11 @@ _OF_THE_COUNTRY = re.compile(r"全国(?:的|总体|平均)?(?:平均|水平|增�
 _RATE, _OF_A_RATE = re.compile(r"[增涨降]速|[增涨降]幅|增长率|\brate\b"), re.compile(r"[%％倍成番]|百分")
 """What asks for a rate (增速), and what a figure has that is one; an increase by so many yuan is none."""
 _GREW = re.compile(r"(?:增(?!加值)|[升涨降减跌]|[多少]了|扩大|缩[小减]|提高)[长加量幅速至到了约近超过达为有\s]{0,6}$")
+_SHARES = re.compile(r"占|比重|份额|之一|成")
+_SIZES = re.compile("规模|体量|[产总]值|增加值|总量|收入|营收|额")
+_TRADE = re.compile(r"(?:产业|经济|市场|贸易)规模[?]?$")
+"""What asks for the size of a trade, which is told in money."""
+_CLAUSE = re.compile(r"[，,；;：:。！？!?\n]")
 _WHOLE_YEAR = frozenset({(1, 12)})
 _CHANGE = re.compile(r"增(?!加值)|[升涨降减]")
 _PEOPLE = frozenset({"人", "名", "位", "人次", "岁", "周岁", ""})
@@ -102,21 +109,49 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
     found = sought(asked.scope.kind, text, asked.unit)
     if asked.scope.kind not in FIGURES:
         return found
-    if asked.scope.kind == "growth":
-        grew = (one for one in find_quantities(text) if one.kind == "growth" or _GREW.search(text[: one.span.start]))
-        is_rate = _RATE.search(asked.rest) is not None
-        found = [one.span for one in grew if not is_rate or _OF_A_RATE.search(one.span.of(text))]
-    return [span for span in found if _is_of_what_is_asked(asked, text[: span.start], published)]
+    return [
+        one.span
+        for one in find_quantities(text)
+        if one.span in found
+        and _is_of_the_metric(asked, text, one)
+        and _is_of_the_time(asked, text[: one.span.start], published)
+    ]
 
 
-def _is_of_what_is_asked(asked: Understanding, before: str, published: date | None) -> bool:
-    """Whether the place and time told last before a figure are those asked for, where they are told."""
+def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool:
+    """Whether a figure can be of what is asked for; not where its clause names another metric alone."""
+    before, kind = text[: figure.span.start], asked.scope.kind
+    metric = asked.scope.metric or metric_of(asked.rest.rstrip("?"))
     if asked.places and _OF_THE_COUNTRY.search(before):
         return False
+    if kind == "growth":
+        is_rate = _RATE.search(asked.rest) is None or _OF_A_RATE.search(figure.span.of(text)) is not None
+        if not is_rate or not (figure.kind == "growth" or _GREW.search(before)):
+            return False
+    if kind == "share" and "占" in asked.question and not _SHARES.search(text):
+        return False
+    if _TRADE.search(asked.rest) and not (figure.kind == "money" and _SIZES.search(text)):
+        return False
+    if not metric:
+        return True
+    is_share = metric.endswith(("率", "比", "重", "份额"))
+    if figure.kind in ("share", "growth", "multiple") and kind in ("amount", "money", "count") and not is_share:
+        return False
+    clause = _CLAUSE.split(before)[-1]
+    if names_another(clause, metric) and not names_metric(text, metric):
+        return False
+    told = None if names_metric(clause, metric) else measured(clause, figure)
+    return told is None or alike(told.metric, metric)
+
+
+def _is_of_the_time(asked: Understanding, before: str, published: date | None) -> bool:
+    """Whether the years and months told last before a figure are those asked for, where they are told."""
     years, period = time_of(before, published)
     months = _WHOLE_YEAR if "全年" in period else months_in(period)
     if published and months and not years:  # 上半年 in July is that of this year, 四季度 that of the last
         years = (published.year - (min(last for _, last in months) > published.month),)
+    elif published and asked.months and not months and years and max(years) < published.year:
+        return False  # of a whole year that is over
     wanted = asked.scope.years or ((published.year,) if asked.this_year and published else ())
     if wanted and years and not set(wanted) & set(years):
         return False

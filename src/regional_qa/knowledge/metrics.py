@@ -112,6 +112,16 @@ def measured(before: str, quantity: Quantity, *, follows: bool = False) -> Measu
     return Measured(metric, _subject(whose))
 
 
+def metric_of(words: str) -> str:
+    """The metric that words end with, empty where they end with none.
+
+    >>> metric_of("上半年社会消费品零售总额"), metric_of("企业在哪里")
+    ('社会消费品零售总额', '')
+    """
+    head = _HEAD.search(words)
+    return head[0] if head and head.lastgroup != "counted" else ""
+
+
 def stands_alone(metric: str) -> bool:
     """Whether a metric says enough without what it is of: 进出口总值 does, 产量 does not."""
     return not _NEEDS_SUBJECT.search(metric)

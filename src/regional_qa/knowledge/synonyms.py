@@ -6,11 +6,13 @@ Knows nothing about questions or passages.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from regional_qa.knowledge.script import search_key
 
+_SUM = re.compile("(?:总?额|总值|总量|(?<=口)值)$")
 FILE = Path(__file__).with_name("synonyms.tsv")
 
 
@@ -31,6 +33,40 @@ def names_figure(word: str) -> bool:
     (True, True, False)
     """
     return word in _figures() or word.endswith(tuple(name for name in _figures() if not name.isascii()))
+
+
+def names_metric(text: str, metric: str) -> bool:
+    """Whether a text names a metric or a synonym; 进出口 is neither 进口 nor 出口.
+
+    >>> names_metric("地区生产总值增长5%", "gdp"), names_metric("进出口增长5%", "出口")
+    (True, False)
+    """
+    key = search_key(text)
+    if metric in ("出口", "进口"):
+        key = key.replace("进出口", " ")
+    return any(word in key for word in (metric, *synonyms(metric)))
+
+
+def names_another(text: str, metric: str) -> bool:
+    """Whether a text names metrics, and this one is none of them.
+
+    >>> names_another("啤酒业务收入29亿元", "gdp"), names_another("进出口9亿元", "进出口额"), names_another("约9亿元", "gdp")
+    (True, False, False)
+    """
+    named = [name for name in _figures() if not name.isascii() and name in text]
+    return bool(named) and not names_metric(text, metric) and not any(alike(name, metric) for name in named)
+
+
+def alike(metric: str, other: str) -> bool:
+    """Whether two metrics are worded alike, or are synonyms.
+
+    >>> alike("GDP", "地区生产总值"), alike("进出口额", "进出口总值"), alike("出口", "进出口总值"), alike("产值", "产量")
+    (True, True, False, False)
+    """
+    one, two = (_SUM.sub("", search_key(name)) or name for name in (metric, other))
+    if ("进出口" in one) != ("进出口" in two):
+        return False
+    return one in two or two in one or search_key(other) in synonyms(search_key(metric))
 
 
 @functools.cache
