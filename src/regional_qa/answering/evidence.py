@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from regional_qa.answering.matching import Matcher
 from regional_qa.answering.reasons import REASONS, Candidate, reasons
 from regional_qa.answering.sought import told
-from regional_qa.answering.understanding import PLAIN, Understanding
+from regional_qa.answering.understanding import FIGURES, PLAIN, Understanding
 from regional_qa.answering.wording import is_english
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import years_in
@@ -126,8 +126,10 @@ def _evidence(
     probability: float,
 ) -> Evidence:
     one = candidate.sentence
-    named, beside = (bool(weighed[REASONS.index(name)]) for name in ("named", "beside"))
-    has_kind = asked.scope.kind in PLAIN or bool(told(asked, one.text, candidate.article.published))
+    named, beside, figure = (bool(weighed[REASONS.index(name)]) for name in ("named", "beside", "figure"))
+    kind = asked.scope.kind
+    may_hold = figure or kind not in FIGURES  # known already, and most sentences hold none
+    has_kind = kind in PLAIN or (may_hold and bool(told(asked, one.text, candidate.article.published)))
     years_agree = bool(set(asked.scope.years) & set(one.years))
     part = next((part for place in places if (part := one.only_part_of(place))), "")
     return Evidence(

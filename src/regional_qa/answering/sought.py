@@ -12,6 +12,7 @@ from regional_qa.answering.understanding import FIGURES, PLAIN, SIZE, THINGS, Un
 from regional_qa.knowledge.metrics import measured, metric_of
 from regional_qa.knowledge.periods import months_in, time_of
 from regional_qa.knowledge.quantities import Quantity, find_quantities
+from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import alike, names_another, names_metric
 from regional_qa.types import Kind, Span
 
@@ -40,7 +41,7 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
     ),
     "list": re.compile(r"[^，,。；;：:、]{1,20}(?:、[^，,。；;：:、]{1,20}){2,}"),
 }
-_OF_THE_COUNTRY = re.compile(r"全国(?:的|总体|平均)?(?:平均|水平|增速|增幅|均值)+[（(约为]*$")
+_OF_THE_COUNTRY = re.compile(r"全国(?:的|总体|平均)?(?:平均|水平|增速|增幅|均值)+[(约为]*$")
 """What makes a figure that of the whole country: 慢于全国水平（5.5%）."""
 _RATE, _OF_A_RATE = re.compile(r"[增涨降]速|[增涨降]幅|增长率|\brate\b"), re.compile(r"[%％倍成番]|百分")
 """What asks for a rate (增速), and what a figure has that is one; an increase by so many yuan is none."""
@@ -98,7 +99,7 @@ def sought(kind: Kind, text: str, unit: str = "") -> list[Span]:
 
 
 def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
-    """The same for a question, less the figures that a text gives for other years or months, or for the whole country.
+    """The same for a question, less the figures of another metric, of other years or months, or of the whole country.
 
     >>> from regional_qa.answering.understanding import understand
     >>> asked = understand("山西上半年GDP增长多少", lambda text: ["gdp", "增长"])
@@ -120,17 +121,17 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
 
 def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool:
     """Whether a figure can be of what is asked for; not where its clause names another metric alone."""
-    before, kind = text[: figure.span.start], asked.scope.kind
+    key, before, kind = search_key(text), search_key(text[: figure.span.start]), asked.scope.kind
     metric = asked.scope.metric or metric_of(asked.rest.rstrip("?"))
     if asked.places and _OF_THE_COUNTRY.search(before):
         return False
     if kind == "growth":
-        is_rate = _RATE.search(asked.rest) is None or _OF_A_RATE.search(figure.span.of(text)) is not None
-        if not is_rate or not (figure.kind == "growth" or _GREW.search(before)):
+        fits = _RATE.search(asked.rest) is None or _OF_A_RATE.search(figure.span.of(text)) is not None
+        if not fits or not (figure.kind == "growth" or _GREW.search(before)):
             return False
-    if kind == "share" and "占" in asked.question and not _SHARES.search(text):
+    if kind == "share" and "占" in search_key(asked.question) and not _SHARES.search(key):
         return False
-    if _TRADE.search(asked.rest) and not (figure.kind == "money" and _SIZES.search(text)):
+    if _TRADE.search(asked.rest) and not (figure.kind == "money" and _SIZES.search(key)):
         return False
     if not metric:
         return True
@@ -138,10 +139,12 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
     if figure.kind in ("share", "growth", "multiple") and kind in ("amount", "money", "count") and not is_share:
         return False
     clause = _CLAUSE.split(before)[-1]
-    if names_another(clause, metric) and not names_metric(text, metric):
+    if names_metric(clause, metric):
+        return True
+    if names_another(clause, metric) and not names_metric(key, metric):
         return False
-    told = None if names_metric(clause, metric) else measured(clause, figure)
-    return told is None or alike(told.metric, metric)
+    other = measured(clause, figure)
+    return other is None or alike(other.metric, metric)
 
 
 def _is_of_the_time(asked: Understanding, before: str, published: date | None) -> bool:
