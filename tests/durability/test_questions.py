@@ -213,8 +213,10 @@ def test_a_rebuild_is_stopped(tmp_path: Path, number: signal.Signals, code: int)
             text = "".join(chr(rng.randrange(0x4E00, 0x9000)) for _ in range(300))
             file.write(json.dumps({"text": f"{text}。"}) + "\n")
     places = ["--corpus", str(tmp_path / "corpus"), "--index", str(tmp_path / "index")]
-    script = f"import sys; from regional_qa.cli import main; sys.exit(main(['rebuild', *{places!r}]))"
-    command = [sys.executable, "-c", script]  # not as a command of its own, which would step back behind its neighbours
+    # Not as a command of its own, which would step back behind its neighbours; and whoever runs the tests may ignore SIGINT.
+    heard = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    script = f"{heard}; from regional_qa.cli import main; sys.exit(main(['rebuild', *{places!r}]))"
+    command = [sys.executable, "-c", script]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         wait_until(lambda: (tmp_path / "index" / "gen-000002.tmp" / "passages.db").exists(), 60)
         time.sleep(0.1)
