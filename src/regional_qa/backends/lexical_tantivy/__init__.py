@@ -44,7 +44,7 @@ FEW_PLACES = 2000
 """Up to so many, a query for each place is quicker than one for all of them, which looks through the whole dictionary."""
 _REMEMBERED = 1 << 14
 """Terms whose frequency is not asked for again."""
-EXACT_SET = 0.006
+EXACT_SET = 0.01
 """Below this fraction of allowed rows the index looks for them; above, it over-fetches and drops."""
 OVERFETCH = 1.5
 """So many times what would be enough if the allowed rows were spread evenly."""
