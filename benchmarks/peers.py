@@ -29,7 +29,12 @@ SHARED = Path(__file__).parents[1].parent / "shared"
 JUDGED = SHARED / "eval" / "crud_silver_1doc"
 DEPTH = 50
 """Passages asked for; an article counts as its best one."""
-MARKS = {"LangChain": " (its BM25 cannot be saved)", "Chroma": " (no ranking by words)"}
+OURS = {"regional-qa", "regional-qa, vectors alone"}
+MARKS = {
+    "regional-qa, vectors alone": " (no ranking by words)",
+    "LangChain": " (its BM25 cannot be saved)",
+    "Chroma": " (no ranking by words)",
+}
 Search = Callable[[int], Sequence[int]]
 """Number of a query -> rows, best first."""
 
@@ -58,7 +63,7 @@ def main() -> int:
             flush=True,
         )
         for name in PEERS:
-            python = sys.executable if name == "regional-qa" else options.peers
+            python = sys.executable if name in OURS else options.peers
             command = [python, __file__, "--run", name, "--folder", str(folder)]
             found = json.loads(
                 subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()[-1]
@@ -121,7 +126,7 @@ def measured(name: str, folder: Path) -> dict[str, Any]:
     started = time.perf_counter()
     search, disk = PEERS[name](folder)
     build = time.perf_counter() - started
-    if name == "regional-qa":
+    if name in OURS:
         build = json.loads((folder / "ours.json").read_text(encoding="utf-8"))["build"]
     rows, times = [], []
     for number in range(len(json.loads((folder / "queries.json").read_text(encoding="utf-8")))):
@@ -160,6 +165,17 @@ def ours(folder: Path) -> tuple[Search, Path]:
         ],
         next(folder.glob("index/gen-*")),
     )
+
+
+def our_vectors(folder: Path) -> tuple[Search, Path]:
+    """The same index by its vectors alone, beside tools that know no words."""
+    from regional_qa import Settings
+    from regional_qa.assemble import plug
+    from regional_qa.indexing.generation import open_generation
+
+    vectors = open_generation(folder / "index", plug(Settings())).vectors
+    asked = np.load(folder / "asked.npy")
+    return lambda number: [row for row, _ in vectors.search(asked[number], DEPTH)], next(folder.glob("index/gen-*"))
 
 
 def langchain(folder: Path) -> tuple[Search, Path]:
@@ -281,6 +297,7 @@ def given(folder: Path) -> tuple[list[str], Any, Any, list[str]]:
 
 PEERS: dict[str, Callable[[Path], tuple[Search, Path]]] = {
     "regional-qa": ours,
+    "regional-qa, vectors alone": our_vectors,
     "txtai": txtai,
     "LangChain": langchain,
     "LlamaIndex": llama_index,

@@ -14,6 +14,7 @@ from datetime import date
 from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.metrics import CANDIDATE, Measured, is_bare, measured, stands_alone
 from regional_qa.knowledge.periods import time_of, year_told
+from regional_qa.knowledge.place_names import AUTONOMOUS
 from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
 from regional_qa.knowledge.regions import Mention, find_regions, subjects
 from regional_qa.knowledge.sentences import sentence_spans
@@ -24,8 +25,6 @@ MOST_CHARS = 400
 """Longest sentence that facts are looked for in; what is longer is a list or a table run together."""
 _CLAUSE = re.compile(r"[，,。；;：:！？!?（）()\n“”]")
 _WHOLE = re.compile(r"(?:^|[，,。；;：:])(?:其中|目前|去年|今年|上半年|截至目前)?，?(?:[全我]省|全自治?区(?!域))")
-_AUTONOMOUS = frozenset({"广西", "内蒙古", "宁夏", "新疆", "西藏"})
-"""Where 全区 is the whole of the province."""
 _BEYOND = r"(?:全国|我国|中国|美国|日本|韩国|英国|德国|法国|俄罗斯|欧盟|欧洲|印度|新加坡|泰国|越南|马来西亚|印尼|巴西|澳大利亚|加拿大|乌克兰|东盟|全球|世界|国内|海外|国外)(?!第|[首唯]|最|领先|一流|人大|各地|前列|性|重点)"
 _SPEAKS_BEYOND = re.compile(rf"(?:^|[，,。；;：:])(?:其中|20\d\d年)?{_BEYOND}")
 _COUNTS_BEYOND = re.compile(rf"(?<![占居列由向为在]){_BEYOND}")
@@ -245,7 +244,7 @@ def _place(
         return None
     place = chosen[-1]
     whole = _WHOLE.search(text[:at])
-    if whole and len(place.provinces) == 1 and ("省" in whole[0] or place.provinces[0] in _AUTONOMOUS):
+    if whole and len(place.provinces) == 1 and ("省" in whole[0] or place.provinces[0] in AUTONOMOUS):
         return _province(place)
     return place
 

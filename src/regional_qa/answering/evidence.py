@@ -153,7 +153,9 @@ def candidates(asked: Understanding, hits: Iterable[Hit], places: tuple[Mention,
                 for hit in near
                 if one.span.start < hit.passage.span.end and hit.passage.span.start < one.span.end
             ]
-            fits = (not places or one.is_about(places)) and not (asked.national and one.regions)
+            fits = (not places or one.is_about(places)) and (
+                not asked.national or one.is_of_the_country(asked.question)
+            )
             if touched and fits and _years_allow(asked, one, article) and _months_allow(asked, sentences, at):
                 found.append(Candidate(article, sentences, at, max(touched) - best))
     return found

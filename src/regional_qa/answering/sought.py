@@ -9,11 +9,12 @@ import re
 from datetime import date
 
 from regional_qa.answering.understanding import FIGURES, PLAIN, SIZE, THINGS, Understanding
-from regional_qa.knowledge.metrics import measured, metric_of
+from regional_qa.knowledge.metrics import measured, metric_of, stands_alone, subject_of
 from regional_qa.knowledge.periods import months_in, time_of
-from regional_qa.knowledge.quantities import Quantity, find_quantities
+from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
+from regional_qa.knowledge.regions import find_regions
 from regional_qa.knowledge.script import search_key
-from regional_qa.knowledge.synonyms import alike, names_another, names_metric
+from regional_qa.knowledge.synonyms import alike, names_another, names_metric, synonyms
 from regional_qa.types import Kind, Span
 
 TYPED: frozenset[Kind] = frozenset({"duration", "name", "place"})
@@ -45,6 +46,7 @@ _OF_THE_COUNTRY = re.compile(r"全国(?:的|总体|平均)?(?:平均|水平|增�
 """What makes a figure that of the whole country: 慢于全国水平（5.5%）."""
 _RATE, _OF_A_RATE = re.compile(r"[增涨降]速|[增涨降]幅|增长率|\brate\b"), re.compile(r"[%％倍成番]|百分")
 """What asks for a rate (增速), and what a figure has that is one; an increase by so many yuan is none."""
+_POINTS_ASKED = re.compile("百分点|率|比重|占比|份额|拉动|贡献|[扩收]")
 _GREW = re.compile(r"(?:增(?!加值)|[升涨降减跌]|[多少]了|扩大|缩[小减]|提高)[长加量幅速至到了约近超过达为有\s]{0,6}$")
 _SHARES = re.compile(r"占|比重|份额|之一|成")
 _SIZES = re.compile("规模|体量|[产总]值|增加值|总量|收入|营收|额")
@@ -53,6 +55,16 @@ _TRADE = re.compile(r"(?:产业|经济|市场|贸易)规模[?]?$")
 _CLAUSE = re.compile(r"[，,；;：:。！？!?\n]")
 _WHOLE_YEAR = frozenset({(1, 12)})
 _CHANGE = re.compile(r"增(?!加值)|[升涨降减]")
+_BOUND = re.compile("[<>≥≤＜＞]=?\\s*$")
+"""What makes a figure a condition: 地区生产总值>800亿元."""
+_SENTENCE = re.compile(r"[。！？!?；;\n]")
+_DEALT_WITH = re.compile(r"(?<!相)[对与同](?!外|比|期|口)([^，,。；;：:比期]{2,24}?)(?:分别)?(?:进出口|出口|进口)")
+"""Trade with a part of the world: 对欧盟、东盟分别进出口."""
+_ALL_OF_IT = re.compile(
+    r"根?据|按照?|[全我本该各当][省市区县州国地]|区域|三省一市|外贸|对外|货物|贸易|总的?|地区|经济|规模以上|规上|同期|当期|其中|累计|分别|方面|业务"
+)
+"""What may stand before a metric and makes no part of it."""
+_A_DAY = re.compile(r"日均|[每单]日|每天|周均|每周")
 _PEOPLE = frozenset({"人", "名", "位", "人次", "岁", "周岁", ""})
 _NO_THINGS = frozenset({"级", "次", "天", "小时", "分钟", "届", "期", "线", "倍", "米", "公里"})
 _NO_SIZE = frozenset({"个", "项", "条", "次", "批", "届", "期"})
@@ -116,6 +128,7 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
         if one.span in found
         and _is_of_the_metric(asked, text, one)
         and _is_of_the_time(asked, text[: one.span.start], published)
+        and _is_of_the_whole(asked, text[: one.span.start], one)
     ]
 
 
@@ -129,6 +142,8 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
         fits = _RATE.search(asked.rest) is None or _OF_A_RATE.search(figure.span.of(text)) is not None
         if not fits or not (figure.kind == "growth" or _GREW.search(before)):
             return False
+        if figure.dimension == POINTS and metric and not _POINTS_ASKED.search(asked.rest):
+            return False  # 拉动出口增长3.4个百分点 is not by how much they grew
     if kind == "share" and "占" in search_key(asked.question) and not _SHARES.search(key):
         return False
     if _TRADE.search(asked.rest) and not (figure.kind == "money" and _SIZES.search(key)):
@@ -141,7 +156,17 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
     clause = _CLAUSE.split(before)[-1]
     if names_metric(clause, metric):
         return True
-    if names_another(clause, metric) and not names_metric(key, metric):
+    if names_metric(key, metric):
+        if not names_metric(search_key(text[: figure.span.end] + _CLAUSE.split(text[figure.span.end :])[0]), metric):
+            return False  # it is named in a later clause: 开行列车增长3%，带动出口增长
+        part = _SENTENCE.split(before)[-1]
+        if (
+            kind == "growth"
+            and not names_metric(part, metric)
+            and any(q.kind == "count" for q in find_quantities(part))
+        ):
+            return False  # 进出口增长3%；企业5万户，增长10%
+    elif names_another(clause, metric):
         return False
     other = measured(clause, figure)
     return other is None or alike(other.metric, metric)
@@ -159,3 +184,32 @@ def _is_of_the_time(asked: Understanding, before: str, published: date | None) -
     if wanted and years and not set(wanted) & set(years):
         return False
     return not (asked.months and months) or bool(asked.months & months)
+
+
+def _is_of_the_whole(asked: Understanding, before: str, figure: Quantity) -> bool:
+    """Whether a figure can be of all that is asked for; not of a part that the question does not name, nor of a day."""
+    question = search_key(asked.question)
+    if _BOUND.search(before) or (_A_DAY.search(figure.basis) and not re.search("[日天周每均]", asked.rest)):
+        return False
+    metric = asked.scope.metric or metric_of(asked.rest.rstrip("?"))
+    if not metric or not stands_alone(metric):
+        return True
+    told = re.sub('["“”]', "", search_key(_SENTENCE.split(before)[-1]))
+    partners = (match[1] for match in _DEALT_WITH.finditer(told))
+    places = [match.start() for match in re.finditer("|".join(map(re.escape, (metric, *synonyms(metric)))), told)]
+    clauses = (_CLAUSE.split(told[:place])[-1] for place in reversed(places))
+    owner = subject_of(next((clause for clause in clauses if clause), ""))
+    return all(_is_named(part, question) for part in (owner, *partners))
+
+
+def _is_named(part: str, question: str) -> bool:
+    """Whether a question names what a metric is of, or nothing but all of it is told.
+
+    >>> _is_named("机电产品", "浙江出口增长多少"), _is_named("全省外贸", "浙江出口增长多少"), _is_named("机电", "机电产品出口多少")
+    (False, True, True)
+    """
+    for mention in reversed(find_regions(part)):
+        part = f"{part[: mention.span.start]} {part[mention.span.end :]}"
+    words = re.findall("[一-龥a-z]{2,}", _ALL_OF_IT.sub(" ", search_key(part)))
+    pairs = [word[i : i + 2] for word in words for i in range(len(word) - 1)]
+    return not pairs or any(pair in question for pair in pairs)

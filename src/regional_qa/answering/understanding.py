@@ -93,7 +93,10 @@ SIZE = "规模"
 """The unit of a question for a size, which is money or a measure, and no number of keywords or steps: 产业规模有多大."""
 _ECONOMY = re.compile(r"(?:^|(?<=[\s的年月期度省市县区国]))经济(?=增长|增速|增幅)")
 """The growth of a place's economy is told as that of its GDP; 数字经济 and 县域经济 are something else."""
-_NATIONAL = re.compile(r"\s*(\d{4}年)?(全国|我国|中国)(?!一)")
+_NATIONAL = re.compile(
+    r"\s*(?:(?:\d{4}|[今去前本])年|[上下]半年|前?[\d一二三四五六七八九十]+(?:个月|月份?|[-至到—])|第?[一二三四]季度|截至|[到底末初,，])*(?:全国|我国|中国)(?!一)"
+)
+"""The whole country at the start, but for the time."""
 _THIS_YEAR = re.compile(r"今年|本年|\bthis year\b")
 _BARE_YEAR = re.compile(r"^(?:19|20)\d{2}(?=\s)|(?<![\d.])(?:19|20)\d{2}(?=[\s?？]*$)")
 _YEAR = re.compile(r"[12]\d{3}年?[底末初]?|[近过未]去?来?[\d一二两三四五六七八九十几]+年来?")

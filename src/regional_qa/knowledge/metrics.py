@@ -109,7 +109,7 @@ def measured(before: str, quantity: Quantity, *, follows: bool = False) -> Measu
         not whose or any(match.end() == len(whose) for match in _BREAK.finditer(whose))
     ):
         return None
-    return Measured(metric, _subject(whose))
+    return Measured(metric, subject_of(whose))
 
 
 def metric_of(words: str) -> str:
@@ -166,8 +166,12 @@ def _fits(group: str, metric: str, quantity: Quantity) -> bool:
     )
 
 
-def _subject(before: str) -> str:
-    """The words a metric is of, back to what cannot belong to them."""
+def subject_of(before: str) -> str:
+    """The words a metric is of, back to what cannot belong to them; ``before`` is its clause up to it.
+
+    >>> subject_of("其中，江西民营企业"), subject_of("实现")
+    ('江西民营企业', '')
+    """
     start = 0
     for match in _BREAK.finditer(before):
         start = match.end()

@@ -12,6 +12,9 @@ PROVINCES = tuple(
     "重庆 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆 香港 澳门 台湾".split()
 )
 """Short names of the 34 divisions at province level."""
+MUNICIPALITIES = frozenset({"北京", "天津", "上海", "重庆"})
+AUTONOMOUS = frozenset({"广西", "内蒙古", "宁夏", "新疆", "西藏"})
+"""Where 全市, and 全区, is the whole of the division; 全省 elsewhere."""
 
 _NORTHEAST = ("辽宁", "吉林", "黑龙江")
 _BAY = ("广东", "香港", "澳门")

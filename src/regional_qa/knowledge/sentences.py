@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from regional_qa.knowledge.dates import years_in
+from regional_qa.knowledge.place_names import AUTONOMOUS, MUNICIPALITIES
 from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions, provinces_in, subjects
 from regional_qa.types import Article, Span
 
@@ -24,6 +25,12 @@ _COUNTRY = re.compile(
     r"|国家(?:统计|防|发改|发展改革|能源|税务|外汇|医保|邮政)[^，,。]{0,6}?(?:局|委|总|部)(?![^，,。]{0,8}(?:调查总队|调查队|分局))"
 )
 """What is said of the whole country or by its offices, and so of no province that is not named with it."""
+_PART = re.compile(r"(?<![占在居列为对向])[全我该本](?:[市州](?!场)|[县旗]|(?:自治)?区(?!域))")
+"""What is said of a city or county that is not named again: 该市, 全区."""
+_ABROAD = re.compile(
+    r"美国|日本|韩国|俄罗斯|英国|德国|法国|意大利|欧盟|欧元区|印度|越南|泰国|新加坡|马来西亚|印尼|巴西|阿根廷|墨西哥|澳大利亚|加拿大|乌克兰|土耳其|沙特|伊朗|巴基斯坦|哈萨克斯坦|全球|世界"
+)
+_AT_HOME = re.compile(r"中国|我国|全国|国内|对华|华商|人民币")
 _FIRM = re.compile(r"[^，,。；;、的]{0,16}(?:公司|集团|股份)")
 _DATED = re.compile("年|[12][0-9]{3}")
 """What every text that names a year holds; looked for first, because most do not."""
@@ -64,12 +71,24 @@ class Sentence:
         """
         return any(self._is_about(place) for place in places)
 
+    def is_of_the_country(self, question: str) -> bool:
+        """Whether it can speak of the whole country, of whose dealings with others the ``question`` may ask."""
+        if self.own or _WHOLE.search(self.text) or _PART.search(self.text):
+            return False
+        if _AT_HOME.search(self.text):
+            return True
+        return not self.inherited and all(name in question for name in _ABROAD.findall(self.text))
+
     def only_part_of(self, place: Mention) -> str:
         """The name of the part that the sentence speaks of, where a whole province is asked for; else empty."""
+        if place.name not in PROVINCES or any(mention.name == place.name for mention in self.own):
+            return ""
         mentions = subjects(self.text, self.own) or self.inherited
         names = [mention.name for mention in mentions if mention.provinces == place.provinces]
-        whole = place.name not in PROVINCES or place.name in names or any(m.name == place.name for m in self.own)
-        return "" if whole or not names else names[0]
+        if names and place.name not in names:
+            return names[0]
+        whole = "市" if place.name in MUNICIPALITIES else "区" if place.name in AUTONOMOUS else "省"
+        return next((part[0] for part in _PART.finditer(self.text) if not part[0].endswith(whole)), "")
 
     def _is_about(self, place: Mention) -> bool:
         told = subjects(self.text, self.own)
