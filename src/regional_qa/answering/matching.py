@@ -39,6 +39,7 @@ BESIDE_CHARS = 6
 """How far behind its name a figure may stand and still plainly be its figure."""
 JOINED = 2
 """How many words joined in front of a figure's name say of what it is: 光伏 and 玻璃 in 光伏玻璃产量."""
+_NUMBER = re.compile("(?<=..)(?:人数|数量|个数|家数|户数)$")
 _COMPANY = re.compile(r"[一-龥]{2}(?:高科|集团|股份|电源|银行|汽车集团)")
 """Names of companies: evidence must name them in or before the sentence, a figure of the whole trade is not theirs."""
 
@@ -128,10 +129,13 @@ class Matcher:
 
 
 def _head(asked: Understanding, weights: Sequence[float]) -> int | None:
-    """Which term names what is measured: the last name of a figure, else the last one; in English that after "how many"."""
+    """Which term names what is measured: the last name of a figure, else what stands behind the
+    asking word (多少工人), else the last one; in English that after "how many"."""
     named = [i for i, weight in enumerate(weights) if weight > LIGHT]
     if named and not asked.terms[named[-1]].isascii():
-        return next((i for i in reversed(named) if names_figure(asked.terms[i])), named[-1])
+        _, asks, thing = asked.rest.rstrip("?").rpartition("?")
+        counts = (i for i in named if asks and thing.startswith(asked.terms[i]))
+        return next((i for i in reversed(named) if names_figure(asked.terms[i])), next(counts, named[-1]))
     counted = re.search(r"how (?:many|much) (?:\w+ )?(\w+)", search_key(asked.question))
     return next((i for i in named if counted and asked.terms[i] in counted[0].split()), None)
 
@@ -169,6 +173,8 @@ def _named(term: str, key: str) -> float:
         key = key.replace("进出口", " ")  # the sum of both is neither
     if term in key:
         return 1.0
+    if (counted := _NUMBER.sub("", term)) != term and counted in key:
+        return SYNONYM_CREDIT  # 就业人数 is told as 就业41万人
     pairs = [term[i : i + 2] for i in range(len(term) - 1)] if len(term) > 2 and not term.isascii() else []
     nearly = sum(pair in key for pair in pairs) / len(pairs) if pairs else 0.0
     credit = 1.0 if names_figure(term) else SYNONYM_CREDIT  # 营收 and 营业收入 are one figure

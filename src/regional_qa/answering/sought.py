@@ -42,6 +42,8 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
     ),
     "list": re.compile(r"[^，,。；;：:、]{1,20}(?:、[^，,。；;：:、]{1,20}){2,}"),
 }
+_BYLINE = re.compile(r"(?:记者|通讯员|编辑|责编|作者|摄影|文/|图/)[^，,。；;]{0,12}$")
+"""What stands before the name of one who only reports."""
 _OF_THE_COUNTRY = re.compile(r"全国(?:的|总体|平均)?(?:平均|水平|增速|增幅|均值)+[(约为]*$")
 """What makes a figure that of the whole country: 慢于全国水平（5.5%）."""
 _RATE, _OF_A_RATE = re.compile(r"[增涨降]速|[增涨降]幅|增长率|\brate\b"), re.compile(r"[%％倍成番]|百分")
@@ -50,7 +52,7 @@ _POINTS_ASKED = re.compile("百分点|率|比重|占比|份额|拉动|贡献|[�
 _GREW = re.compile(r"(?:增(?!加值)|[升涨降减跌]|[多少]了|扩大|缩[小减]|提高)[长加量幅速至到了约近超过达为有\s]{0,6}$")
 _SHARES = re.compile(r"占|比重|份额|之一|成")
 _SIZES = re.compile("规模|体量|[产总]值|增加值|总量|收入|营收|额")
-_TRADE = re.compile(r"(?:产业|经济|市场|贸易)规模[?]?$")
+_TRADE = re.compile(r"(?:产业|经济|市场|贸易)规模[?]*$")
 """What asks for the size of a trade, which is told in money."""
 _CLAUSE = re.compile(r"[，,；;：:。！？!?\n]")
 _WHOLE_YEAR = frozenset({(1, 12)})
@@ -88,7 +90,8 @@ def sought(kind: Kind, text: str, unit: str = "") -> list[Span]:
     ([], [], [])
     """
     if kind in _PATTERNS:
-        return [Span(*match.span()) for match in _PATTERNS[kind].finditer(text)]
+        matches = _PATTERNS[kind].finditer(text)
+        return [Span(*one.span()) for one in matches if kind != "name" or not _BYLINE.search(text, 0, one.start())]
     if kind in PLAIN:
         return []
     found = find_quantities(text)

@@ -21,12 +21,12 @@ from regional_qa.types import Kind, Scope
 
 KINDS: dict[Kind, str] = {
     "whether": r"^(?!.*(?:多少|几|哪|谁|什么|怎|如何|\b(?:what|which|who|when|where|how)\b)).*(?:[吗么][?]?$|(?<!有)是否|是不是|有没有|能不能|会不会)|^\s*(?:is|are|was|were|does|do|did|has|have|can|will)\b",
-    "share": r"占(?!地).{0,12}(多少|几成|比重?|份额|百分)|占比|比重|份额|(?<![增多涨升长加降减少跌])(?<![增多涨升长加降减少跌]了)(百分之几|几成)|几分之几|\b(share|proportion|percentage|percent)\b",
+    "share": r"占(?!地).{0,12}(多少(?![席家个名项户人座条])|几成|比重?|份额|百分)|占比|比重|份额|(?<![增多涨升长加降减少跌])(?<![增多涨升长加降减少跌]了)(百分之几|几成)|几分之几|\b(share|proportion|percentage|percent)\b",
     "multiple": r"多少倍|几倍|翻了?几番|\bhow many times\b",
     "growth": r"(增长|增加|提高|提升|上升|下降|减少|[增降多涨少跌])了?(多少|几|百分)|(增长|下降|增速|增幅)(的?目标)?[?]?$|增长得?(?:[更最较]?[快慢]|[?]?$)|[增多涨升降减少跌](?:长|加|少|了)*几成|增速|增幅|降幅|涨幅|增长率|\b(growth|grow|grew|increase|rise|rose)\b",
     "duration": r"多久|多长时间|几个?(小时|天|周|月)[?]?$|[有约长]几年|\bhow long\b",
     "date": r"何时|何年|什么时候|(时间|日期)[?]?$|哪一?年|哪一?天|哪个?月|几月|几号|几年(的?时候?|[?]?$)|什么年代|\bwhen\b|\bwhich year\b",
-    "list": r"哪些|哪几|包括什么|分别是(什么|哪)|都有什么|\bwhich\b|\bwhat are\b",
+    "list": r"哪些|哪[几二两三四五六七八九十]|包括什么|分别是(什么|哪)|都有什么|\bwhich\b|\bwhat are\b",
     "money": r"多少钱|多少[万亿]*(美|欧|日|港)?元|(金|总|交易|销售|进出口|出口|进口|贸易|投资|融资|贷款|工|月|年)[额资]?(额|资|薪)(?!源)|营收|收入|产值|利润|进出口总值|gdp|生产总值|\brevenue\b",
     "count": r"\bhow many\b",
     "name": r"谁|哪一?位|何人|叫什么|什么名字|\bwho\b",
@@ -78,20 +78,21 @@ KIND_WORDS = frozenset(
 _COMPARE = re.compile(
     r"谁|哪个|哪一个|哪省|哪边|相比|对比|比较|更[高低大小多少快慢]|还是|差多少|分别|各[是为有]|\b(compare|versus|vs|higher|lower|larger|between)\b"
 )
+_THINGS_COUNTED = r"席(?!位)|处(?![罚理方])|例(?!子)|宗|笔|份(?!额)|单(?![位价])|头|株|间(?!接)|栋|场(?![所地])|期(?![望限刊])|届|站(?!点)|款(?!项)|起(?!诉)|枚|架|艘|趟|箱|桶"
 _ASKING = re.compile(
     r"(大约|大概|一共|总共|分别)?[是有为占达到]*(多少|几)(万|亿)*(元|美元|人次|人(?![员口数才])|名|家(?!庭)|个|倍|成|颗|辆|亩|吨|台|套|列|张|户|项(?!目)|条|座|次|种|位|只|"
-    r"千瓦|小时|天|岁|公里|平方米|个百分点|百分点|件|袋|班|对|所)?|百分之几|几分之几|是什么|什么时候|什么|有?哪一?[些个家几项位年天座种省市县]|哪里|何时|"
+    rf"千瓦|小时|天|岁|公里|平方米|个百分点|百分点|件|袋|班|对|所|{_THINGS_COUNTED})?|百分之几|几分之几|是什么|什么时候|什么|有?哪一?[些个家几项位年天座种省市县]|哪里|何时|"
     r"第几|有?多[大高](?!的)|多久|多长时间|时候|叫什么名字|哪[一二两三四五六七八九十几]个|怎么样|怎样|如何|为什么|是不是|有没有|请问|谁"
 )
 _COUNTED = re.compile(
-    r"(?:多少|几)(?:万|亿)*(家(?!庭)|户|人次|人(?![员口数才])|名|位|颗|辆|艘|亩|公顷|平方米|吨|斤|台|列|趟|班|张|条|座|所|项(?!目)|倍|小时|公里|千瓦|次)"
+    rf"(?:多少|几)(?:万|亿)*(家(?!庭)|户|人次|人(?![员口数才])|名|位|颗|辆|亩|公顷|平方米|吨|斤|台|列|班|张|条|座|所|项(?!目)|倍|小时|公里|千瓦|次|{_THINGS_COUNTED})"
 )
 _NUMBER_OF = re.compile(r"(?P<people>人|者|员|工|生)?(?:数量|个数|家数)(?:[是有为]?多少)?[?]?$")
 THINGS = "个"
 """The unit of a question for a number of things that leaves open how they are counted: 卫星数量."""
 SIZE = "规模"
 """The unit of a question for a size, which is money or a measure, and no number of keywords or steps: 产业规模有多大."""
-_ECONOMY = re.compile(r"(?:^|(?<=[\s的年月期度省市县区国]))经济(?=增长|增速|增幅)")
+_ECONOMY = re.compile(r"本地生产总值|(?:^|(?<=[\s的年月期度省市县区国]))经济(?=增长|增速|增幅)")
 """The growth of a place's economy is told as that of its GDP; 数字经济 and 县域经济 are something else."""
 _NATIONAL = re.compile(
     r"\s*(?:(?:\d{4}|[今去前本])年|[上下]半年|前?[\d一二三四五六七八九十]+(?:个月|月份?|[-至到—])|第?[一二三四]季度|截至|[到底末初,，])*(?:全国|我国|中国)(?!一)"
@@ -108,8 +109,8 @@ class Understanding:
 
     ``unit`` is the measure asked for (多少家 -> 家), empty where none is;
     ``national`` says that the whole country is asked about, ``aims`` that a target is, ``this_year`` that 今年 is; ``months`` are
-    the first and last of each stretch of the year named, ``rest`` is the question in search form without places, years
-    and asking words.
+    the first and last of each stretch of the year named, ``rest`` is the question in search form without places and years,
+    asking words put as a question mark.
     """
 
     question: str
@@ -137,8 +138,8 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     places = _finest(mentions)
     named = tuple(dict.fromkeys(province for place in places for province in place.provinces))
     kind = _kind(key)
-    rest = _ASKING.sub(" ", _YEAR.sub(" ", search_key(_without_places(question, mentions))))
-    rest = _ECONOMY.sub("gdp", rest)
+    told = _ECONOMY.sub("gdp", _YEAR.sub(" ", search_key(_without_places(question, mentions))))
+    rest = _ASKING.sub(" ", told)
     terms = tuple(dict.fromkeys(word for word in _rejoined(words(rest)) if word not in _NOISE))
     counted = _COUNTED.search(key)
     number_of = _NUMBER_OF.search(key)
@@ -161,7 +162,7 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
         national,
         aims(question),
         months_in(question),
-        "".join(rest.split()),
+        "".join(_ASKING.sub("?", told).split()),
         _THIS_YEAR.search(key) is not None,
     )
 
@@ -227,7 +228,7 @@ def _rejoined(words: list[str]) -> list[str]:
         if before and (word in ("率", "额", "量", "值") or synonyms(f"{before}{word}")):
             joined[-1] += word
         else:
-            joined.append(re.sub(r"(?<=..)总[额值量数]$", "", word))
+            joined.append(word if synonyms(word) else re.sub(r"(?<=..)总[额值量数]$", "", word))
     return joined
 
 

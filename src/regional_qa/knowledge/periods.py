@@ -28,11 +28,16 @@ _NOW = re.compile(
 )
 _N = r"(?:1[0-2]|[1-9]|十[一二]?|[一二两三四五六七八九])"
 _MONTHS = re.compile(
-    rf"(?P<half>[上下])半年|前(?P<quarters>[两二三23])季度|前(?P<so_far>{_N})个?月"
-    rf"|(?<![\d前])(?P<first>{_N})月?(?:份)?\s*[—–\-~～至到]+\s*(?P<last>{_N})月(?!\s*\d{{1,2}}日)|(?<!前)第?(?P<quarter>[一二三四1-4])季度"
+    rf"(?P<half>[上下])半年|前(?P<quarters>[两二三23])季|[前头](?P<so_far>{_N})个?月"
+    rf"|(?<![\d前])(?P<first>{_N})月?(?:份)?\s*[—–\-~～至到]+\s*(?P<last>{_N})月(?!\s*\d{{1,2}}日)|(?<!前)第?(?P<quarter>[一二三四1-4首])季(?!报)"
     rf"|(?<![\d一二三四五六七八九十前])(?P<month>{_N})月(?:份|[底末])?(?!\s*\d{{1,2}}\s*[日号]|\d)"
 )
-_HAN = {han: value for value, han in enumerate("一二三四五六七八九十", start=1)} | {"两": 2, "十一": 11, "十二": 12}
+_HAN = {han: value for value, han in enumerate("一二三四五六七八九十", start=1)} | {
+    "两": 2,
+    "首": 1,
+    "十一": 11,
+    "十二": 12,
+}
 _WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 _CLAUSE = re.compile(r"[，,。；;：:！？!?（）()\n“”]")
 
