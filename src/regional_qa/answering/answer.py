@@ -12,9 +12,10 @@ from datetime import date
 from regional_qa.answering.evidence import Evidence, judgement, weigh
 from regional_qa.answering.followup import asks_more, complete
 from regional_qa.answering.quoting import own_words, quote_span
-from regional_qa.answering.sought import TYPED
+from regional_qa.answering.sought import TYPED, n_listed
 from regional_qa.answering.sources import Chosen, Source, choose
 from regional_qa.answering.understanding import FIGURES, KIND_WORDS, Understanding, understand
+from regional_qa.answering.unheard import unheard
 from regional_qa.answering.verdict import verdict
 from regional_qa.answering.wording import listed, say
 from regional_qa.indexing.generation import Generation
@@ -123,9 +124,14 @@ def _cell(
     if limits.regions and wanted and not set(wanted) & set(limits.regions):
         limit = listed(asked.question, limits.regions)
         return _Cell(places, None, say(asked.question, "limited", asked=_names(asked, places), limit=limit))
+    if name := unheard(generation, asked):
+        return _Cell(places, None, say(asked.question, "unheard", name=name))
     hits = _search(generation, asked.question, wanted, limits)
     weighed = weigh(generation, asked, hits, places)
     sufficing = [evidence for evidence in weighed if _suffices(asked, evidence)]
+    if asked.items:
+        whole = [evidence for evidence in sufficing if n_listed(evidence.sentence.text) >= asked.items]
+        sufficing = whole or sufficing
     if more and sufficing:
         told = {_place(source.evidence) for source in choose(asked, weighed, sufficing, wanted).all}
         sufficing = [evidence for evidence in sufficing if _place(evidence) not in told]

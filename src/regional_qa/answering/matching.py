@@ -39,7 +39,8 @@ BESIDE_CHARS = 6
 """How far behind its name a figure may stand and still plainly be its figure."""
 JOINED = 2
 """How many words joined in front of a figure's name say of what it is: 光伏 and 玻璃 in 光伏玻璃产量."""
-_NUMBER = re.compile("(?<=..)(?:人数|数量|个数|家数|户数)$")
+_ADDED = re.compile("(?<=..)(?:人数|数量|个数|家数|户数|国家|地区)$")
+"""What the end of a word may add that evidence leaves out: 就业人数 is told as 就业41万人, 东盟国家 as 东盟."""
 _COMPANY = re.compile(r"[一-龥]{2}(?:高科|集团|股份|电源|银行|汽车集团)")
 """Names of companies: evidence must name them in or before the sentence, a figure of the whole trade is not theirs."""
 
@@ -173,8 +174,8 @@ def _named(term: str, key: str) -> float:
         key = key.replace("进出口", " ")  # the sum of both is neither
     if term in key:
         return 1.0
-    if (counted := _NUMBER.sub("", term)) != term and counted in key:
-        return SYNONYM_CREDIT  # 就业人数 is told as 就业41万人
+    if (shorter := _ADDED.sub("", term)) != term and shorter in key:
+        return SYNONYM_CREDIT
     pairs = [term[i : i + 2] for i in range(len(term) - 1)] if len(term) > 2 and not term.isascii() else []
     nearly = sum(pair in key for pair in pairs) / len(pairs) if pairs else 0.0
     credit = 1.0 if names_figure(term) else SYNONYM_CREDIT  # 营收 and 营业收入 are one figure

@@ -42,6 +42,8 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
     ),
     "list": re.compile(r"[^，,。；;：:、]{1,20}(?:、[^，,。；;：:、]{1,20}){2,}"),
 }
+_LIST = re.compile(r"[^，,。；;：:、]{1,30}(?:、[^，,。；;：:、]{1,30})+")
+_QUOTED = re.compile("(?:[“「][^”」]{1,30}[”」][、和及与]?){2,}")
 _BYLINE = re.compile(r"(?:记者|通讯员|编辑|责编|作者|摄影|文/|图/)[^，,。；;]{0,12}$")
 """What stands before the name of one who only reports."""
 _OF_THE_COUNTRY = re.compile(r"全国(?:的|总体|平均)?(?:平均|水平|增速|增幅|均值)+[(约为]*$")
@@ -111,6 +113,17 @@ def sought(kind: Kind, text: str, unit: str = "") -> list[Span]:
     else:
         found = [one for one in found if one.kind == kind]
     return [one.span for one in found]
+
+
+def n_listed(text: str) -> int:
+    """How many things the longest list of a text has; in quotation marks, they may stand side by side.
+
+    >>> n_listed("设田径、游泳、篮球和足球四项"), n_listed("分“开放”“合作”两个板块"), n_listed("没有")
+    (4, 2, 0)
+    """
+    lists = (match[0] for match in _LIST.finditer(text))
+    counts = [len(re.split("、|[和及与]|以及", one)) for one in lists]
+    return max([*counts, *(len(one[0].split("”")) - 1 for one in _QUOTED.finditer(text))], default=0)
 
 
 def told(asked: Understanding, text: str, published: date | None) -> list[Span]:

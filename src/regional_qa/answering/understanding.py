@@ -92,8 +92,11 @@ THINGS = "个"
 """The unit of a question for a number of things that leaves open how they are counted: 卫星数量."""
 SIZE = "规模"
 """The unit of a question for a size, which is money or a measure, and no number of keywords or steps: 产业规模有多大."""
-_ECONOMY = re.compile(r"本地生产总值|(?:^|(?<=[\s的年月期度省市县区国]))经济(?=增长|增速|增幅)")
+_ECONOMY = re.compile(r"本地生产总值|(?:^|(?<=[\s的年月期度省市县区国]))经济(?:总量|(?=增长|增速|增幅|涨了?[多几]))")
 """The growth of a place's economy is told as that of its GDP; 数字经济 and 县域经济 are something else."""
+_ITEMS = re.compile(
+    r"哪(?P<many>[两二三四五六七八九十]|\d+)[个大项家种类位所座条]|(?P<told>[两二三四五六七八九十]|\d+)[个大项家种类位所座条][^,。?多几]{0,10}(?:分别)?是?哪些"
+)
 _NATIONAL = re.compile(
     r"\s*(?:(?:\d{4}|[今去前本])年|[上下]半年|前?[\d一二三四五六七八九十]+(?:个月|月份?|[-至到—])|第?[一二三四]季度|截至|[到底末初,，])*(?:全国|我国|中国)(?!一)"
 )
@@ -110,7 +113,7 @@ class Understanding:
     ``unit`` is the measure asked for (多少家 -> 家), empty where none is;
     ``national`` says that the whole country is asked about, ``aims`` that a target is, ``this_year`` that 今年 is; ``months`` are
     the first and last of each stretch of the year named, ``rest`` is the question in search form without places and years,
-    asking words put as a question mark.
+    asking words put as a question mark, ``items`` how many things a list is to have, 0 where that is open.
     """
 
     question: str
@@ -124,6 +127,7 @@ class Understanding:
     months: frozenset[tuple[int, int]] = frozenset()
     rest: str = ""
     this_year: bool = False
+    items: int = 0
 
 
 def understand(question: str, words: Callable[[str], list[str]], regions: tuple[str, ...] = ()) -> Understanding:
@@ -164,7 +168,19 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
         months_in(question),
         "".join(_ASKING.sub("?", told).split()),
         _THIS_YEAR.search(key) is not None,
+        _items(key),
     )
+
+
+def _items(key: str) -> int:
+    """How many things a list is to have, 0 where that is not said.
+
+    >>> _items("设了哪四个大项"), _items("已建成的6个项目分别是哪些"), _items("有哪些企业")
+    (4, 6, 0)
+    """
+    match = _ITEMS.search(key)
+    number = (match["many"] or match["told"]) if match else "0"
+    return int(number) if number.isdigit() else "〇一二三四五六七八九十".find(number.replace("两", "二"))
 
 
 def _kind(key: str) -> Kind:

@@ -29,6 +29,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "not_the_matter": ("有{asked}的报道，但没有写到所问的内容", "There are reports about {asked}, but not about this"),
     "no_report": ("没有关于{asked}的报道", "There is no report about {asked}"),
     "nothing": ("没有写到所问内容的报道", "No report tells of this"),
+    "unheard": ("语料中没有提到“{name}”", "The corpus does not mention “{name}”"),
     "no_more": ("没有更多写到所问内容的报道", "No further report tells of this"),
     "part": ("这一句说的是{part}，不是{asked}全境", "This sentence is about {part}, not all of {asked}"),
     "year_unsure": (
