@@ -29,6 +29,8 @@ from regional_qa.types import Answer, Citation, Hit, Span, Status
 
 PASSAGES = 30
 """Passages whose sentences are weighed."""
+SURE = 0.4
+"""Probability from which a sentence answers that names what is counted by a word no file of synonyms has."""
 CLOSEST = 3
 """Articles whose best passage is shown when nothing answers."""
 
@@ -195,7 +197,8 @@ def _names(asked: Understanding, places: Sequence[Mention]) -> str:
 
 
 def _suffices(asked: Understanding, evidence: Evidence) -> bool:
-    if not (asked.terms and (evidence.has_kind or asked.scope.kind in TYPED) and evidence.figures_named):
+    named = evidence.named == 1 or (evidence.named > 0 and evidence.probability >= SURE)
+    if not (asked.terms and (evidence.has_kind or asked.scope.kind in TYPED) and named):
         return False
     telling = [term for term in asked.terms if term not in KIND_WORDS]
     if len(telling) == 1 and not _holds(asked, telling[0], evidence):

@@ -87,7 +87,8 @@ class Evidence:
     sentence: Sentence
     at: int
     """Which sentence of its article it is, from 0."""
-    figures_named: bool
+    named: float
+    """1 where what the question measures is named, less where it may be; see ``Matcher.support``."""
     beside: bool
     """Whether a figure stands right beside what is measured."""
     has_kind: bool
@@ -126,14 +127,14 @@ def _evidence(
     probability: float,
 ) -> Evidence:
     one = candidate.sentence
-    named, beside, figure = (bool(weighed[REASONS.index(name)]) for name in ("named", "beside", "figure"))
+    named, beside, figure = (float(weighed[REASONS.index(name)]) for name in ("named", "beside", "figure"))
     kind = asked.scope.kind
-    may_hold = figure or kind not in FIGURES  # known already, and most sentences hold none
+    may_hold = bool(figure) or kind not in FIGURES  # known already, and most sentences hold none
     has_kind = kind in PLAIN or (may_hold and bool(told(asked, one.text, candidate.article.published)))
     years_agree = bool(set(asked.scope.years) & set(one.years))
     part = next((part for place in places if (part := one.only_part_of(place))), "")
     return Evidence(
-        candidate.article, one, candidate.at, named, beside, has_kind, years_agree, part, score, probability
+        candidate.article, one, candidate.at, named, bool(beside), has_kind, years_agree, part, score, probability
     )
 
 

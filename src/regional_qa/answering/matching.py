@@ -27,6 +27,7 @@ TRANSLATION_CREDIT, LIKENESS_CREDIT = 0.9, 0.4
 """What a word of like meaning counts at most, in another script and in the same one: 进口 is like 出口, and no answer."""
 UNLIKE, ALIKE = 3.0, 7.0
 """Standard deviations above the mean cosine of two words at which likeness begins, and is full."""
+NEARLY = 0.5
 NAMED = 0.45
 """Credit from which a word counts as named."""
 LIGHT = 0.3
@@ -62,11 +63,15 @@ class Matcher:
         self._vital = [i for i, term in enumerate(asked.terms) if self._is_vital(i, term)]
         self._companies = _COMPANY.findall(asked.rest)
 
-    def support(self, text: str, near: str, article: str) -> tuple[float, bool]:
-        """Weighted share of the question's words that are found, 0 to 1, and whether the figures it names are."""
+    def support(self, text: str, near: str, article: str) -> tuple[float, float]:
+        """Weighted share of the question's words that are found, 0 to 1, and 1 where what it measures is named.
+
+        0 where a figure's name is missing (产量, or 风电 joined to it), ``NEARLY`` where another noun is (多少乘客), which
+        may be told by one that no file of synonyms has.
+        """
         named = f"{text} {near}"
         if not self._asked.terms or not all(company in named for company in self._companies):
-            return 0.0, False
+            return 0.0, 0.0
         places = ((1.0, search_key(text)), (NEAR_CREDIT, self._key(near)), (ARTICLE_CREDIT, self._key(article)))
         shares = [max(credit * _named(term, key) for credit, key in places) for term in self._asked.terms]
         if self._likeness and min(shares) < TRANSLATION_CREDIT:
@@ -77,8 +82,13 @@ class Matcher:
         support = sum(share * weight for share, weight in zip(shares, self._weights, strict=True)) / total
         own = places[0][1]
         strict = self._has_own_subject(own)
-        vital = [shares[i] if i == self._head or not strict else _named(self._asked.terms[i], own) for i in self._vital]
-        return support, all(share >= NAMED for share in vital)
+        missing = [
+            self._asked.terms[i]
+            for i in self._vital
+            if (shares[i] if i == self._head or not strict else _named(self._asked.terms[i], own)) < NAMED
+        ]
+        figure = self._head is not None and names_figure(self._asked.terms[self._head])
+        return support, NEARLY if missing and not figure and not any(map(names_figure, missing)) else float(not missing)
 
     def _has_own_subject(self, key: str) -> bool:
         """Whether a sentence says of what it gives the figure (逆变器产量), and not as the question does."""
