@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from regional_qa.answering.understanding import FIGURES, PLAIN, SIZE, THINGS, Understanding
+from regional_qa.answering.understanding import FIGURES, PERSON, PLAIN, SIZE, THINGS, Understanding
 from regional_qa.knowledge.metrics import measured, metric_of, stands_alone, subject_of
 from regional_qa.knowledge.periods import months_in, time_of
 from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
@@ -24,6 +24,11 @@ _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段"
     "雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
 )
+_NO_NAME = (
+    "(?!曾[任经在是有获被为以于]|方[面式便法案向]|高[度质新中校端层]|万[元人吨亩]|金[融额属]|江[苏西北南]|白[色天酒]|任[何务期职命]|余[名个]|夏[季天粮]"
+    "|石[油化材]|周[边年末期]|黄[金河色]|马[上来]|严[格重厉]|向[社全我各前]|雷[达雨暴]|龙[头江]|汪洋|金秋|陆[续军地]|谢谢|许[多可]|严寒|沈阳|郑州|徐州|苏州|潘多|戴[上着])"
+)
+"""Words that begin like a surname."""
 _PATTERNS: dict[Kind, re.Pattern[str]] = {
     "date": re.compile(
         r"(?:[12]\d{3}|[一二][〇零一二三四五六七八九]{3}|[\d一二三四五六七八九十元]{1,3})\s*年(?!报|级|轻)(?:\s*[\d一二三四五六七八九十]{1,3}\s*月)?"
@@ -34,8 +39,8 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
         r"[\d一二两三四五六七八九十百千半几数]+(?:多|余|\.\d+)?个?(?:半)?(?:小时|分钟|秒|天|日(?!本)|周|星期|月(?!\d)|季度|年(?!\d)|世纪)"
     ),
     "name": re.compile(
-        rf"[一-龥]+·[一-龥]+|(?<![一-龥])[{_SURNAMES}][一-龥]{{1,2}}"
-        rf"|[{_SURNAMES}][一-龥]{{1,2}}(?=说|表示|介绍|[，,、。（(]|任|当选|率|等)|[“「《][^”」》]{{2,16}}[”」》]"
+        rf"[一-龥]+·[一-龥]+|(?<![一-龥]){_NO_NAME}[{_SURNAMES}][一-龥]{{1,2}}"
+        rf"|{_NO_NAME}[{_SURNAMES}][一-龥]{{1,2}}(?=说|表示|介绍|[，,、。（(]|任|当选|率|等)|[“「《][^”」》]{{2,16}}[”」》]"
     ),
     "place": re.compile(
         r"[一-龥]{1,8}?(?:省|市|县|区|州|镇|村|国|岛|洲|港|山|湖|路|街|大学|中心|体育[场馆]|广场|大厦|酒店)"
@@ -47,6 +52,7 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
 }
 _LIST = re.compile(r"[^，,。；;：:、]{1,30}(?:、[^，,。；;：:、]{1,30})+")
 _QUOTED = re.compile("(?:[“「][^”」]{1,30}[”」][、和及与]?){2,}")
+_QUOTES = "“「《"
 _BYLINE = re.compile(r"(?:记者|通讯员|编辑|责编|作者|摄影|文/|图/)[^，,。；;]{0,12}$")
 """What stands before the name of one who only reports."""
 _OF_THE_COUNTRY = re.compile(r"全国(?:的|总体|平均)?(?:平均|水平|增速|增幅|均值)+[(约为]*$")
@@ -96,7 +102,14 @@ def sought(kind: Kind, text: str, unit: str = "") -> list[Span]:
     """
     if kind in _PATTERNS:
         matches = _PATTERNS[kind].finditer(text)
-        return [Span(*one.span()) for one in matches if kind != "name" or not _BYLINE.search(text, 0, one.start())]
+        if kind == "name":
+            people = unit == PERSON
+            matches = (
+                one
+                for one in matches
+                if not _BYLINE.search(text, 0, one.start()) and not (people and one[0][0] in _QUOTES)
+            )
+        return [Span(*one.span()) for one in matches]
     if kind in PLAIN:
         return []
     found = find_quantities(text)

@@ -13,16 +13,20 @@ from typing import Literal, TypeAlias
 from regional_qa.answering.comparing import Dated, difference, is_close
 from regional_qa.answering.evidence import Evidence
 from regional_qa.answering.quoting import own_words
+from regional_qa.answering.sought import told
 from regional_qa.answering.understanding import FIGURES, Understanding
 from regional_qa.facts import find_facts
 from regional_qa.knowledge.periods import time_of
 from regional_qa.knowledge.quantities import find_quantities
 from regional_qa.knowledge.script import search_key
+from regional_qa.knowledge.sentences import cut_sentences
 from regional_qa.knowledge.synonyms import names_figure
 from regional_qa.types import Fact, Kind, Span
 
 COMPLETED_GAP = 3.0
 """How much worse than the best a neighbouring sentence may be and still be quoted with it."""
+NAMED_CHARS = 200
+"""How long a sentence may be with the one beside it that has the name or place asked for."""
 COMPLETED_CHARS = 140
 """Longest quotation of two sentences."""
 MOST_SOURCES, MOST_CHARS = 3, 300
@@ -76,7 +80,7 @@ def choose(
     """
     found = [Source(one, one.sentence.span, _figure(asked, one, provinces)) for one in sufficing[:WEIGHED_SOURCES]]
     best = _newest(asked, found)
-    best = Source(best.evidence, _completed(best.evidence, weighed), best.figure)
+    best = Source(best.evidence, _completed(asked, best.evidence, weighed), best.figure)
     same, differing, other_times = [best], list[Source](), list[Source]()
     cited = {best.evidence.article.article_id}
     chars = best.span.end - best.span.start
@@ -169,8 +173,10 @@ def _only_figure(asked: Understanding, evidence: Evidence) -> Fact | None:
                 time_of(sentence.text[:start], evidence.article.published)[1])  # fmt: skip
 
 
-def _completed(best: Evidence, weighed: Sequence[Evidence]) -> Span:
-    """The span of the best sentence, widened to a neighbour that is nearly as good."""
+def _completed(asked: Understanding, best: Evidence, weighed: Sequence[Evidence]) -> Span:
+    """The span of the best sentence, widened to a neighbour that is nearly as good, or names what it leaves out."""
+    if not best.has_kind:
+        return _with_the_name(asked, best)
     span = best.sentence.span
     for other in weighed:
         own = (
@@ -179,4 +185,15 @@ def _completed(best: Evidence, weighed: Sequence[Evidence]) -> Span:
         if own and abs(other.at - best.at) == 1 and best.score - other.score <= COMPLETED_GAP:
             both = Span(min(span.start, other.sentence.span.start), max(span.end, other.sentence.span.end))
             return both if both.end - both.start <= COMPLETED_CHARS else span
+    return span
+
+
+def _with_the_name(asked: Understanding, best: Evidence) -> Span:
+    """The same with the neighbour that has the name or place asked for: 王金城…。曾任绵阳市第一任市长."""
+    span, sentences = best.sentence.span, cut_sentences(best.article)
+    for at in (best.at - 1, best.at + 1):
+        near = sentences[at] if 0 <= at < len(sentences) else None
+        if near and near.paragraph == best.sentence.paragraph and told(asked, near.text, best.article.published):
+            both = Span(min(span.start, near.span.start), max(span.end, near.span.end))
+            return both if both.end - both.start <= NAMED_CHARS else span
     return span

@@ -88,8 +88,11 @@ _COUNTED = re.compile(
     rf"(?:多少|几)(?:万|亿)*(家(?!庭)|户|人次|人(?![员口数才])|名|位|颗|辆|亩|公顷|平方米|吨|斤|台|列|班|张|条|座|所|项(?!目)|倍|小时|公里|千瓦|次|{_THINGS_COUNTED})"
 )
 _NUMBER_OF = re.compile(r"(?P<people>人|者|员|工|生)?(?:数量|个数|家数)(?:[是有为]?多少)?[?]?$")
+_SOMEBODY = re.compile(r"谁|哪一?位|何人|[的个]人(?:叫|是)|\bwho\b")
 THINGS = "个"
 """The unit of a question for a number of things that leaves open how they are counted: 卫星数量."""
+PERSON = "人"
+"""The unit of a question for somebody's name."""
 SIZE = "规模"
 """The unit of a question for a size, which is money or a measure, and no number of keywords or steps: 产业规模有多大."""
 _ECONOMY = re.compile(r"本地生产总值|(?:^|(?<=[\s的年月期度省市县区国]))经济(?:总量|(?=增长|增速|增幅|涨了?[多几]))")
@@ -151,6 +154,8 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
         unit = counted[1]
     elif number_of:
         unit = "人" if number_of["people"] else THINGS
+    elif kind == "name" and _SOMEBODY.search(key):
+        unit = PERSON
     else:
         unit = SIZE if rest.rstrip(" ?").endswith(SIZE) else ""
     national = not places and bool(_NATIONAL.match(key))
