@@ -56,6 +56,8 @@ KIND_NAMES: dict[Kind, str] = {
 }
 _ASKS_ELSE = re.compile(r"[什甚]么(?!比例|水平|规模|数|程度|时候)|哪(?!些|几|个?[省市区县州国地年天月])|为何|怎|如何")
 _WHO_HAS_MORE = re.compile(r"(?:(?:哪一?个|哪[省市边]|谁)[更最]?|[更最])[高低大小多少快慢][?]?$")
+_WHOSE_IS_MORE = re.compile(r"(?:谁|哪一?[个省市边])的?([^,。?谁哪]{2,10}?)[更最]?多[?]?$")
+"""谁接待的游客多 asks for two figures, and for nobody's name."""
 _ASKS_FIGURE = re.compile(r"多少|几|多[大高长]|百分|\bhow (?:much|many)\b")
 _METRIC = re.compile(
     r"(额|量|值|率|数|收入|营收|利润|工资|面积|产能|价格|规模|人口|GDP|时长|里程)(目标)?[?？]?$", re.IGNORECASE
@@ -196,7 +198,7 @@ def _kind(key: str) -> Kind:
     >>> _kind("安徽和江西汽车产量哪个更高"), _kind("安徽的光伏产量超过全国一半吗"), _kind("主题是什么")
     ('amount', 'whether', 'fact')
     """
-    key = _WHO_HAS_MORE.sub("", key)
+    key = _WHO_HAS_MORE.sub("", _WHOSE_IS_MORE.sub(r"\1多少", key))
     elsewhere = _ASKS_ELSE.search(key) and not _ASKS_FIGURE.search(key)
     matching = (kind for kind, pattern in KINDS.items() if re.search(pattern, key))
     found: Kind = next((kind for kind in matching if not (elsewhere and kind in FIGURES)), "fact")
