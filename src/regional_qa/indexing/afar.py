@@ -95,7 +95,7 @@ def study_afar(
 def index_afar(
     hands: Hands, writer: PassageWriter, bundles: Sequence[Bundle], lexical: type[LexicalIndex], shelf: Shelf
 ) -> None:
-    """Let the words of the bundles be indexed that the shelf lacks; every article must have its study."""
+    """Let the words of these bundles be indexed; every article must have its study."""
     pipeline = pipeline_fingerprint()
     pieces = (
         (
@@ -103,7 +103,6 @@ def index_afar(
             _Words(pipeline, bundle.number, lexical, [(writer.article(m.row), m.study or b"") for m in bundle.members]),
         )
         for bundle in bundles
-        if not shelf.holds(bundle)
     )
     for bundle, files in _worked_on(hands, _index, pieces):
         folder = shelf.begin(bundle)

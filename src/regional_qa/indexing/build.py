@@ -20,7 +20,7 @@ from regional_qa.errors import CorpusError, IndexFault, UsageError
 from regional_qa.indexing import durable
 from regional_qa.indexing.afar import Hands, index_afar, study_afar
 from regional_qa.indexing.ahead import Ahead
-from regional_qa.indexing.bundles import Member, Shelf, bundled
+from regional_qa.indexing.bundles import Member, Shelf, bound, bundled
 from regional_qa.indexing.cache import Cache, key_of
 from regional_qa.indexing.corpus import Survey, read, survey
 from regional_qa.indexing.embedding import Embedding
@@ -142,20 +142,22 @@ def _fill(
 
         if hands:
             members = study_afar(hands, writer, members, parts.embedder, cache, indexed)
-        bundles = bundled(members)
+        volumes = bound(bundled(members))
         if hands:
-            index_afar(hands, writer, bundles, parts.lexical_index, shelf)
+            index_afar(hands, writer, shelf.lacking(volumes)[1], parts.lexical_index, shelf)
         embedding = Embedding(parts.embedder, cache)
-        upkeep = Upkeep(writer, bundles, embedding, cache, shelf)
-        rows = [member.row for bundle in bundles for member in bundle.members]
-        with upkeep.working(parts.lexical_index) as events, ThreadPoolExecutor(1) as aside:
+        upkeep = Upkeep(writer, volumes, embedding, cache, shelf)
+        rows = [member.row for volume in volumes for bundle in volume.bundles for member in bundle.members]
+        with upkeep.working(parts.lexical_index) as events, ThreadPoolExecutor(2) as aside:
             upkeep.study(events, indexed)
             saving = aside.submit(_save_vectors, folder, embedding, rows, parts.vector_store)
-            articles = upkeep.write()
             upkeep.finish(events)
+            binding = aside.submit(upkeep.bind, parts.lexical_index)
+            articles = upkeep.write()
+            binding.result()
             vectors = saving.result()
     (folder / LEXICAL).mkdir()
-    lexical = parts.lexical_index.join(folder / LEXICAL, [shelf.place(bundle) for bundle in bundles], articles)
+    lexical = parts.lexical_index.join(folder / LEXICAL, [shelf.place(volume) for volume in volumes], articles)
     write_probes(folder, parts.embedder, vectors, lexical, PassageStore(folder))
     report = replace(report, passages=len(articles), recall=vectors.recall)
     lines = (json.dumps(record, ensure_ascii=False) for record in report.records())

@@ -1,5 +1,7 @@
 """Articles in bundles, each indexed by itself: what changes in one leaves the words of the others as they are.
 
+Bundles are small, so that a change is quick, and bound into few volumes, so that a search is.
+
 An article belongs to a bundle by its id alone, so that no article moves when others come and go. Knows nothing about
 how words are indexed.
 """
@@ -12,6 +14,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,10 +30,12 @@ from regional_qa.types import Article
 FOLDER = "lexical"
 FEW = 1000
 """Articles up to which one bundle is quick enough."""
-BUNDLES = 8
-"""More make a change quicker and each search slower: with 16 it takes half as long again."""
-MOST = 100_000
-"""Articles in a bundle, as far as tantivy keeps them in one segment."""
+BUNDLES = 64
+"""More make a change quicker and a full rebuild slower."""
+BOUND = 8
+"""Bundles in a volume, as many as tantivy merges of itself; with 16 volumes a search takes half as long again as with 8."""
+MOST = 12_500
+"""Articles in a bundle, as far as tantivy keeps those of a volume in one segment."""
 _RECORD = "FILES"
 
 
@@ -63,17 +68,34 @@ class Member:
         return replace(self, study=study)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bundle:
     """Some of the articles, in the order of their rows."""
 
     number: int
     members: Sequence[Member]
 
-    @property
+    @cached_property
     def key(self) -> bytes:
         """What its words are kept under."""
         return key_of("bundle", str(self.number), *(member.key for member in self.members))
+
+
+@dataclass(frozen=True)
+class Volume:
+    """Bundles that follow one another and are searched as one."""
+
+    bundles: Sequence[Bundle]
+
+    @cached_property
+    def key(self) -> bytes:
+        """What its words are kept under."""
+        return key_of("volume", *(bundle.key for bundle in self.bundles))
+
+
+def bound(bundles: Sequence[Bundle]) -> list[Volume]:
+    """All bundles in volumes."""
+    return [Volume(bundles[first : first + BOUND]) for first in range(0, len(bundles), BOUND)]
 
 
 def bundled(members: Sequence[Member]) -> list[Bundle]:
@@ -87,42 +109,48 @@ def bundled(members: Sequence[Member]) -> list[Bundle]:
 
 
 class Shelf:
-    """Indexed bundles on disk by their keys; one whose files are not as they were written is not there."""
+    """Indexed bundles and volumes on disk by their keys; one whose files are not as they were written is not there."""
 
     def __init__(self, cache: Path) -> None:
         self._folder = cache / FOLDER
         self._used: set[Path] = set()
         self._folder.mkdir(mode=0o700, exist_ok=True)
 
-    def holds(self, bundle: Bundle) -> bool:
-        """Whether the bundle is there and sound."""
-        place = self.place(bundle)
+    def lacking(self, volumes: Sequence[Volume]) -> tuple[list[Volume], list[Bundle]]:
+        """The volumes that are not there, and those of their bundles that are not there either."""
+        unbound = [volume for volume in volumes if not self._holds(volume)]
+        stale = [bundle for volume in unbound for bundle in volume.bundles if not self._holds(bundle)]
+        self._used.update(self.place(bundle) for volume in volumes for bundle in volume.bundles)  # a change may want them
+        return unbound, stale
+
+    def _holds(self, one: Bundle | Volume) -> bool:
+        place = self.place(one)
         try:
             return bool(json.loads((place / _RECORD).read_bytes()) == _files(place))
         except (OSError, ValueError):
             return False
 
-    def begin(self, bundle: Bundle) -> Path:
-        """An empty folder to index a bundle into; of this process alone, since a child may outlive its parent."""
-        folder = self.place(bundle).with_suffix(f".{os.getpid()}.tmp")
+    def begin(self, one: Bundle | Volume) -> Path:
+        """An empty folder to index it into; of this process alone, since a child may outlive its parent."""
+        folder = self.place(one).with_suffix(f".{os.getpid()}.tmp")
         folder.mkdir(mode=0o700)
         return folder
 
-    def finish(self, bundle: Bundle) -> None:
-        """Note that the bundle is whole."""
-        place = self.place(bundle)
+    def finish(self, one: Bundle | Volume) -> None:
+        """Note that it is whole."""
+        place = self.place(one)
         folder = place.with_suffix(f".{os.getpid()}.tmp")
         durable.write(folder / _RECORD, json.dumps(_files(folder)).encode())
         shutil.rmtree(place, ignore_errors=True)
         folder.rename(place)
 
-    def place(self, bundle: Bundle) -> Path:
-        """Where a bundle that is there lies."""
-        self._used.add(place := self._folder / bundle.key.hex())
+    def place(self, one: Bundle | Volume) -> Path:
+        """Where it lies if it is there."""
+        self._used.add(place := self._folder / one.key.hex())
         return place
 
     def prune(self) -> None:
-        """Throw away the bundles whose place nobody has asked for."""
+        """Throw away what nobody has asked the place of."""
         for place in self._folder.iterdir():
             if place not in self._used:
                 shutil.rmtree(place, ignore_errors=True)

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 
 from regional_qa.cores import cores
-from regional_qa.indexing.bundles import Bundle, Member, Shelf
+from regional_qa.indexing.bundles import Bundle, Member, Shelf, Volume
 from regional_qa.indexing.cache import Cache
 from regional_qa.indexing.crew import LITTLE, MOST_CHILDREN, Event, do_beside, do_here
 from regional_qa.indexing.embedding import Embedding
@@ -25,18 +25,14 @@ class Upkeep:
     """Over the articles of one corpus, all written but for their passages."""
 
     def __init__(
-        self, writer: PassageWriter, bundles: Sequence[Bundle], embedding: Embedding, cache: Cache, shelf: Shelf
+        self, writer: PassageWriter, volumes: Sequence[Volume], embedding: Embedding, cache: Cache, shelf: Shelf
     ) -> None:
-        self._writer, self._bundles, self._embedding, self._cache, self._shelf = (
-            writer,
-            bundles,
-            embedding,
-            cache,
-            shelf,
-        )
+        self._writer, self._embedding, self._cache, self._shelf = writer, embedding, cache, shelf
+        self._bundles = [bundle for volume in volumes for bundle in volume.bundles]
         self._studies: dict[int, bytes] = {}
         """Packed, by row."""
-        self._stale = {bundle.number: bundle for bundle in bundles if not shelf.holds(bundle)}
+        self._unbound, stale = shelf.lacking(volumes)
+        self._stale = {bundle.number: bundle for bundle in stale}
 
     @contextlib.contextmanager
     def working(self, lexical: type[LexicalIndex]) -> Iterator[Iterator[Event]]:
@@ -79,6 +75,12 @@ class Upkeep:
         """Wait until all words are indexed."""
         for job, _ in events:
             self._shelf.finish(self._stale[job.number])
+
+    def bind(self, lexical: type[LexicalIndex]) -> None:
+        """Bring the bundles together, volume by volume."""
+        for volume in self._unbound:
+            lexical.bind(self._shelf.begin(volume), [self._shelf.place(bundle) for bundle in volume.bundles])
+            self._shelf.finish(volume)
 
     def _job(self, bundle: Bundle) -> Job:
         items = [(self._writer.article(member.row), member.study) for member in bundle.members]
