@@ -63,7 +63,7 @@ class FaissVectors:
         """A store over (n, dim) unit rows; they are rounded to half precision first, so that both kinds give the same."""
         _use_cores(1)
         half = np.ascontiguousarray(vectors, dtype=np.float16)
-        if not np.isfinite(half).all():
+        if not _most(half) < np.inf:
             raise ModelError("the embedding model gave vectors that are not finite numbers; try another `--embedder`")
         if len(half) >= MANY and half.shape[1] % CODED == 0:
             index, coarse, tenths = _bytes_and_codes(half)
@@ -157,6 +157,13 @@ class FaissVectors:
             )
 
 
+def _most(half: HalfVectors) -> float:
+    """The largest number without its sign, infinite where one is not finite; of halves it is that of the largest bits."""
+    unsigned, parts = np.uint16(0x7FFF), (half[start : start + _SOME] for start in range(0, len(half), _SOME))
+    largest = max((int((part.view(np.uint16) & unsigned).max(initial=0)) for part in parts), default=0)
+    return float(np.array(largest, dtype=np.uint16).view(np.float16)) if largest < 0x7C00 else np.inf
+
+
 def _in_half(half: HalfVectors) -> Any:
     index = faiss.IndexScalarQuantizer(half.shape[1], _HALF, faiss.METRIC_INNER_PRODUCT)
     faiss.copy_array_to_vector(half.view(np.uint8).reshape(-1), index.codes)  # what it would make of them itself
@@ -167,7 +174,7 @@ def _in_half(half: HalfVectors) -> Any:
 def _bytes_and_codes(half: HalfVectors) -> tuple[Any, Any, Vector]:
     """The rows in bytes, the coarse index over them, and (sample,) the tenth best cosine of the sampled rows in truth."""
     index = faiss.IndexScalarQuantizer(half.shape[1], _BYTES, faiss.METRIC_INNER_PRODUCT)
-    most = np.full((1, half.shape[1]), max(float(np.abs(half).max()), 1e-6), dtype=np.float32)
+    most = np.full((1, half.shape[1]), max(_most(half), 1e-6), dtype=np.float32)
     index.train(np.concatenate([-most, most]))
     coarse = faiss.IndexPQFastScan(half.shape[1], half.shape[1] // CODED, 4, faiss.METRIC_INNER_PRODUCT)
     coarse.train(half[:: len(half) // MANY].astype(np.float32))  # in one thread: equal rows, equal index

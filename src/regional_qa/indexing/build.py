@@ -184,10 +184,10 @@ def _fill(
 
 def _save_vectors(folder: Path, embedding: Embedding, rows: Sequence[int], kind: VectorStores) -> VectorStore:
     """Write the vectors and tokens of these articles; the store of the vectors."""
-    if tokens := embedding.tokens(rows):
-        TokenStore.build(tokens).save(folder)
-    vectors = embedding.vectors(rows)
+    if (tokens := embedding.tokens(rows)) is not None:
+        TokenStore.build([tokens]).save(folder)
     del tokens
+    vectors = embedding.vectors(rows)
     embedding.forget()
     store = kind.build(vectors)
     del vectors

@@ -120,7 +120,9 @@ class Shelf:
         """The volumes that are not there, and those of their bundles that are not there either."""
         unbound = [volume for volume in volumes if not self._holds(volume)]
         stale = [bundle for volume in unbound for bundle in volume.bundles if not self._holds(bundle)]
-        self._used.update(self.place(bundle) for volume in volumes for bundle in volume.bundles)  # a change may want them
+        self._used.update(
+            self.place(bundle) for volume in volumes for bundle in volume.bundles
+        )  # a change may want them
         return unbound, stale
 
     def _holds(self, one: Bundle | Volume) -> bool:

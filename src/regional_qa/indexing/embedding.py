@@ -5,8 +5,8 @@ Knows nothing about where vectors are searched.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -16,12 +16,8 @@ from regional_qa.ports import Embedder, HalfVectors, TokenEmbedder, Tokens
 
 BATCH = 2048
 """Passages embedded at a time, and lost at most when a rebuild is killed."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Embedded:
-    vectors: HalfVectors  # (n_passages, dim)
-    tokens: Tokens | None
+_FRONT = 8
+"""Bytes that tell how many passages follow."""
 
 
 class Embedding:
@@ -29,8 +25,8 @@ class Embedding:
 
     def __init__(self, embedder: Embedder, cache: Cache) -> None:
         self._embedder, self._cache = embedder, cache
-        self._tokenizer = embedder if isinstance(embedder, TokenEmbedder) else None  # a slow question, asked once
-        self._done: dict[int, _Embedded] = {}
+        self._done: dict[int, bytes] = {}
+        """Packed, by row: so they come out of the cache, and all are unpacked at once."""
         self._waiting: list[tuple[int, bytes, Sequence[str]]] = []
         self._texts = 0
 
@@ -38,7 +34,7 @@ class Embedding:
         """Take the vectors of an article out of the cache, if they are there."""
         (value,) = self._cache.get([vectors_key(self._embedder, key)])
         if value is not None:
-            self._done[row] = self._unpacked(value)
+            self._done[row] = value
         return value is not None
 
     def add(self, row: int, key: bytes, texts: Sequence[str]) -> None:
@@ -52,35 +48,38 @@ class Embedding:
         """Embed what waits."""
         if not self._waiting:
             return
-        every = _embedded(self._embedder, self._tokenizer, [some for _, _, some in self._waiting])
+        every = packed_vectors(self._embedder, [some for _, _, some in self._waiting])
         self._done |= {row: one for (row, _, _), one in zip(self._waiting, every, strict=True)}
-        rows = [(vectors_key(self._embedder, key), _packed(self._done[row])) for row, key, _ in self._waiting]
+        rows = [(vectors_key(self._embedder, key), self._done[row]) for row, key, _ in self._waiting]
         self._waiting, self._texts = [], 0
         self._cache.put(rows)
         self._cache.commit()
 
     def vectors(self, rows: Sequence[int]) -> HalfVectors:
         """(n_passages, dim) the vectors of these articles, one after the other."""
-        every = [self._done[row].vectors for row in rows]
-        return np.concatenate([np.empty((0, self._embedder.dim), dtype=np.float16), *every])
+        every = b"".join([value[_FRONT:sizes] for value, sizes, _ in self._parts(rows)])
+        return np.frombuffer(every, dtype=np.float16).reshape(-1, self._embedder.dim)
 
-    def tokens(self, rows: Sequence[int]) -> list[Tokens]:
-        """The tokens of these articles; none where the model has none."""
-        return [tokens for row in rows if (tokens := self._done[row].tokens) is not None]
+    def tokens(self, rows: Sequence[int]) -> Tokens | None:
+        """The tokens of these articles, one after the other; None where the model has none."""
+        if not isinstance(self._embedder, TokenEmbedder):
+            return None
+        sizes = b"".join([value[sizes:ids] for value, sizes, ids in self._parts(rows)])
+        ids = b"".join([value[ids:] for value, _, ids in self._parts(rows)])
+        starts = np.concatenate([[0], np.cumsum(np.frombuffer(sizes, dtype=np.int64))])
+        return Tokens(np.frombuffer(ids, dtype=np.uint32), starts)
 
     def forget(self) -> None:
         """Free the memory of what was embedded."""
         self._done = {}
 
-    def _unpacked(self, value: bytes) -> _Embedded:
-        count, width = int.from_bytes(value[:8], "little"), 2 * self._embedder.dim
-        ids_start, vectors_start = 16 + 8 * count, len(value) - count * width
-        vectors = np.frombuffer(value, dtype=np.float16, offset=vectors_start).reshape(count, self._embedder.dim)
-        if not self._tokenizer:
-            return _Embedded(vectors, None)
-        starts = np.frombuffer(value, dtype=np.int64, count=count + 1, offset=8)
-        ids = np.frombuffer(value, dtype=np.uint32, count=(vectors_start - ids_start) // 4, offset=ids_start)
-        return _Embedded(vectors, Tokens(ids, starts))
+    def _parts(self, rows: Sequence[int]) -> Iterator[tuple[memoryview, int, int]]:
+        """What is kept of each of these articles, and where in it the sizes and the tokens begin."""
+        for row in rows:
+            value = self._done[row]
+            count = int.from_bytes(value[:_FRONT], "little")
+            sizes = _FRONT + 2 * self._embedder.dim * count
+            yield memoryview(value), sizes, sizes + 8 * count
 
 
 def vectors_key(embedder: Embedder, key: bytes) -> bytes:
@@ -89,18 +88,12 @@ def vectors_key(embedder: Embedder, key: bytes) -> bytes:
 
 
 def packed_vectors(embedder: Embedder, every: Sequence[Sequence[str]]) -> list[bytes]:
-    """The vectors, and tokens if any, of the passages of each article, as they are kept."""
-    tokenizer = embedder if isinstance(embedder, TokenEmbedder) else None
-    return [_packed(one) for one in _embedded(embedder, tokenizer, every)]
-
-
-def _embedded(embedder: Embedder, tokenizer: TokenEmbedder | None, every: Sequence[Sequence[str]]) -> list[_Embedded]:
-    """The passages of some articles, embedded together."""
+    """The vectors, and tokens if any, of the passages of each article, embedded together; as they are kept."""
     texts = [text for some in every for text in some]
-    tokens = None
-    if tokenizer:
-        tokens = tokenizer.tokenize(texts)
-        vectors = tokenizer.pool(tokens)
+    tokens = Tokens(np.empty(0, dtype=np.uint32), np.zeros(len(texts) + 1, dtype=np.int64))
+    if isinstance(embedder, TokenEmbedder):
+        tokens = embedder.tokenize(texts)
+        vectors = embedder.pool(tokens)
     else:
         vectors = embedder.encode_passages(texts)
     if vectors.shape != (len(texts), embedder.dim) or not np.isfinite(vectors).all():
@@ -109,18 +102,13 @@ def _embedded(embedder: Embedder, tokenizer: TokenEmbedder | None, every: Sequen
             "try another `--embedder`"
         )
     half = vectors.astype(np.float16)
-    start, found = 0, []
-    for some in every:
-        stop = start + len(some)
-        own = tokens.take(range(start, stop)) if tokens is not None else None
-        found.append(_Embedded(half[start:stop], own))
-        start = stop
-    return found
+    edges = np.cumsum([0, *map(len, every)]).tolist()
+    return [_packed(half[a:b], tokens.take(range(a, b))) for a, b in pairwise(edges)]
 
 
-def _packed(embedded: _Embedded) -> bytes:
-    """Count, where the tokens of each passage start, the tokens, the vectors."""
-    count = len(embedded.vectors)
-    tokens = embedded.tokens or Tokens(np.empty(0, dtype=np.uint32), np.zeros(count + 1, dtype=np.int64))
-    parts = (np.int64(count), tokens.starts, tokens.ids.astype(np.uint32), embedded.vectors)
-    return b"".join(part.tobytes() for part in parts)
+def _packed(vectors: HalfVectors, tokens: Tokens) -> bytes:
+    """How many passages, their vectors, how many tokens each has, and these."""
+    sizes = np.diff(tokens.starts).astype(np.int64)
+    return len(vectors).to_bytes(_FRONT, "little") + b"".join(
+        (vectors.tobytes(), sizes.tobytes(), tokens.ids.tobytes())
+    )
