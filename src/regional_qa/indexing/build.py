@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -131,33 +132,32 @@ def _fill(
     progress: Progress,
     hands: Hands | None,
 ) -> BuildReport:
-    with PassageWriter(folder) as writer:
-        with Ahead(parts.lexical_index) as ahead:
-            report, members = _read(writer, name, surveyed, _Outlook(corpus), cache, ahead, progress)
-        if not writer.articles:
-            raise CorpusError(_no_article(corpus, report.problems))
+    with ThreadPoolExecutor(1) as aside:
+        with PassageWriter(folder) as writer:
+            with Ahead(parts.lexical_index) as ahead:
+                report, members = _read(writer, name, surveyed, _Outlook(corpus), cache, ahead, progress)
+            if not writer.articles:
+                raise CorpusError(_no_article(corpus, report.problems))
 
-        def indexed(done: int) -> None:
-            progress("index", done, report.articles)
+            def indexed(done: int) -> None:
+                progress("index", done, report.articles)
 
-        if hands:
-            members = study_afar(hands, writer, members, parts.embedder, cache, indexed)
-        volumes = bound(bundled(members))
-        if hands:
-            index_afar(hands, writer, shelf.lacking(volumes)[1], parts.lexical_index, shelf)
-        embedding = Embedding(parts.embedder, cache)
-        upkeep = Upkeep(writer, volumes, embedding, cache, shelf)
-        rows = [member.row for volume in volumes for bundle in volume.bundles for member in bundle.members]
-        with upkeep.working(parts.lexical_index) as events, ThreadPoolExecutor(2) as aside:
-            upkeep.study(events, indexed)
-            saving = aside.submit(_save_vectors, folder, embedding, rows, parts.vector_store)
-            upkeep.finish(events)
-            binding = aside.submit(upkeep.bind, parts.lexical_index)
-            articles = upkeep.write()
-            binding.result()
-            vectors = saving.result()
-    (folder / LEXICAL).mkdir()
-    lexical = parts.lexical_index.join(folder / LEXICAL, [shelf.place(volume) for volume in volumes], articles)
+            if hands:
+                members = study_afar(hands, writer, members, parts.embedder, cache, indexed)
+            volumes = bound(bundled(members))
+            if hands:
+                index_afar(hands, writer, shelf.lacking(volumes)[1], parts.lexical_index, shelf)
+            embedding = Embedding(parts.embedder, cache)
+            upkeep = Upkeep(writer, volumes, embedding, cache, shelf, parts.lexical_index)
+            rows = [member.row for volume in volumes for bundle in volume.bundles for member in bundle.members]
+            with upkeep.working() as events:
+                upkeep.study(events, indexed)
+                saving = aside.submit(_save_vectors, folder, embedding, rows, parts.vector_store)
+                upkeep.finish(events)
+                articles = upkeep.write()
+        (folder / LEXICAL).mkdir()
+        lexical = parts.lexical_index.join(folder / LEXICAL, [shelf.place(volume) for volume in volumes], articles)
+        vectors = saving.result()
     write_probes(folder, parts.embedder, vectors, lexical, PassageStore(folder))
     report = replace(report, passages=len(articles), recall=vectors.recall)
     lines = (json.dumps(record, ensure_ascii=False) for record in report.records())
@@ -206,7 +206,7 @@ def _read(
 ) -> tuple[BuildReport, list[Member]]:
     """Write every article, fold the reprints among them; the others are to be searched."""
     problems: list[Problem] = []
-    accounts: dict[str, Account] = {}
+    accounts: defaultdict[str, Account] = defaultdict(Account)
     members: list[Member] = []
     sketches = Sketches()
     repeated = 0
@@ -226,7 +226,7 @@ def _read(
         if members[-1].study is None:
             ahead.add(members[-1].row, item)
         sketches.add(item, members[-1].sketch)
-        accounts.setdefault(file_of(item.origin), Account()).add(item)
+        accounts[file_of(item.origin)].add(item)
         if writer.articles % 100 == 0:
             keep(ahead.done())
             progress("read", writer.articles, outlook.expected(item.origin, writer.articles))

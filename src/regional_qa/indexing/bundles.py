@@ -68,7 +68,7 @@ class Member:
         return replace(self, study=study)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Bundle:
     """Some of the articles, in the order of their rows."""
 
@@ -81,7 +81,7 @@ class Bundle:
         return key_of("bundle", str(self.number), *(member.key for member in self.members))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Volume:
     """Bundles that follow one another and are searched as one."""
 

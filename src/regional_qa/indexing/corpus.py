@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from itertools import count, islice
 from pathlib import Path
 
+from regional_qa.cores import cores
+from regional_qa.indexing.apart import Apart
 from regional_qa.indexing.cache import Cache, key_of
-from regional_qa.indexing.lines import from_line, to_line
+from regional_qa.indexing.lines import from_line
 from regional_qa.indexing.pipeline import pipeline_fingerprint
-from regional_qa.reading import Problem, Source, corpus_sources, fingerprint, read_file
+from regional_qa.reading import Problem, Source, corpus_sources, fingerprint
 from regional_qa.types import Article
 
 SOME = 256
@@ -50,14 +52,17 @@ def survey(corpus: Path) -> Survey:
 
 def read(surveyed: Survey, cache: Cache) -> Iterator[Article | Problem]:
     """Every article and problem of the corpus, in order, out of the cache where their file is known."""
-    for one in surveyed.files:
-        if isinstance(one, Problem):
-            yield one
-        else:
-            yield from _read_file(*one, cache)
+    files = [one for one in surveyed.files if not isinstance(one, Problem)]
+    new = [source for source, sha256 in files if not cache.holds(_key(source, sha256, 0))]
+    with Apart(new if len(new) < len(files) and cores() > 1 else []) as apart:
+        for one in surveyed.files:
+            if isinstance(one, Problem):
+                yield one
+            else:
+                yield from _read_file(*one, cache, apart)
 
 
-def _read_file(source: Source, sha256: str, cache: Cache) -> Iterator[Article | Problem]:
+def _read_file(source: Source, sha256: str, cache: Cache, apart: Apart) -> Iterator[Article | Problem]:
     known = 0
     for number in count():
         (value,) = cache.get([_key(source, sha256, number)])
@@ -70,10 +75,10 @@ def _read_file(source: Source, sha256: str, cache: Cache) -> Iterator[Article | 
             return
     waiting: list[bytes] = []
     articles = known > 0
-    for item in islice(read_file(source.path, source.origin), known, None):
+    for item, line in islice(apart.items(source), known, None):
         yield item
         articles |= isinstance(item, Article)
-        waiting.append(to_line(item).encode("utf-8", "surrogatepass"))
+        waiting.append(line)
         if len(waiting) == SOME:
             cache.put([(_key(source, sha256, number), _MORE + b"\n".join(waiting))])
             number, waiting = number + 1, []

@@ -59,6 +59,7 @@ class PassageWriter:
             + fact_table.SCHEMA
         )
         self.articles = 0
+        self._columns: list[tuple[int, int, str]] = []
 
     def add_article(self, article: Article) -> int:
         """Append an article; its row."""
@@ -84,19 +85,18 @@ class PassageWriter:
 
     def add_studies(self, studies: Iterable[tuple[int, int, Study]]) -> list[int]:
         """Append the passages and facts of articles, ``(row, day it was published or 0, study)``; of each passage its row."""
-        articles: list[int] = []
         facts: list[tuple[Any, ...]] = []
 
         def passages() -> Iterator[tuple[Any, ...]]:
             for row, day, study in studies:
                 for passage_id, start, end, regions in study.passages:
-                    yield len(articles), passage_id, row, start, end, regions, day
-                    articles.append(row)
+                    yield len(self._columns), passage_id, row, start, end, regions, day
+                    self._columns.append((row, day, regions))
                 facts.extend((row, *fact) for fact in study.facts)
 
         self._db.executemany("INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?)", passages())
         fact_table.write_facts(self._db, facts)
-        return articles
+        return [row for row, _, _ in self._columns]
 
     def __enter__(self) -> Self:
         return self
@@ -104,8 +104,7 @@ class PassageWriter:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         if kind is None:
             self._db.commit()
-            columns = self._db.execute("SELECT article, published, regions FROM passages ORDER BY row")
-            Columns.of(columns).save(self._folder)
+            Columns.of(self._columns).save(self._folder)
         self._db.close()
 
 

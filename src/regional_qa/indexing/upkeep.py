@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from regional_qa.cores import cores
 from regional_qa.indexing.bundles import Bundle, Member, Shelf, Volume
@@ -25,25 +26,43 @@ class Upkeep:
     """Over the articles of one corpus, all written but for their passages."""
 
     def __init__(
-        self, writer: PassageWriter, volumes: Sequence[Volume], embedding: Embedding, cache: Cache, shelf: Shelf
+        self,
+        writer: PassageWriter,
+        volumes: Sequence[Volume],
+        embedding: Embedding,
+        cache: Cache,
+        shelf: Shelf,
+        lexical: type[LexicalIndex],
     ) -> None:
         self._writer, self._embedding, self._cache, self._shelf = writer, embedding, cache, shelf
+        self._lexical = lexical
         self._bundles = [bundle for volume in volumes for bundle in volume.bundles]
         self._studies: dict[int, bytes] = {}
         """Packed, by row."""
         self._unbound, stale = shelf.lacking(volumes)
         self._stale = {bundle.number: bundle for bundle in stale}
+        self._loose = set(self._stale)
+        """Numbers of the bundles whose words are still to be indexed."""
+        self._aside = ThreadPoolExecutor(1)
+        self._binding: list[Future[None]] = []
 
     @contextlib.contextmanager
-    def working(self, lexical: type[LexicalIndex]) -> Iterator[Iterator[Event]]:
-        """Begin what is to be done beside this process; gives the events for ``study`` and ``finish``."""
+    def working(self) -> Iterator[Iterator[Event]]:
+        """Begin what is to be done beside this process; gives the events for ``study`` and ``finish``.
+
+        When it is left, all that was indexed is bound.
+        """
         jobs = map(self._job, list(self._stale.values()))
         children = min(cores(), MOST_CHILDREN, len(self._stale))
-        if cores() > 1 and sum(len(bundle.members) for bundle in self._stale.values()) > LITTLE:
-            with do_beside(jobs, lexical, children) as events:
-                yield events
-        else:
-            yield do_here(jobs, lexical)
+        with self._aside:
+            self._bind_whole()
+            if cores() > 1 and sum(len(bundle.members) for bundle in self._stale.values()) > LITTLE:
+                with do_beside(jobs, self._lexical, children) as events:
+                    yield events
+            else:
+                yield do_here(jobs, self._lexical)
+            for one in self._binding:
+                one.result()
 
     def study(self, events: Iterator[Event], progress: Callable[[int], None]) -> None:
         """Study and embed every article; ``progress`` is told how many are done."""
@@ -55,7 +74,7 @@ class Upkeep:
         while any(left.values()):
             job, study = next(events)
             if study is None:
-                self._shelf.finish(self._stale[job.number])
+                self._shelve(self._stale[job.number])
                 continue
             members = left[job.number]
             place = len(job.items) - len(members)
@@ -74,13 +93,23 @@ class Upkeep:
     def finish(self, events: Iterator[Event]) -> None:
         """Wait until all words are indexed."""
         for job, _ in events:
-            self._shelf.finish(self._stale[job.number])
+            self._shelve(self._stale[job.number])
 
-    def bind(self, lexical: type[LexicalIndex]) -> None:
-        """Bring the bundles together, volume by volume."""
-        for volume in self._unbound:
-            lexical.bind(self._shelf.begin(volume), [self._shelf.place(bundle) for bundle in volume.bundles])
-            self._shelf.finish(volume)
+    def _shelve(self, bundle: Bundle) -> None:
+        self._shelf.finish(bundle)
+        self._loose.remove(bundle.number)
+        self._bind_whole()
+
+    def _bind_whole(self) -> None:
+        """Begin to bind the volumes whose bundles are all there."""
+        whole = [one for one in self._unbound if self._loose.isdisjoint(bundle.number for bundle in one.bundles)]
+        for volume in whole:
+            self._unbound.remove(volume)
+            self._binding.append(self._aside.submit(self._bind, volume))
+
+    def _bind(self, volume: Volume) -> None:
+        self._lexical.bind(self._shelf.begin(volume), [self._shelf.place(bundle) for bundle in volume.bundles])
+        self._shelf.finish(volume)
 
     def _job(self, bundle: Bundle) -> Job:
         items = [(self._writer.article(member.row), member.study) for member in bundle.members]

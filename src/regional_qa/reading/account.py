@@ -5,15 +5,12 @@ Told from the articles' layouts alone. Knows nothing about how it is shown.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from regional_qa.types import Article, Stretch
-
-_LINE = re.compile(r":\d+$")
 
 
 def file_of(origin: str) -> str:
@@ -22,7 +19,8 @@ def file_of(origin: str) -> str:
     >>> file_of("a/b.jsonl:12"), file_of("a:b.txt")
     ('a/b.jsonl', 'a:b.txt')
     """
-    return _LINE.sub("", origin)
+    file, colon, line = origin.rpartition(":")
+    return file if colon and line.isdecimal() else origin
 
 
 def joins(article: Article) -> list[int]:
