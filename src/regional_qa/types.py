@@ -89,6 +89,7 @@ class Article:
     layout: tuple[Stretch, ...] = ()
     inferred: tuple[str, ...] = ()
     reprints: tuple[Reprint, ...] = ()
+    _sha256: str = field(default="", init=False, repr=False, compare=False)
 
     def role_at(self, place: int) -> Role:
         """What the character at ``place`` is on the page."""
@@ -110,9 +111,20 @@ class Article:
     @property
     def sha256(self) -> str:
         """Hex digest over everything a reader sees, so that an edit of any field counts as a change."""
-        published = self.published.isoformat() if self.published else ""
-        seen = (self.title, self.text, self.publisher, published, *self.regions, self.section, self.source, self.url)
-        return hashlib.sha256("\x00".join(seen).encode()).hexdigest()
+        if not self._sha256:
+            published = self.published.isoformat() if self.published else ""
+            seen = (
+                self.title,
+                self.text,
+                self.publisher,
+                published,
+                *self.regions,
+                self.section,
+                self.source,
+                self.url,
+            )
+            object.__setattr__(self, "_sha256", hashlib.sha256("\x00".join(seen).encode()).hexdigest())
+        return self._sha256
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,6 +152,7 @@ def _fill(
             rows = [member.row for volume in volumes for bundle in volume.bundles for member in bundle.members]
             with upkeep.working() as events:
                 upkeep.study(events, indexed)
+                cache.free()
                 saving = aside.submit(_save_vectors, folder, embedding, rows, parts.vector_store)
                 upkeep.finish(events)
                 articles = upkeep.write()

@@ -93,6 +93,10 @@ class Cache:
         self._db.commit()
         self._committed = time.monotonic()
 
+    def free(self) -> None:
+        """Let go of the memory of what nobody has asked for yet; it is still there to be asked for."""
+        self._ahead = {}
+
     def prune(self) -> None:
         """Forget the rows that were neither got nor put since the cache was opened."""
         with contextlib.suppress(sqlite3.DatabaseError):

@@ -64,10 +64,10 @@ class Embedding:
         """The tokens of these articles, one after the other; None where the model has none."""
         if not isinstance(self._embedder, TokenEmbedder):
             return None
-        sizes = b"".join([value[sizes:ids] for value, sizes, ids in self._parts(rows)])
-        ids = b"".join([value[ids:] for value, _, ids in self._parts(rows)])
-        starts = np.concatenate([[0], np.cumsum(np.frombuffer(sizes, dtype=np.int64))])
-        return Tokens(np.frombuffer(ids, dtype=np.uint32), starts)
+        parts = list(self._parts(rows))
+        sizes = np.frombuffer(b"".join([value[sizes:ids] for value, sizes, ids in parts]), dtype=np.int64)
+        ids = np.frombuffer(b"".join([value[ids:] for value, _, ids in parts]), dtype=np.uint32)
+        return Tokens(ids, np.concatenate([[0], np.cumsum(sizes)]))
 
     def forget(self) -> None:
         """Free the memory of what was embedded."""
@@ -84,7 +84,7 @@ class Embedding:
 
 def vectors_key(embedder: Embedder, key: bytes) -> bytes:
     """What the vectors of the article of this key are kept under."""
-    return key_of("vectors", embedder.fingerprint, key)
+    return key_of("vectors", embedder.fingerprint)[:8] + key
 
 
 def packed_vectors(embedder: Embedder, every: Sequence[Sequence[str]]) -> list[bytes]:

@@ -38,8 +38,9 @@ CREATE TABLE passages (
     row INTEGER PRIMARY KEY, passage_id TEXT NOT NULL, article INTEGER NOT NULL REFERENCES articles (row),
     start INTEGER NOT NULL, end INTEGER NOT NULL, regions TEXT NOT NULL, published INTEGER NOT NULL
 );
-CREATE INDEX passages_article ON passages (article);
 """
+_INDEXES = "CREATE INDEX passages_article ON passages (article);"
+"""Made when all is written, which is quicker."""
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ARTICLE = "article_id, title, text, publisher, published, regions, section, source, url, origin, layout, inferred"
 
@@ -103,6 +104,7 @@ class PassageWriter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         if kind is None:
+            self._db.execute(_INDEXES)
             self._db.commit()
             Columns.of(self._columns).save(self._folder)
         self._db.close()

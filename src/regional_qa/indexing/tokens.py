@@ -18,6 +18,7 @@ from regional_qa.indexing import durable
 from regional_qa.ports import Tokens
 
 _IDS, _STARTS, _COUNTS = "tokens.npy", "token_starts.npy", "token_counts.npy"
+_SOME = 1 << 20
 
 
 class TokenStore:
@@ -33,11 +34,15 @@ class TokenStore:
     @classmethod
     def build(cls, batches: Sequence[Tokens]) -> Self:
         """The batches end to end."""
-        ids = np.concatenate([batch.ids for batch in batches])
-        small = np.uint16 if ids.size and int(ids.max()) < 1 << 16 else np.uint32
+        most = max((int(batch.ids.max(initial=0)) for batch in batches), default=0)
+        small = np.uint16 if most < 1 << 16 else np.uint32
+        ids = np.concatenate([batch.ids.astype(small) for batch in batches])
         sizes = np.concatenate([np.diff(batch.starts) for batch in batches])
         starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        return cls(ids.astype(small), starts, np.bincount(ids))
+        counts = np.zeros(most + 1 if ids.size else 0, dtype=np.int64)
+        for start in range(0, len(ids), _SOME):  # numpy counts a copy in eight bytes each
+            counts += np.bincount(ids[start : start + _SOME], minlength=len(counts))
+        return cls(ids, starts, counts)
 
     @classmethod
     def load(cls, folder: Path) -> Self | None:
