@@ -36,7 +36,7 @@ from regional_qa.indexing.reprints import Sketches, identified, is_reprint
 from regional_qa.indexing.space import bytes_needed, cannot_write, require_room
 from regional_qa.indexing.tokens import TokenStore
 from regional_qa.indexing.upkeep import Upkeep
-from regional_qa.ports import VectorStore, VectorStores
+from regional_qa.ports import HalfVectors, Tokens, VectorStore, VectorStores
 from regional_qa.reading import FORMATS, Problem
 from regional_qa.reading.account import Account, file_of
 
@@ -153,7 +153,9 @@ def _fill(
             with upkeep.working() as events:
                 upkeep.study(events, indexed)
                 cache.free()
-                saving = aside.submit(_save_vectors, folder, embedding, rows, parts.vector_store)
+                saving = aside.submit(_save_vectors, folder, embedding.vectors(rows), parts.vector_store)
+                _save_tokens(folder, embedding.tokens(rows))
+                embedding.forget()
                 upkeep.finish(events)
                 articles = upkeep.write()
         (folder / LEXICAL).mkdir()
@@ -183,17 +185,15 @@ def _fill(
     return report
 
 
-def _save_vectors(folder: Path, embedding: Embedding, rows: Sequence[int], kind: VectorStores) -> VectorStore:
-    """Write the vectors and tokens of these articles; the store of the vectors."""
-    if (tokens := embedding.tokens(rows)) is not None:
-        TokenStore.build([tokens]).save(folder)
-    del tokens
-    vectors = embedding.vectors(rows)
-    embedding.forget()
+def _save_vectors(folder: Path, vectors: HalfVectors, kind: VectorStores) -> VectorStore:
     store = kind.build(vectors)
-    del vectors
     store.save(folder)
     return store
+
+
+def _save_tokens(folder: Path, tokens: Tokens | None) -> None:
+    if tokens is not None:
+        TokenStore.build([tokens]).save(folder)
 
 
 def _read(

@@ -5,6 +5,7 @@ Knows nothing about where vectors are searched.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -84,7 +85,12 @@ class Embedding:
 
 def vectors_key(embedder: Embedder, key: bytes) -> bytes:
     """What the vectors of the article of this key are kept under."""
-    return key_of("vectors", embedder.fingerprint)[:8] + key
+    return _model_key(embedder.fingerprint) + key
+
+
+@functools.lru_cache(maxsize=1)
+def _model_key(fingerprint: str) -> bytes:
+    return key_of("vectors", fingerprint)
 
 
 def packed_vectors(embedder: Embedder, every: Sequence[Sequence[str]]) -> list[bytes]:
