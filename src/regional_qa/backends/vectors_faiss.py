@@ -41,7 +41,7 @@ BROAD = 0.1
 """A filter that lets so large a share of the rows pass is applied after the coarse index."""
 _HALF, _BYTES = faiss.ScalarQuantizer.QT_fp16, faiss.ScalarQuantizer.QT_8bit_uniform
 _SAMPLE = 50
-_SOME = 16_384
+_SOME, _PART_BYTES = 16_384, 1 << 20
 _ROUNDS = 8
 """Of k-means for the coarse index; with 25, as faiss has it, the recall is the same."""
 
@@ -205,8 +205,11 @@ def _sampled(half: HalfVectors) -> Vectors:
 
 
 def _write(file: Path, index: Any) -> None:
+    parts: list[bytes] = []  # faiss would make one of them, and copy it each time it grows
+    faiss.write_index(index, faiss.PyCallbackIOWriter(parts.append, _PART_BYTES))  # type: ignore[attr-defined]
     try:
-        file.write_bytes(faiss.serialize_index(index).data)
+        with file.open("wb") as stream:
+            stream.writelines(parts)
     except OSError as error:  # of a full disk Python does not say which file
         raise OSError(error.errno, error.strerror, str(file)) from error
 

@@ -36,6 +36,7 @@ from regional_qa.indexing.reprints import Sketches, identified, is_reprint
 from regional_qa.indexing.space import bytes_needed, cannot_write, require_room
 from regional_qa.indexing.tokens import TokenStore
 from regional_qa.indexing.upkeep import Upkeep
+from regional_qa.indexing.worker import seldom_collected
 from regional_qa.ports import HalfVectors, Tokens, VectorStore, VectorStores
 from regional_qa.reading import FORMATS, Problem
 from regional_qa.reading.account import Account, file_of
@@ -49,6 +50,7 @@ Progress = Callable[[str, int, int], None]
 """Told ``(stage, done, total)``; a total of 0 is not known yet."""
 
 
+@seldom_collected()
 def rebuild(
     corpus: Path,
     index: Path,
@@ -154,9 +156,9 @@ def _fill(
                 upkeep.study(events, indexed)
                 cache.free()
                 saving = aside.submit(_save_vectors, folder, embedding.vectors(rows), parts.vector_store)
+                upkeep.finish(events)
                 _save_tokens(folder, embedding.tokens(rows))
                 embedding.forget()
-                upkeep.finish(events)
                 articles = upkeep.write()
         (folder / LEXICAL).mkdir()
         lexical = parts.lexical_index.join(folder / LEXICAL, [shelf.place(volume) for volume in volumes], articles)

@@ -15,10 +15,11 @@ from pathlib import Path
 
 from regional_qa.errors import RegionalQAError
 from regional_qa.indexing.lines import from_line
-from regional_qa.indexing.worker import KNOWN, Job, work
+from regional_qa.indexing.worker import KNOWN, Job, seldom_collected, work
 from regional_qa.types import Article
 
 
+@seldom_collected()
 def main() -> None:
     """Do one job after another until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer

@@ -29,12 +29,16 @@ Event = tuple[Job, bytes | None]
 
 
 def do_here(jobs: Iterator[Job], lexical: type[LexicalIndex]) -> Iterator[Event]:
-    """Do all jobs in this process: of each the words first, which are brought together while others are studied."""
+    """Do all jobs in this process: first all studies, then all words."""
+    under_way = []
     for job in jobs:
-        studies = list(work(job, lexical))
+        doing = work(job, lexical)
+        for _ in job.items:
+            yield job, next(doing)
+        under_way.append((job, doing))
+    for job, doing in under_way:
+        next(doing, None)
         yield job, None
-        for study in studies:
-            yield job, study
 
 
 @contextlib.contextmanager

@@ -66,6 +66,10 @@ class Upkeep:
 
     def study(self, events: Iterator[Event], progress: Callable[[int], None]) -> None:
         """Study and embed every article; ``progress`` is told how many are done."""
+        for bundle in self._bundles:
+            if bundle.number not in self._stale:
+                self._recall(bundle)
+                progress(len(self._studies))
         left = {number: deque(bundle.members) for number, bundle in self._stale.items()}
         while any(left.values()):
             job, study = next(events)
@@ -76,10 +80,6 @@ class Upkeep:
             place = len(job.items) - len(members)
             self._take(members.popleft(), study, job.items[place][0])
             if len(members) % 100 == 0:
-                progress(len(self._studies))
-        for bundle in self._bundles:
-            if bundle.number not in self._stale:
-                self._recall(bundle)
                 progress(len(self._studies))
         self._embedding.finish()
 
