@@ -8,6 +8,7 @@ import random
 import shutil
 import signal
 import sqlite3
+import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -21,12 +22,14 @@ from regional_qa.assemble import rebuild as rebuild_if_changed
 from regional_qa.backends.lexical_tantivy import TantivyIndex
 from regional_qa.backends.vectors_faiss import FaissVectors
 from regional_qa.errors import IndexFault
-from regional_qa.indexing import ahead, bundles, corpus, crew, embedding, probes, unchanged, upkeep
+from regional_qa.indexing import ahead, apart, bundles, corpus, crew, embedding, probes, unchanged, upkeep
 from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.cache import Cache, key_of
 from regional_qa.indexing.generation import Generation, Parts, open_generation
+from regional_qa.indexing.lines import from_line
 from regional_qa.indexing.worker import Job
 from regional_qa.ports import LexicalIndex, Vectors
+from regional_qa.reading import Problem, Source
 from regional_qa.retrieval import search
 from regional_qa.settings import Settings
 from regional_qa.types import Article
@@ -134,6 +137,61 @@ def test_a_chain_of_changes_ends_where_a_full_rebuild_begins(
         assert replace(report, generation="") == replace(full, generation="")
         chained, fresh = (open_generation(tmp_path / name, parts) for name in ("chain", "full"))
         assert everything(chained) == everything(fresh)
+
+
+def test_bundles_that_are_bound_end_where_a_full_rebuild_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many bundles as the engine binds into one: those that did not change are bound anew, not indexed."""
+    monkeypatch.setattr(bundles, "BUNDLES", bundles.BOUND)
+    begun: list[int] = []
+    bundle = TantivyIndex.bundle.__func__  # type: ignore[attr-defined]
+
+    def counted(kind: type[LexicalIndex], folder: Path, number: int, texts: Iterator[tuple[int, str, str]]) -> None:
+        begun.append(number)
+        bundle(kind, folder, number, texts)
+
+    for step, (files, records) in enumerate(CHAIN[:3]):
+        source = write(tmp_path / "corpus", files, records)
+        with monkeypatch.context() as patch:
+            patch.setattr(TantivyIndex, "bundle", classmethod(counted))
+            rebuild(source, tmp_path / "chain", fake_parts())
+        shutil.rmtree(tmp_path / "full", ignore_errors=True)
+        rebuild(source, tmp_path / "full", fake_parts())
+        assert len(begun) == bundles.BOUND + (0, 1, 3)[step]  # a text of another id may leave one bundle for another
+        chained, fresh = (open_generation(tmp_path / name, fake_parts()) for name in ("chain", "full"))
+        assert everything(chained) == everything(fresh)
+        meta = json.loads(
+            (tmp_path / "chain" / f"gen-{step + 1:06d}" / "lexical" / "passages" / "meta.json").read_bytes()
+        )
+        assert len(meta["segments"]) == 1
+
+
+@pytest.mark.parametrize("dies", [False, True])
+def test_what_is_read_apart_is_what_is_read_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dies: bool) -> None:
+    """Files that changed are read by another process, and where it dies the rest of them is read by this one."""
+    rebuild(write(tmp_path / "corpus", *CHAIN[0]), tmp_path / "index", fake_parts())
+    source = write(tmp_path / "corpus", *CHAIN[3])
+    read: list[bytes] = []
+    receive = apart.Apart._receive
+
+    def told(line: bytes) -> Article | Problem:
+        read.append(line)
+        return from_line(line)
+
+    def killed(helper: apart.Apart, process: subprocess.Popen[bytes], sources: Sequence[Source]) -> None:
+        if dies:
+            process.kill()
+        receive(helper, process, sources)
+
+    monkeypatch.setattr(corpus, "cores", lambda: 2)
+    monkeypatch.setattr(apart, "from_line", told)
+    monkeypatch.setattr(apart.Apart, "_receive", killed)
+    rebuild(source, tmp_path / "index", fake_parts())
+    assert len(read) == (0 if dies else 24)
+    rebuild(source, tmp_path / "full", fake_parts())
+    chained, fresh = (open_generation(tmp_path / name, fake_parts()) for name in ("index", "full"))
+    assert everything(chained) == everything(fresh)
 
 
 class Counting(BigramEmbedder):

@@ -56,6 +56,29 @@ def test_bundles_make_no_difference(kind: type[LexicalIndex], tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("kind", INDEXES)
+@pytest.mark.parametrize("bundles", [1, 3, 11])
+def test_bound_bundles_make_no_difference(kind: type[LexicalIndex], tmp_path: Path, bundles: int) -> None:
+    """Bundles that were bound give the rows and scores that they give by themselves, be they few or many."""
+    rng = np.random.default_rng(6)
+    words = ["光伏", "汽车", "钢铁", "柠檬", "口岸", "卫星", "出口", "增长"]
+    texts = [(str(rng.choice(words)), " ".join(rng.choice(words, rng.integers(1, 9)))) for _ in range(300)]
+    articles = np.sort(rng.integers(0, 90, 300)).tolist()
+    loose = built(kind, tmp_path, texts, articles, bundles)
+    folders = [tmp_path / f"bundle-{number}" for number in range(bundles + 1)]
+    volumes = [tmp_path / "first", tmp_path / "second"]
+    for volume, some in zip(volumes, (folders[:-2], folders[-2:]), strict=True):
+        volume.mkdir()
+        if some:
+            kind.bind(volume, some)
+    (tmp_path / "bound").mkdir()
+    bound = kind.join(tmp_path / "bound", [one for one in volumes if any(one.iterdir())], articles)
+    asked = np.array(sorted(set(articles)))
+    for word in words:
+        assert bound.search(f"{word} 出口", 300) == loose.search(f"{word} 出口", 300)
+        assert bound.whole(f"{word} 出口", asked).tolist() == loose.whole(f"{word} 出口", asked).tolist()
+
+
+@pytest.mark.parametrize("kind", INDEXES)
 def test_scores_are_bm25(kind: type[LexicalIndex], tmp_path: Path) -> None:
     """A word scores as the BM25 formula says (k1 1.2, b 0.75, Robertson and Zaragoza 2009): as a word, and as a whole run."""
     texts = [("", "solar solar solar module"), ("", "solar glass making plant"), ("", "lemon growing area grows")]

@@ -86,15 +86,15 @@ class TantivyIndex:
                     whole.add(" ".join(words), " ".join([head.characters, *characters]))
         except ValueError as error:  # how tantivy reports a full disk
             raise OSError(str(error)) from error
-        _write_json(folder / _SIZES, [size])
+        (folder / _SIZES).write_text(json.dumps([size]), encoding="utf-8")
 
     @classmethod
     def bind(cls, folder: Path, bundles: Sequence[Path]) -> None:
         """Let tantivy merge their segments, as it does of itself with eight or more that are about as large."""
-        aside = beside(_bind, folder / _ARTICLES, [bundle / _ARTICLES for bundle in bundles])
-        _bind(folder / _PASSAGES, [bundle / _PASSAGES for bundle in bundles])
-        aside.result()
-        _write_json(folder / _SIZES, _sizes(bundles))
+        binding = [beside(_bind, folder / kind, [bundle / kind for bundle in bundles]) for kind in _FIELDS]
+        for one in binding:
+            one.result()
+        (folder / _SIZES).write_text(json.dumps(_sizes(bundles)), encoding="utf-8")
 
     @classmethod
     def join(cls, folder: Path, bundles: Sequence[Path], articles: Sequence[int]) -> Self:
@@ -252,16 +252,12 @@ def _join(folder: Path, bundles: Sequence[Path]) -> None:
             for file in bundle.glob(f"{UUID(segment['segment_id']).hex}.*"):
                 shutil.copyfile(file, folder / f"{name.hex}{file.suffix}")
             segments.append(segment | {"segment_id": str(name)})
-    _write_json(folder / _META, metas[0] | {"segments": segments})
+    (folder / _META).write_text(json.dumps(metas[0] | {"segments": segments}), encoding="utf-8")
 
 
 def _sizes(bundles: Sequence[Path]) -> list[int]:
     """The passages of each bundle, also of those that were bound."""
     return [size for bundle in bundles for size in json.loads((bundle / _SIZES).read_bytes())]
-
-
-def _write_json(file: Path, content: Any) -> None:
-    file.write_text(json.dumps(content), encoding="utf-8")
 
 
 def _open(folder: Path) -> tantivy.Index:
