@@ -92,8 +92,8 @@ class TantivyIndex:
     def bind(cls, folder: Path, bundles: Sequence[Path]) -> None:
         """Let tantivy merge their segments, as it does of itself with eight or more that are about as large."""
         binding = [beside(_bind, folder / kind, [bundle / kind for bundle in bundles]) for kind in _FIELDS]
-        for one in binding:
-            one.result()
+        for loose in [one.result() for one in binding]:
+            shutil.rmtree(loose)
         (folder / _SIZES).write_text(json.dumps(_sizes(bundles)), encoding="utf-8")
 
     @classmethod
@@ -228,7 +228,8 @@ class _Writer:
             self._writer.wait_merging_threads()
 
 
-def _bind(folder: Path, bundles: Sequence[Path]) -> None:
+def _bind(folder: Path, bundles: Sequence[Path]) -> Path:
+    """Gives the folder in which it was done."""
     loose = folder.with_suffix(".loose")
     _join(loose, bundles)
     try:
@@ -238,7 +239,7 @@ def _bind(folder: Path, bundles: Sequence[Path]) -> None:
     except ValueError as error:
         raise OSError(str(error)) from error
     _join(folder, [loose])
-    shutil.rmtree(loose)
+    return loose
 
 
 def _join(folder: Path, bundles: Sequence[Path]) -> None:
