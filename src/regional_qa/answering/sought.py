@@ -71,7 +71,7 @@ _CHANGE = re.compile(r"增(?!加值)|[升涨降减]")
 _BOUND = re.compile("[<>≥≤＜＞]=?\\s*$")
 """What makes a figure a condition: 地区生产总值>800亿元."""
 _SENTENCE = re.compile(r"[。！？!?；;\n]")
-_DEALT_WITH = re.compile(r"(?<!相)[对与同](?!外|比|期|口)([^，,。；;：:比期]{2,24}?)(?:分别)?(?:进出口|出口|进口)")
+_DEALT_WITH = re.compile(r"(?<!相)[对与同](?!外|比|期|口)([^，,。；;：:比期]{2,24}?)(?=(?:分别)?(?:进出口|出口|进口))")
 """Trade with a part of the world: 对欧盟、东盟分别进出口."""
 _ALL_OF_IT = re.compile(
     r"根?据|按照?|[全我本该各当][省市区县州国地]|区域|三省一市|外贸|对外|货物|贸易|总的?|地区|经济|规模以上|规上|同期|当期|其中|累计|分别|方面|业务"
@@ -227,7 +227,8 @@ def _is_of_the_whole(asked: Understanding, before: str, figure: Quantity) -> boo
     if not metric or not stands_alone(metric):
         return True
     told = re.sub('["“”]', "", search_key(_SENTENCE.split(before)[-1]))
-    partners = (match[1] for match in _DEALT_WITH.finditer(told))
+    partners = _DEALT_WITH.findall(told)
+    told = _DEALT_WITH.sub("", told)
     places = [match.start() for match in re.finditer("|".join(map(re.escape, (metric, *synonyms(metric)))), told)]
     clauses = (_CLAUSE.split(told[:place])[-1] for place in reversed(places))
     owner = subject_of(next((clause for clause in clauses if clause), ""))

@@ -1,0 +1,131 @@
+"""What a question asks of all of something is not answered by a part of it; a name nobody bears is said to be none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from regional_qa.answering.answer import answer
+from regional_qa.answering.understanding import understand
+from regional_qa.indexing.build import rebuild
+from regional_qa.indexing.generation import Generation, open_generation
+from tests.fakes import fake_parts, write_corpus
+
+CORPUS = {
+    "goods": "title: 浙江外贸\nregions: [浙江]\npublished: 2023-07-20\n---\n上半年，浙江机电产品出口7926.3亿元，增长7.8%，拉动出口增长3.4个百分点。",
+    "partners": "title: 江苏外贸\nregions: [江苏]\npublished: 2023-07-20\n---\n上半年，江苏对欧盟、东盟分别进出口4003.8亿元、3824.2亿元，分别增长1.1%、0.1%。",
+    "firms": "title: 福建民企\nregions: [福建]\npublished: 2023-07-20\n---\n上半年福建民营企业进出口明显增长，进出口1.08万亿元，增长6.8%。",
+    "trains": "title: 合肥班列\nregions: [安徽]\npublished: 2023-07-20\n---\n上半年，安徽开行班列594列、同比增长32.59%，带动安徽省进出口增长26.8%。",
+    "bound": "title: 百强区\nregions: [山东]\npublished: 2023-07-20\n---\n山东榜单要求上半年一般公共预算收入>20亿元。",
+    "shop": "title: 西安展馆\nregions: [陕西]\npublished: 2023-08-08\n---\n西安展馆开放以来，日均接待游客100人次。",
+    "district": "title: 渝中消费\nregions: [重庆]\npublished: 2023-08-08\n---\n重庆加快发展。今年上半年，全区社会消费品零售总额645.7亿元。",
+    "province": "title: 吉林消费\npublished: 2023-08-04\n---\n上半年，全省社会消费品零售总额1972.58亿元。",
+    "abroad": "title: 经常账户\npublished: 2023-08-14\n---\n俄罗斯前七个月出口增长12%。",
+    "doctors": "title: 最美医生\nregions: [河南]\npublished: 2023-08-19\n---\n"
+    "郑州讯(记者 王红)河南一名医生入选“最美医生”。其中，河南中医药大学丁樱，儿科主任医师。",
+    "games": "title: 湖北运动会\nregions: [湖北]\npublished: 2023-08-16\n---\n湖北运动会由体育局、教育局、枝江市政府承办。湖北运动会设田径、游泳、篮球和足球大项。",
+    "travel": "title: 内蒙古巴士\nregions: [内蒙古]\npublished: 2023-07-31\n---\n内蒙古跨境巴士首日一趟运送28名旅客。",
+}
+
+
+@pytest.fixture(scope="module")
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    folder: Path = tmp_path_factory.mktemp("whole")
+    rebuild(write_corpus(folder / "corpus", **CORPUS), folder / "index", fake_parts())
+    return open_generation(folder / "index", fake_parts())
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "浙江上半年出口增速是多少",
+        "江苏上半年进出口增长多少",
+        "福建上半年进出口增长多少",
+        "山东上半年一般公共预算收入多少",
+        "西安接待游客多少人次",
+        "全国上半年社会消费品零售总额是多少",
+        "中国前七个月出口增长多少",
+    ],
+)
+def test_a_part_does_not_answer_for_the_whole(generation: Generation, question: str) -> None:
+    """Some goods, partners or firms, a condition, a day, a province or another country is not what is asked for."""
+    given = answer(generation, question)
+    assert given.status == "abstained", given.text
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [
+        ("浙江上半年机电产品出口增长多少", "7.8%"),
+        ("江苏上半年对欧盟进出口多少亿元", "4003.8亿元"),
+        ("福建民营企业上半年进出口增长多少", "6.8%"),
+        ("安徽上半年进出口增长多少", "26.8%"),
+        ("西安日均接待游客多少人次", "100人次"),
+    ],
+)
+def test_a_part_that_is_asked_for_answers(generation: Generation, question: str, quoted: str) -> None:
+    """The same figures answer where the question names what they are of."""
+    given = answer(generation, question)
+    text = "".join(
+        mark.of(generation.passages.article(one.article_id).text) for one in given.citations for mark in one.marks
+    )
+    assert quoted in text, given.text
+
+
+def test_a_district_that_is_not_named_is_said_to_be_a_part(generation: Generation) -> None:
+    """全区 in a municipality is one of its districts."""
+    given = answer(generation, "重庆上半年社会消费品零售总额是多少")
+    assert any("不是重庆全境" in note for note in given.notes)
+
+
+@pytest.mark.parametrize("name", ["临渊", "青禾湾"])
+def test_a_name_that_nothing_bears_is_told(generation: Generation, name: str) -> None:
+    """An invented place is not answered for by its province."""
+    asked = {"临渊": "浙江省临渊市上半年出口增长多少", "青禾湾": "浙江青禾湾博览会上半年机电产品出口增长多少"}[name]
+    given = answer(generation, asked)
+    assert given.status == "abstained"
+    assert given.notes == (f"语料中没有提到“{name}”",)
+
+
+def test_a_name_left_out_is_quoted_from_the_sentence_beside(generation: Generation) -> None:
+    """Who it is stands in the next sentence; the reporter is nobody who was asked for."""
+    (citation,) = answer(generation, "河南入选“最美医生”的是谁").citations
+    assert "丁樱" in citation.quote
+
+
+def test_a_list_has_as_many_things_as_are_asked_for(generation: Generation) -> None:
+    """哪四个 is not answered by a list of three."""
+    (citation,) = answer(generation, "湖北运动会设了哪四个大项").citations
+    assert "田径、游泳、篮球和足球" in citation.quote
+
+
+def test_what_is_counted_may_go_by_another_name(generation: Generation) -> None:
+    """乘客 are 旅客; what stands behind the asking word is what is counted."""
+    (citation,) = answer(generation, "内蒙古跨境巴士一趟拉了多少乘客").citations
+    assert "28名旅客" in citation.quote
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "unit"),
+    [
+        ("典型案例里武汉占了多少席", "amount", "席"),
+        ("设了哪四个大项", "list", ""),
+        ("普洱和惠州谁接待的游客多", "amount", ""),
+        ("入选的医生是谁", "name", "人"),
+        ("香港首季本地生产总值增速", "growth", ""),
+    ],
+)
+def test_what_is_asked_for(question: str, kind: str, unit: str) -> None:
+    """Seats are counted and no share; who has more asks for figures."""
+    asked = understand(question, lambda text: [text])
+    assert (asked.scope.kind, asked.unit) == (kind, unit)
+
+
+@pytest.mark.parametrize(
+    ("question", "national"),
+    [("今年上半年中国光伏产品出口多少", True), ("前7个月全国出口多少", True), ("湖北占全国多少", False)],
+)
+def test_the_whole_country(question: str, national: bool) -> None:
+    """The time may stand before the country."""
+    assert understand(question, lambda text: [text]).national == national
