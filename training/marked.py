@@ -158,7 +158,7 @@ def _case(
     asked = understand(question, generation.lexical.terms)
     provinces = tuple(dict.fromkeys(province for place in asked.places for province in place.provinces))
     hits = [hit for hit in search(generation, question, k=MOST_HITS, regions=provinces) if wanted(hit)]
-    found = candidates(asked, hits[:PASSAGES], asked.places)
+    found = candidates(generation, asked, hits[:PASSAGES], asked.places)
     if not found:
         return None
     matcher = Matcher(generation, asked, [candidate.sentence.text for candidate in found])

@@ -25,6 +25,7 @@ from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.periods import months_in
 from regional_qa.knowledge.regions import Mention
+from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.sentences import Sentence, cut_sentences
 from regional_qa.types import Article, Hit
 
@@ -102,7 +103,7 @@ def weigh(
     generation: Generation, asked: Understanding, hits: Iterable[Hit], places: tuple[Mention, ...]
 ) -> list[Evidence]:
     """Every sentence of the hits' articles near a hit that is about the places and years asked for, best first."""
-    found = candidates(asked, hits, places)
+    found = candidates(generation, asked, hits, places)
     if not found:
         return []
     matcher = Matcher(generation, asked, [one.sentence.text for one in found])
@@ -138,8 +139,14 @@ def _evidence(
     )
 
 
-def candidates(asked: Understanding, hits: Iterable[Hit], places: tuple[Mention, ...]) -> list[Candidate]:
-    """The sentences that touch a hit and are about the places and years asked for."""
+def candidates(
+    generation: Generation, asked: Understanding, hits: Iterable[Hit], places: tuple[Mention, ...]
+) -> list[Candidate]:
+    """The sentences that touch a hit and are about the places and years asked for.
+
+    An article without a date may tell of the year in which nearly all others were published.
+    """
+    usual = generation.passages.usual_year
     spans: dict[str, list[Hit]] = {}
     for hit in hits:
         spans.setdefault(hit.article.article_id, []).append(hit)
@@ -148,24 +155,27 @@ def candidates(asked: Understanding, hits: Iterable[Hit], places: tuple[Mention,
     for near in spans.values():
         article = near[0].article
         sentences = cut_sentences(article)
+        text = search_key(article.text) if asked.things else ""
+        names_it = 0 < len(places) == len(asked.things) and all(thing in text for thing in asked.things)
         for at, one in enumerate(sentences):
             touched = [
                 hit.score
                 for hit in near
                 if one.span.start < hit.passage.span.end and hit.passage.span.start < one.span.end
             ]
-            fits = (not places or one.is_about(places)) and (
-                not asked.national or one.is_of_the_country(asked.question)
-            )
-            if touched and fits and _years_allow(asked, one, article) and _months_allow(asked, sentences, at):
+            fits = not places or one.is_about(places) or (names_it and not one.own)
+            fits = fits and (not asked.national or one.is_of_the_country(asked.question))
+            if touched and fits and _years_allow(asked, one, article, usual) and _months_allow(asked, sentences, at):
                 found.append(Candidate(article, sentences, at, max(touched) - best))
     return found
 
 
-def _years_allow(asked: Understanding, one: Sentence, article: Article) -> bool:
-    """A sentence must share a year with the question; one without years is let through if its article names it."""
+def _years_allow(asked: Understanding, one: Sentence, article: Article, usual: int | None) -> bool:
+    """A sentence must share a year with the question; one without years is let through if its article may tell of it."""
     years = set(asked.scope.years)
-    return not years or bool(years & set(one.years or _years_of(article.text, article.published)))
+    if not years or years & set(one.years or _years_of(article.text, article.published)):
+        return True
+    return not one.years and article.published is None and usual in years
 
 
 def _months_allow(asked: Understanding, sentences: Sequence[Sentence], at: int) -> bool:

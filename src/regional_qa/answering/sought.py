@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from regional_qa.answering.understanding import FIGURES, PERSON, PLAIN, SIZE, THINGS, Understanding
+from regional_qa.answering.understanding import FIGURES, KIND_WORDS, PERSON, PLAIN, SIZE, THINGS, Understanding
 from regional_qa.knowledge.metrics import measured, metric_of, stands_alone, subject_of
 from regional_qa.knowledge.periods import months_in, time_of
 from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
@@ -167,7 +167,7 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
 def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool:
     """Whether a figure can be of what is asked for; not where its clause names another metric alone."""
     key, before, kind = search_key(text), search_key(text[: figure.span.start]), asked.scope.kind
-    metric = asked.scope.metric or metric_of(asked.rest.rstrip("?"))
+    metric = _metric(asked)
     if asked.places and _OF_THE_COUNTRY.search(before):
         return False
     if kind == "growth":
@@ -223,16 +223,30 @@ def _is_of_the_whole(asked: Understanding, before: str, figure: Quantity) -> boo
     question = search_key(asked.question)
     if _BOUND.search(before) or (_A_DAY.search(figure.basis) and not re.search("[日天周每均]", asked.rest)):
         return False
-    metric = asked.scope.metric or metric_of(asked.rest.rstrip("?"))
-    if not metric or not stands_alone(metric):
-        return True
+    metric = _metric(asked)
+    if not metric or not stands_alone(metric) or question.isascii() or _owner(asked.rest, metric):
+        return True  # an English question never names what a Chinese sentence has
     told = re.sub('["“”]', "", search_key(_SENTENCE.split(before)[-1]))
     partners = _DEALT_WITH.findall(told)
     told = _DEALT_WITH.sub("", told)
-    places = [match.start() for match in re.finditer("|".join(map(re.escape, (metric, *synonyms(metric)))), told)]
-    clauses = (_CLAUSE.split(told[:place])[-1] for place in reversed(places))
-    owner = subject_of(next((clause for clause in clauses if clause), ""))
-    return all(_is_named(part, question) for part in (owner, *partners))
+    return all(_is_named(part, question) for part in (_owner(told, metric), *partners))
+
+
+def _metric(asked: Understanding) -> str:
+    """The metric asked for; a number or a sum of something is none of its own."""
+    metric = asked.scope.metric or metric_of(asked.rest.rstrip("?"))
+    return "" if metric in KIND_WORDS else metric
+
+
+def _owner(key: str, metric: str) -> str:
+    """The words that say of what the metric is, named last before the end of ``key`` in search form.
+
+    >>> _owner("上半年机电产品出口7926.3亿元,增长", "出口"), _owner("全省出口", "出口")
+    ('机电产品', '')
+    """
+    names = "|".join(map(re.escape, (metric, *synonyms(metric))))
+    clauses = (_CLAUSE.split(key[: match.start()])[-1] for match in reversed(list(re.finditer(names, key))))
+    return _bare(subject_of(next((clause for clause in clauses if clause), "")))
 
 
 def _is_named(part: str, question: str) -> bool:
@@ -241,8 +255,13 @@ def _is_named(part: str, question: str) -> bool:
     >>> _is_named("机电产品", "浙江出口增长多少"), _is_named("全省外贸", "浙江出口增长多少"), _is_named("机电", "机电产品出口多少")
     (False, True, True)
     """
-    for mention in reversed(find_regions(part)):
-        part = f"{part[: mention.span.start]} {part[mention.span.end :]}"
-    words = re.findall("[一-龥a-z]{2,}", _ALL_OF_IT.sub(" ", search_key(part)))
+    words = re.findall("[一-龥a-z]{2,}", _bare(part))
     pairs = [word[i : i + 2] for word in words for i in range(len(word) - 1)]
     return not pairs or any(pair in question for pair in pairs)
+
+
+def _bare(part: str) -> str:
+    """What a metric is of, less places and words that make no part of it."""
+    for mention in reversed(find_regions(part)):
+        part = f"{part[: mention.span.start]} {part[mention.span.end :]}"
+    return _ALL_OF_IT.sub(" ", search_key(part)).strip()

@@ -80,7 +80,7 @@ KIND_WORDS = frozenset(
 _COMPARE = re.compile(
     r"谁|哪个|哪一个|哪省|哪边|相比|对比|比较|更[高低大小多少快慢]|还是|差多少|分别|各[是为有]|\b(compare|versus|vs|higher|lower|larger|between)\b"
 )
-_THINGS_COUNTED = r"席(?!位)|处(?![罚理方])|例(?!子)|宗|笔|份(?!额)|单(?![位价])|头|株|间(?!接)|栋|场(?![所地])|期(?![望限刊])|届|站(?!点)|款(?!项)|起(?!诉)|枚|架|艘|趟|箱|桶"
+_THINGS_COUNTED = r"席(?!位)|处(?![罚理方])|例(?!子)|宗|笔|份(?!额)|单(?![位价])|头|株|间(?!接)|栋|场(?![所地])|期(?![望限刊])|届|站(?!点)|款(?!项)|起(?!诉)|枚|架|艘|趟|箱|桶|道(?![路理德])"
 _ASKING = re.compile(
     r"(大约|大概|一共|总共|分别)?[是有为占达到]*(多少|几)(万|亿)*(元|美元|人次|人(?![员口数才])|名|家(?!庭)|个|倍|成|颗|辆|亩|吨|台|套|列|张|户|项(?!目)|条|座|次|种|位|只|"
     rf"千瓦|小时|天|岁|公里|平方米|个百分点|百分点|件|袋|班|对|所|{_THINGS_COUNTED})?|百分之几|几分之几|是什么|什么时候|什么|有?哪一?[些个家几项位年天座种省市县]|哪里|何时|"
@@ -99,6 +99,10 @@ SIZE = "规模"
 """The unit of a question for a size, which is money or a measure, and no number of keywords or steps: 产业规模有多大."""
 _ECONOMY = re.compile(r"本地生产总值|(?:^|(?<=[\s的年月期度省市县区国]))经济(?:总量|(?=增长|增速|增幅|涨了?[多几]))")
 """The growth of a place's economy is told as that of its GDP; 数字经济 and 县域经济 are something else."""
+_THING = re.compile(
+    r"(?:省|市|县|区|自治区)?(?:大运会|亚运会|冬奥会|奥运会|全运会|世博会|进博会|马拉松|车展|证监局|金融监管局|银行|证券|大学|交易所|兵团|机场|站(?=[^，。？]{0,12}(?:对|比|赛|局|场)))"
+)
+"""What has a place in its name and need not lie in it, or be told with it again."""
 _ITEMS = re.compile(
     r"哪(?P<many>[两二三四五六七八九十]|\d+)[个大项家种类位所座条]|(?P<told>[两二三四五六七八九十]|\d+)[个大项家种类位所座条][^,。?多几]{0,10}(?:分别)?是?哪些"
 )
@@ -118,7 +122,8 @@ class Understanding:
     ``unit`` is the measure asked for (多少家 -> 家), empty where none is;
     ``national`` says that the whole country is asked about, ``aims`` that a target is, ``this_year`` that 今年 is; ``months`` are
     the first and last of each stretch of the year named, ``rest`` is the question in search form without places and years,
-    asking words put as a question mark, ``items`` how many things a list is to have, 0 where that is open.
+    asking words put as a question mark, ``items`` how many things a list is to have, 0 where that is open;
+    ``things`` are what has a place in its name (成都大运会), in search form.
     """
 
     question: str
@@ -133,6 +138,7 @@ class Understanding:
     rest: str = ""
     this_year: bool = False
     items: int = 0
+    things: tuple[str, ...] = ()
 
 
 def understand(question: str, words: Callable[[str], list[str]], regions: tuple[str, ...] = ()) -> Understanding:
@@ -176,7 +182,18 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
         "".join(_ASKING.sub("?", told).split()),
         _THIS_YEAR.search(key) is not None,
         _items(key),
+        tuple(thing for place in places if (thing := _thing(question, place))),
     )
+
+
+def _thing(question: str, place: Mention) -> str:
+    """What has the place in its name, in search form; empty where the place stands for itself.
+
+    >>> [_thing(question, find_regions(question)[0]) for question in ("成都大运会开幕式在哪天", "成都的大学有几所")]
+    ['成都大运会', '']
+    """
+    match = _THING.match(question, place.span.end)
+    return search_key(question[place.span.start : match.end()]) if match else ""
 
 
 def _items(key: str) -> int:

@@ -20,6 +20,8 @@ from regional_qa.errors import IndexDamaged
 from regional_qa.ports import Rows
 
 FILE = "columns.npz"
+NEARLY_ALL = 0.9
+"""Share of the dated passages that makes a year the usual one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,15 @@ class Columns:
         """Which passages were published in ``[since, until]``; one of unknown date always may have been."""
         first, last = (since or date.min).toordinal(), (until or date.max).toordinal()
         return np.asarray((self.days == 0) | ((self.days >= first) & (self.days <= last)))
+
+    def usual_year(self) -> int | None:
+        """The year in which nearly all dated passages were published; None where there is no such year."""
+        dated = self.days[self.days > 0]
+        if not len(dated):
+            return None
+        year = date.fromordinal(int(np.median(dated))).year
+        inside = (dated >= date(year, 1, 1).toordinal()) & (dated <= date(year, 12, 31).toordinal())
+        return year if inside.mean() >= NEARLY_ALL else None
 
     def __len__(self) -> int:
         return len(self.articles)

@@ -7,6 +7,7 @@ Knows nothing about vectors or words.
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -155,6 +156,11 @@ class PassageStore:
     def about(self, regions: Sequence[str], rows: Rows) -> NDArray[np.bool_]:
         """(len(rows),) whether each of these passages may be about any of the regions."""
         return self._columns.about(regions, rows)
+
+    @functools.cached_property
+    def usual_year(self) -> int | None:
+        """The year in which nearly all dated passages were published; None where there is no such year."""
+        return self._columns.usual_year()
 
     def article(self, article_id: str) -> Article:
         """One article by its id.

@@ -35,7 +35,7 @@ CURRENCIES: Mapping[str, str] = {
 }  # fmt: skip
 _COUNTED = (
     "千伏安 架次 台次 车次 人次 班次 批次 个月 个季度 个工作日 家 户 个 颗 辆 艘 架 台 套 列 班 趟 张 件 枚 座 条 项 种 类 只 头 株 棵 箱 袋 包 "
-    "份 席 款 笔 单 场 次 起 组 对 所 处 间 栋 批 级 部 篇 首 块 片 支 节 车 村 镇 县 市 省 国 届 期 回 站 线 尾 桶 羽 盏 宗 例 基点 GB TB MB GHz MHz Hz mAh "
+    "份 席 款 道 笔 单 场 次 起 组 对 所 处 间 栋 批 级 部 篇 首 块 片 支 节 车 村 镇 县 市 省 国 届 期 回 站 线 尾 桶 羽 盏 宗 例 基点 GB TB MB GHz MHz Hz mAh "
     "mmol/L 马力 像素 公里/小时 km/h 点"
 ).split()
 """What is counted in units that stand for nothing but themselves."""
@@ -49,6 +49,7 @@ _MEASURE = {unit: (name, factor) for name, units in _MEASURES.items() for unit, 
 _EXACTLY = {
     "车": "车(?![间型企站道])",
     "周": "周(?![年边])",
+    "道": "道(?![路理德])",
     "点": "点(?![名评击赞燃亮缀滴])",
     "天": "天(?!津)",
     "W": "W(?![A-Za-z])",
