@@ -67,7 +67,7 @@ class Matcher:
         """Weighted share of the question's words that are found, 0 to 1, and 1 where what it measures is named.
 
         0 where a figure's name is missing (产量, or 风电 joined to it), ``NEARLY`` where another noun is (多少乘客), which
-        may be told by one that no file of synonyms has.
+        may be told by one that no file of synonyms has, or where what is measured is told of before the sentence only.
         """
         named = f"{text} {near}"
         if not self._asked.terms or not all(company in named for company in self._companies):
@@ -87,8 +87,11 @@ class Matcher:
             for i in self._vital
             if (shares[i] if i == self._head or not strict else _named(self._asked.terms[i], own)) < NAMED
         ]
-        figure = self._head is not None and names_figure(self._asked.terms[self._head])
-        return support, NEARLY if missing and not figure and not any(map(names_figure, missing)) else float(not missing)
+        head = None if self._head is None else self._asked.terms[self._head]
+        if missing and ((head and names_figure(head)) or any(map(names_figure, missing))):
+            return support, 0.0
+        elsewhere = head and self._asked.scope.kind in FIGURES and _named(head, own) < NAMED
+        return support, NEARLY if missing or elsewhere else 1.0
 
     def _has_own_subject(self, key: str) -> bool:
         """Whether a sentence says of what it gives the figure (逆变器产量), and not as the question does."""
