@@ -63,11 +63,7 @@ def main() -> int:
             flush=True,
         )
         for name in PEERS:
-            python = sys.executable if name in OURS else options.peers
-            command = [python, __file__, "--run", name, "--folder", str(folder)]
-            found = json.loads(
-                subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()[-1]
-            )
+            found = outcome(name, sys.executable if name in OURS else options.peers, folder)
             run = {
                 query: {a: float(-place) for place, row in reversed([*enumerate(rows)]) for a in articles[row]}
                 for query, rows in zip(qrels, found["rows"], strict=True)
@@ -85,10 +81,8 @@ def export(folder: Path, count: int) -> tuple[dict[str, dict[str, int]], list[li
     """Write what every tool is given; gives the qrels and the article ids of each row."""
     from regional_qa import Settings
     from regional_qa.assemble import plug
-    from regional_qa.backends.lexical_tantivy.terms import cut
     from regional_qa.evaluation import read_beir
     from regional_qa.indexing.build import rebuild
-    from regional_qa.indexing.generation import open_generation
 
     collection = read_beir(JUDGED)
     queries = dict(list(collection.queries.items())[:count])
@@ -103,7 +97,19 @@ def export(folder: Path, count: int) -> tuple[dict[str, dict[str, int]], list[li
     seconds = time.perf_counter() - started
     shutil.rmtree(again)
     print(f"regional-qa from the files, reading, cutting and embedding included: {whole:.0f} s\n", flush=True)
-    generation = open_generation(folder / "index", parts)
+    (folder / "ours.json").write_text(json.dumps({"build": seconds}), encoding="utf-8")
+    articles = give(folder, folder / "index", list(queries.values()))
+    return {query: dict(collection.qrels[query]) for query in queries}, articles
+
+
+def give(folder: Path, index: Path, queries: Sequence[str]) -> list[list[str]]:
+    """Write passages, vectors and queries as every tool is given them; gives the article ids of each row."""
+    from regional_qa import Settings
+    from regional_qa.assemble import plug
+    from regional_qa.backends.lexical_tantivy.terms import cut
+    from regional_qa.indexing.generation import open_generation
+
+    generation = open_generation(index, plug(Settings()))
     words, articles = [], []
     for first in range(0, len(generation.passages), 1000):
         for passage, article in generation.passages.get(range(first, min(first + 1000, len(generation.passages)))):
@@ -111,14 +117,25 @@ def export(folder: Path, count: int) -> tuple[dict[str, dict[str, int]], list[li
             articles.append([article.article_id, *(again.article_id for again in article.reprints)])
     import faiss
 
-    flat = faiss.read_index(str(next(folder.glob("index/gen-*/vectors.faiss"))))
+    flat = faiss.read_index(str(index / generation.manifest.generation / "vectors.faiss"))
     np.save(folder / "vectors.npy", flat.reconstruct_n(0, flat.ntotal))
-    np.save(folder / "asked.npy", parts.embedder.encode_queries(list(queries.values())))
+    np.save(folder / "asked.npy", generation.embedder.encode_queries(list(queries)))
     (folder / "words.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
-    given = [{"text": text, "words": " ".join(cut(text))} for text in queries.values()]
+    given = [{"text": text, "words": " ".join(cut(text))} for text in queries]
     (folder / "queries.json").write_text(json.dumps(given, ensure_ascii=False), encoding="utf-8")
-    (folder / "ours.json").write_text(json.dumps({"build": seconds}), encoding="utf-8")
-    return {query: dict(collection.qrels[query]) for query in queries}, articles
+    return articles
+
+
+def outcome(name: str, python: str, folder: Path, seconds: float | None = None) -> dict[str, Any]:
+    """What a tool does in a process of its own with what lies in the folder.
+
+    Raises:
+        subprocess.SubprocessError: it failed, or took longer than ``seconds``.
+    """
+    command = [python, __file__, "--run", name, "--folder", str(folder)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=seconds)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def measured(name: str, folder: Path) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 The news are repeated with other places and figures, so that no article is a copy of another. Each step runs in a process
 of its own; memory is that of the process with its children, looked at ten times a second.
 
-Run: python benchmarks/scale.py --sizes 10000 100000 [--keep FOLDER] [--plot FILE]
-(needs ../shared beside the project; a plot needs matplotlib)
+Run: python benchmarks/scale.py --sizes 10000 100000 [--keep FOLDER] [--plot FILE] [--peers PYTHON]
+(needs ../shared beside the project; a plot needs matplotlib; PYTHON is as for peers.py: other tools are given the same
+passages, vectors, words and queries, and half an hour each)
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import contextlib
 import gzip
 import json
+import math
 import os
 import random
 import re
@@ -36,6 +38,8 @@ PASSAGES_AN_ARTICLE = 2.8
 ARTICLES_A_FILE = 16_000
 SINGLE_FILES = 200
 CLIENTS = (1, 2, 8)
+PATIENCE = 1800
+"""Seconds another tool may take for one size."""
 _PLACE = re.compile("|".join(PROVINCES))
 _DIGITS = re.compile(r"(?<![\d年])[1-9]\d*(?!\d*[年月日])")
 
@@ -47,6 +51,7 @@ def main() -> int:
     parser.add_argument("--queries", type=int, default=200, help="searches timed for each number of clients")
     parser.add_argument("--keep", type=Path, help="folder for corpora and indexes (default: a temporary one)")
     parser.add_argument("--plot", type=Path, help="draw how it grows, as SVG")
+    parser.add_argument("--peers", help="python with the other tools")
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.measure:
@@ -58,6 +63,8 @@ def main() -> int:
     with contextlib.ExitStack() as stack:
         place = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory()))
         columns = [measured(place / str(size), size, options.queries) for size in options.sizes]
+        for size, column in zip(options.sizes if options.peers else (), columns, strict=False):
+            column.update(others(place / str(size), options.peers, options.queries))
     print(table(columns))
     if options.plot:
         draw(columns, options.plot)
@@ -88,6 +95,24 @@ def measured(place: Path, size: int, queries: int) -> dict[str, Any]:
     out, _, memory = run(str(Path(__file__)), "--measure", index, "--queries", queries)
     found["serving, MB of memory"] = memory
     found.update(json.loads(out))
+    return found
+
+
+def others(place: Path, python: str, queries: int) -> dict[str, Any]:
+    """Seconds to build and milliseconds a query of the other tools; nothing of one that fails or takes too long."""
+    from peers import OURS, PEERS, give, outcome
+
+    folder = place / "peers"
+    folder.mkdir(exist_ok=True)
+    give(folder, place / "index", [text[:60] for text in headlines(queries + 10)])
+    found: dict[str, Any] = {}
+    for name in (name for name in PEERS if name not in OURS):
+        told = {"build": math.nan, "p50": math.nan, "p99": math.nan}
+        with contextlib.suppress(subprocess.SubprocessError):
+            told = outcome(name, python, folder, PATIENCE)
+        found[f"{name}: build, s"] = told["build"]
+        found[f"{name}: query, p50 / p99 ms"] = [told["p50"], told["p99"]]
+        print(f"{name}: {found[f'{name}: build, s']:.0f} s", file=sys.stderr)
     return found
 
 
@@ -272,6 +297,8 @@ def draw(columns: list[dict[str, Any]], file: Path) -> None:
 
 def figure(value: float) -> str:
     """A number as it is read: three digits that count, or the whole."""
+    if math.isnan(value):
+        return "–"
     return f"{value:,.3g}" if value < 1000 else f"{value:,.0f}"
 
 
