@@ -129,3 +129,39 @@ def test_what_is_asked_for(question: str, kind: str, unit: str) -> None:
 def test_the_whole_country(question: str, national: bool) -> None:
     """The time may stand before the country."""
     assert understand(question, lambda text: [text]).national == national
+
+
+UNDATED = {
+    **{
+        f"dated{n}": f"title: 山西快讯{n}\nregions: [山西]\npublished: 2023-07-{n}\n---\n山西第{n}场活动举行。"
+        for n in range(10, 20)
+    },
+    "undated": "title: 山西经济\nregions: [山西]\n---\n上半年，山西地区生产总值11688.56亿元。",
+    "games": "title: 代表团\n---\n成都大运会开幕在即。中国代表团选派王小明担任旗手。",
+    "jobs": "title: 宁夏稳就业\nregions: [宁夏]\npublished: 2023-07-20\n---\n宁夏城镇稳就业有力。惠及登记失业青年2232人。",
+}
+
+
+@pytest.fixture(scope="module")
+def mostly_dated(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    folder: Path = tmp_path_factory.mktemp("undated")
+    rebuild(write_corpus(folder / "corpus", **UNDATED), folder / "index", fake_parts())
+    return open_generation(folder / "index", fake_parts())
+
+
+def test_an_undated_article_may_be_of_the_usual_year(mostly_dated: Generation) -> None:
+    """With a note that the year could not be checked; of another year it is not."""
+    given = answer(mostly_dated, "山西2023年上半年地区生产总值是多少")
+    assert "11688.56亿元" in given.text
+    assert any("未能核对是否为2023年" in note for note in given.notes)
+    assert answer(mostly_dated, "山西2016年上半年地区生产总值是多少").status == "abstained"
+
+
+def test_what_is_named_after_a_place_need_not_be_told_with_it(mostly_dated: Generation) -> None:
+    """成都 in 成都大运会 is part of a name."""
+    assert "王小明" in answer(mostly_dated, "成都大运会中国代表团选派谁担任旗手").text
+
+
+def test_what_is_measured_is_named_in_the_sentence_itself(mostly_dated: Generation) -> None:
+    """A headline on jobs does not make those without one the new jobs."""
+    assert answer(mostly_dated, "宁夏城镇新增就业多少人").status == "abstained"
