@@ -5,6 +5,7 @@ Knows nothing about which of them is the answer.
 
 from __future__ import annotations
 
+import functools
 import re
 from datetime import date
 
@@ -238,6 +239,7 @@ def _metric(asked: Understanding) -> str:
     return "" if metric in KIND_WORDS else metric
 
 
+@functools.lru_cache(maxsize=256)
 def _owner(key: str, metric: str) -> str:
     """The words that say of what the metric is, named last before the end of ``key`` in search form.
 

@@ -17,6 +17,8 @@ _INVISIBLE = re.compile(
 _GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _SPACED = re.compile(r"(?<=\d)\s+(?=%)")
 _BLANKS = re.compile(r"\s+")
+KEPT_CHARS = 500
+"""Keys of sentences are kept for a while: while one question is answered, the same are asked for ten times."""
 
 
 def search_key(text: str) -> str:
@@ -25,11 +27,18 @@ def search_key(text: str) -> str:
     >>> search_key("安徽逆變器產量佔１／３，共 1,234 萬臺，增長 ７３．５ ％")
     '安徽逆变器产量占1/3,共 1234 万台,增长 73.5%'
     """
+    return _kept(text) if len(text) <= KEPT_CHARS else _folded(text)
+
+
+def _folded(text: str) -> str:
     key = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).lower().replace("\u2044", "/")  # ½ as 1/2
     if not key.isascii():
         key = _simplifier().convert(key)
     key = _SPACED.sub("", _GROUPED.sub("", key))
     return _BLANKS.sub(" ", key).strip()
+
+
+_kept = functools.lru_cache(maxsize=4096)(_folded)
 
 
 @functools.cache
