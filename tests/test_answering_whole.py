@@ -10,6 +10,9 @@ from regional_qa.answering.answer import answer
 from regional_qa.answering.understanding import understand
 from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.generation import Generation, open_generation
+from regional_qa.knowledge.regions import find_regions
+from regional_qa.knowledge.sentences import cut_sentences
+from regional_qa.types import Article
 from tests.fakes import fake_parts, write_corpus
 
 CORPUS = {
@@ -79,10 +82,27 @@ def test_a_district_that_is_not_named_is_said_to_be_a_part(generation: Generatio
     assert any("不是重庆全境" in note for note in given.notes)
 
 
-@pytest.mark.parametrize("name", ["临渊", "青禾湾"])
+def test_a_city_is_a_part_though_its_province_is_named() -> None:
+    """全市 is not all of 广东, whoever reckoned the figure."""
+    text = "深圳市统计局发布，根据广东省统一核算结果，上半年全市生产总值16297.60亿元。"
+    (sentence,) = cut_sentences(Article("a", "", text, regions=("广东",)))
+    (province,) = find_regions("广东")
+    assert sentence.only_part_of(province) == "深圳"
+
+
+def test_what_is_named_after_a_place_must_be_told_of(generation: Generation) -> None:
+    """Another opening in 西安 is not that of its motor show."""
+    assert answer(generation, "西安车展什么时候开放").status == "abstained"
+
+
+@pytest.mark.parametrize("name", ["临渊", "青禾湾", "展馆"])
 def test_a_name_that_nothing_bears_is_told(generation: Generation, name: str) -> None:
     """An invented place is not answered for by its province."""
-    asked = {"临渊": "浙江省临渊市上半年出口增长多少", "青禾湾": "浙江青禾湾博览会上半年机电产品出口增长多少"}[name]
+    asked = {
+        "临渊": "浙江省临渊市上半年出口增长多少",
+        "展馆": "浙江省展馆市上半年出口增长多少",
+        "青禾湾": "浙江青禾湾博览会上半年机电产品出口增长多少",
+    }[name]
     given = answer(generation, asked)
     assert given.status == "abstained"
     assert given.notes == (f"语料中没有提到“{name}”",)

@@ -164,6 +164,7 @@ def candidates(
                 if one.span.start < hit.passage.span.end and hit.passage.span.start < one.span.end
             ]
             fits = not places or one.is_about(places) or (names_it and not one.own)
+            fits = fits and all(thing[-2:] in text for thing in asked.things)  # 广州车展 is told where 车展 is
             fits = fits and (not asked.national or one.is_of_the_country(asked.question))
             if touched and fits and _years_allow(asked, one, article, usual) and _months_allow(asked, sentences, at):
                 found.append(Candidate(article, sentences, at, max(touched) - best))

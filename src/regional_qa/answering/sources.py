@@ -168,7 +168,7 @@ def _only_figure(asked: Understanding, evidence: Evidence) -> Fact | None:
     if exact is None or exact.value is None:
         return None
     return Fact(evidence.article.article_id, sentence.span, marked[0], sentence.text, sentence.regions,
-                sentence.regions[0], "", named[-1], exact.kind, exact.value, exact.upper, exact.unit,
+                evidence.part or sentence.regions[0], "", named[-1], exact.kind, exact.value, exact.upper, exact.unit,
                 exact.approximation, exact.basis, sentence.years,
                 time_of(sentence.text[:start], evidence.article.published)[1])  # fmt: skip
 

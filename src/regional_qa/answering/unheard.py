@@ -23,20 +23,25 @@ PASSAGES = 10
 
 
 def unheard(generation: Generation, asked: Understanding) -> str:
-    """The first name of the question that no passage has; empty where there is none."""
+    """The first name of the question that no passage has; empty where there is none.
+
+    A word of the index is no such name, but where it stands as a place that no list has (安徽省瓦罗市).
+    """
     key = "".join(search_key(asked.question).split())
     for term in asked.terms:
         named = re.search(f"{re.escape(term)}(?:(?<={_BEARS.split('|')[0]})|{_BETWEEN}(?:{_BEARS}))", key)
-        if len(term) > 1 and named and not term.isascii() and not _is_told(generation, term, named[0]):
+        if len(term) < 2 or term.isascii() or not named:
+            continue
+        place = re.search(rf"(?:省|自治区){re.escape(term)}[市县区镇乡村](?![长委民场政级内外域])", key)
+        known = not place and generation.lexical.document_frequencies([term])[0]
+        if not known and not _is_told(generation, named[0]):
             return term
     return ""
 
 
-def _is_told(generation: Generation, term: str, name: str) -> bool:
-    """Whether the index knows the word, or any passage has the name letter for letter."""
-    if generation.lexical.document_frequencies([term])[0]:
-        return True
-    rows = [row for row, _ in generation.lexical.search(term, PASSAGES)]
+def _is_told(generation: Generation, name: str) -> bool:
+    """Whether any passage has the name letter for letter."""
+    rows = [row for row, _ in generation.lexical.search(name, PASSAGES)]
     return any(
         name in search_key(f"{article.title} {passage.text}") for passage, article in generation.passages.get(rows)
     )

@@ -81,14 +81,17 @@ class Sentence:
 
     def only_part_of(self, place: Mention) -> str:
         """The name of the part that the sentence speaks of, where a whole province is asked for; else empty."""
-        if place.name not in PROVINCES or any(mention.name == place.name for mention in self.own):
+        if place.name not in PROVINCES:
+            return ""
+        whole = "市" if place.name in MUNICIPALITIES else "区" if place.name in AUTONOMOUS else "省"
+        parts = [part[0] for part in _PART.finditer(self.text) if not part[0].endswith(whole)]
+        if any(mention.name == place.name for mention in self.own) and (not parts or _WHOLE.search(self.text)):
             return ""
         mentions = subjects(self.text, self.own) or self.inherited
-        names = [mention.name for mention in mentions if mention.provinces == place.provinces]
-        if names and place.name not in names:
-            return names[0]
-        whole = "市" if place.name in MUNICIPALITIES else "区" if place.name in AUTONOMOUS else "省"
-        return next((part[0] for part in _PART.finditer(self.text) if not part[0].endswith(whole)), "")
+        names = [m.name for m in (*mentions, *self.own) if m.provinces == place.provinces and m.name != place.name]
+        if place.name in (mention.name for mention in mentions) and not parts:
+            return ""
+        return next(iter([*names, *parts]), "")
 
     def _is_about(self, place: Mention) -> bool:
         told = subjects(self.text, self.own)
