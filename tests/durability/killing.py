@@ -1,6 +1,7 @@
 """Writers killed at random times under two readers: ``python -m tests.durability.killing CYCLES SEED``.
 
-Prints one JSON record. Every process is a fork of one that has loaded everything and started no thread.
+Prints one JSON record. Needs ``OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1``, for it waits until no other thread is left
+before it forks. Every process is a fork of one that has loaded everything and started no thread.
 """
 
 from __future__ import annotations
