@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -32,11 +33,14 @@ CORPUS = {
 }
 
 
+def indexed(folder: Path, texts: Mapping[str, str]) -> Generation:
+    rebuild(write_corpus(folder / "corpus", **texts), folder / "index", fake_parts())
+    return open_generation(folder / "index", fake_parts())
+
+
 @pytest.fixture(scope="module")
 def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
-    folder: Path = tmp_path_factory.mktemp("whole")
-    rebuild(write_corpus(folder / "corpus", **CORPUS), folder / "index", fake_parts())
-    return open_generation(folder / "index", fake_parts())
+    return indexed(tmp_path_factory.mktemp("whole"), CORPUS)
 
 
 @pytest.mark.parametrize(
@@ -164,9 +168,7 @@ UNDATED = {
 
 @pytest.fixture(scope="module")
 def mostly_dated(tmp_path_factory: pytest.TempPathFactory) -> Generation:
-    folder: Path = tmp_path_factory.mktemp("undated")
-    rebuild(write_corpus(folder / "corpus", **UNDATED), folder / "index", fake_parts())
-    return open_generation(folder / "index", fake_parts())
+    return indexed(tmp_path_factory.mktemp("undated"), UNDATED)
 
 
 def test_an_undated_article_may_be_of_the_usual_year(mostly_dated: Generation) -> None:

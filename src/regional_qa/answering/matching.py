@@ -28,6 +28,7 @@ TRANSLATION_CREDIT, LIKENESS_CREDIT = 0.9, 0.4
 UNLIKE, ALIKE = 3.0, 7.0
 """Standard deviations above the mean cosine of two words at which likeness begins, and is full."""
 NEARLY = 0.5
+"""What ``Matcher.support`` says of a sentence that may name what is measured by another word."""
 NAMED = 0.45
 """Credit from which a word counts as named."""
 LIGHT = 0.3
