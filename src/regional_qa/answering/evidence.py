@@ -16,10 +16,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from regional_qa.answering.kinds import FIGURES, PLAIN
 from regional_qa.answering.matching import Matcher
 from regional_qa.answering.reasons import REASONS, Candidate, reasons
-from regional_qa.answering.sought import told
-from regional_qa.answering.understanding import FIGURES, PLAIN, Understanding
+from regional_qa.answering.sought import lacks_title, told
+from regional_qa.answering.understanding import Understanding
 from regional_qa.answering.wording import is_english
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import years_in
@@ -131,7 +132,10 @@ def _evidence(
     named, beside, figure = (float(weighed[REASONS.index(name)]) for name in ("named", "beside", "figure"))
     kind = asked.scope.kind
     may_hold = bool(figure) or kind not in FIGURES  # known already, and most sentences hold none
-    has_kind = kind in PLAIN or (may_hold and bool(told(asked, one.text, candidate.article.published)))
+    if kind in PLAIN:
+        has_kind = not lacks_title(asked, search_key(one.text))
+    else:
+        has_kind = may_hold and bool(told(asked, one.text, candidate.article.published))
     years_agree = bool(set(asked.scope.years) & set(one.years))
     part = next((part for place in places if (part := one.only_part_of(place))), "")
     return Evidence(

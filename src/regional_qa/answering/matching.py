@@ -13,7 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from regional_qa.answering.understanding import FIGURES, KIND_WORDS, Understanding
+from regional_qa.answering.kinds import FIGURES
+from regional_qa.answering.understanding import KIND_WORDS, Understanding
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import names_figure, synonyms

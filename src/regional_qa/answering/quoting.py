@@ -9,8 +9,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from regional_qa.answering.kinds import PLAIN
 from regional_qa.answering.sought import told
-from regional_qa.answering.understanding import PLAIN, Understanding
+from regional_qa.answering.understanding import Understanding
 from regional_qa.knowledge.regions import provinces_in
 from regional_qa.knowledge.script import search_key
 from regional_qa.types import Span

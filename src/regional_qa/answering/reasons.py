@@ -14,9 +14,10 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from regional_qa.answering.kinds import FIGURES, PLAIN
 from regional_qa.answering.matching import Matcher
-from regional_qa.answering.sought import TYPED, sought
-from regional_qa.answering.understanding import FIGURES, PLAIN, Understanding
+from regional_qa.answering.sought import TYPED, names, sought
+from regional_qa.answering.understanding import Understanding
 from regional_qa.indexing.generation import Generation
 from regional_qa.indexing.tokens import TokenStore
 from regional_qa.interaction import nearest
@@ -30,7 +31,7 @@ from regional_qa.types import Article
 
 REASONS = (
     "own", "near", "article", "gap_own", "gap", "gap_article", "new", "agreed", "cosine", "support", "named", "numbers", "passage",
-    "date", "figure", "typed", "around", "asks_kind", "beside", "years", "other_years", "aims", "part", "some", "long", "short", "asks",
+    "date", "figure", "typed", "noun", "around", "asks_kind", "beside", "years", "other_years", "aims", "part", "some", "long", "short", "asks",
 )  # fmt: skip
 AGREEING = 0.3
 """How much worse than the best a sentence may meet the question's words and still be heard on what is new."""
@@ -148,7 +149,7 @@ def _new_things(generation: Generation, asked: Understanding, question: str, can
     if asked.scope.kind in PLAIN:
         things = {word for word in generation.lexical.terms(key) if len(word) > 1}
     else:
-        things = {span.of(key).replace(" ", "") for span in sought(asked.scope.kind, key, asked.unit)}
+        things = {span.of(key).replace(" ", "") for span in sought(asked, key)}
     return {thing for thing in things if thing not in question}
 
 
@@ -207,7 +208,7 @@ def _said(
     support, named = matcher.support(text, candidate.near, candidate.article.text)
     numbers = set(_NUMBER.findall(search_key(asked.question)))
     key, kind = search_key(text), asked.scope.kind
-    found = sought(kind, key, asked.unit)
+    found = sought(asked, key)
     fits = bool(found)
     return [
         cosine,
@@ -218,6 +219,7 @@ def _said(
         kind == "date" and fits,
         kind in FIGURES and fits,
         kind in TYPED and fits,
+        names(asked, key),
         matcher.around(key, found) if kind not in PLAIN else 0.0,
         kind not in PLAIN,
         matcher.is_beside(text),

@@ -9,13 +9,15 @@ import functools
 import re
 from datetime import date
 
-from regional_qa.answering.understanding import FIGURES, KIND_WORDS, PERSON, PLAIN, SIZE, THINGS, Understanding
+from regional_qa.answering.kinds import FIGURES, PERSON, PLAIN, SIZE, THINGS
+from regional_qa.answering.understanding import KIND_WORDS, Understanding
 from regional_qa.knowledge.metrics import measured, metric_of, stands_alone, subject_of
 from regional_qa.knowledge.periods import months_in, time_of
 from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
 from regional_qa.knowledge.regions import find_regions
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import alike, names_another, names_metric, synonyms
+from regional_qa.knowledge.units import measure
 from regional_qa.types import Kind, Span
 
 TYPED: frozenset[Kind] = frozenset({"duration", "name", "place"})
@@ -33,7 +35,7 @@ _NO_NAME = (
 _PATTERNS: dict[Kind, re.Pattern[str]] = {
     "date": re.compile(
         r"(?:[12]\d{3}|[一二][〇零一二三四五六七八九]{3}|[\d一二三四五六七八九十元]{1,3})\s*年(?!报|级|轻)(?:\s*[\d一二三四五六七八九十]{1,3}\s*月)?"
-        r"(?:\s*[\d一二三四五六七八九十]{1,3}\s*[日号])?|[\d一二三四五六七八九十]{1,3}\s*月(?:\s*[\d一二三四五六七八九十]{1,3}\s*[日号])?"
+        r"(?:\s*[\d一二三四五六七八九十]{1,3}\s*[日号])?|[\d正一二三四五六七八九十]{1,3}\s*月(?:\s*[\d一二三四五六七八九十]{1,3}\s*[日号]|初[一二三四五六七八九十])?"
         r"|[\d一二三四五六七八九十]{1,3}\s*[日号](?!报|线|楼)|\d{1,2}世纪|[年月]初[一二三四五六七八九十]|今年|去年|明年|今日|昨日|昨天|明天|日前|上?下?旬"
     ),
     "duration": re.compile(
@@ -54,6 +56,27 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
 _LIST = re.compile(r"[^，,。；;：:、]{1,30}(?:、[^，,。；;：:、]{1,30})+")
 _QUOTED = re.compile("(?:[“「][^”」]{1,30}[”」][、和及与]?){2,}")
 _QUOTES = "“「《"
+_FINE = {"年": "年", "月": "月", "日": "[日号旬]|[今昨明]|初[一二三四五六七八九十]"}
+"""What a date must have that is asked for by the year, month or day."""
+_CLOCK = re.compile(
+    r"[\d一二三四五六七八九十]{1,3}(?:时(?!代|期|间|速|分)|点(?!名|评|击|赞))(?:\d{1,2}分|半|许|整)?|\d{1,2}[:：]\d{2}"
+)
+_TITLE = re.compile("[“「《‘][^”」》’]{2,30}[”」》’]")
+_CALLED = re.compile(r"(?:名[为叫]|叫[做作]?|称[为作]|命名为|取名为?)[“「《]?(?P<name>[^，,。；;“”「」《》的]{2,16})")
+_SAID = frozenset("主题 口号 标语".split())
+"""What is never told without its name."""
+_TITLED = tuple(
+    "主题 口号 标语 名 名称 名字 电影 影片 剧 片 节目 歌 歌曲 书 小说 文章 论文 文件 通知 意见 办法 条例 规定 协议 报告 作品 活动 展览 展".split()
+)
+"""Ends of nouns whose names are titles, which stand in quotation marks beside them."""
+MODIFIER_CHARS = 20
+"""How far before its noun a name may begin."""
+_NO_MODIFIER = re.compile(r"[^一-龥a-zA-Z0-9·&-]|[的了在是由与和及为被把将从向到有等对给让]")
+"""What ends a name, seen from its noun."""
+_POINTS_AT = re.compile(
+    r"(?:[这那该此本某各每多几数两另其哪]|一|\d|[二三四五六七八九十])[家个所支只部款座条位项种类些他]*$|^[全我]?[国省市]$"
+)
+"""What stands before a noun and is no name: 这家公司."""
 _BYLINE = re.compile(r"(?:记者|通讯员|编辑|责编|作者|摄影|文/|图/)[^，,。；;]{0,12}$")
 """What stands before the name of one who only reports."""
 _OF_THE_COUNTRY = re.compile(r"全国(?:的|总体|平均)?(?:平均|水平|增速|增幅|均值)+[(约为]*$")
@@ -92,15 +115,45 @@ _LIKE_UNITS = (
 )
 
 
-def sought(kind: Kind, text: str, unit: str = "") -> list[Span]:
-    """Where a text holds the kind of thing asked for, in the unit asked for; a plain fact can be anywhere.
+def sought(asked: Understanding, text: str) -> list[Span]:
+    """Where a text holds the kind of thing asked for, in the unit asked for, and the question does not say it itself.
+
+    A plain fact can be anywhere, but for one that a noun names (哪个学院).
+
+    >>> from regional_qa.answering.understanding import understand
+    >>> asked = understand("8月9日开幕的展会闭幕是哪一天", lambda text: ["展会", "闭幕"])
+    >>> text = "8月9日开幕的展会，8月12日闭幕，9月再办。"
+    >>> [span.of(text) for span in sought(asked, text)]
+    ['8月12日']
+    """
+    question = search_key(asked.question)
+    found = of_kind(asked.scope.kind, text, asked.unit, asked.noun)
+    return [span for span in found if not _says(question, search_key(span.of(text)))]
+
+
+def _says(question: str, thing: str) -> bool:
+    """Whether a question itself says a thing, and not a longer number that it is part of."""
+    return re.search(rf"(?<![\d.]){re.escape(thing)}(?![\d.])", question) is not None
+
+
+def of_kind(kind: Kind, text: str, unit: str = "", noun: str = "") -> list[Span]:
+    """Where a text holds a kind of thing, in a unit, or named by a noun.
 
     >>> text = "2023年床位40万张，占比68%，出口增长5%。"
-    >>> [[span.of(text) for span in sought(kind, text)] for kind in ("share", "growth", "count", "date", "list")]
+    >>> [[span.of(text) for span in of_kind(kind, text)] for kind in ("share", "growth", "count", "date", "list")]
     [['68%'], ['5%'], ['40万张'], ['2023年'], []]
-    >>> sought("amount", "每月上门8次", "家"), sought("fact", "每月上门8次"), sought("amount", "围绕两个关键词", "规模")
+    >>> of_kind("amount", "每月上门8次", "家"), of_kind("fact", "每月上门8次"), of_kind("amount", "围绕两个关键词", "规模")
     ([], [], [])
+    >>> text = "1991年始创，距北京约161公里，2时33分，考上了外国语学院"
+    >>> [of_kind(*one)[0].of(text) for one in (("date", text, "年"), ("date", text, "时"), ("amount", text, "米"))]
+    ['1991年', '2时33分', '约161公里']
+    >>> of_kind("fact", text, "", "学院")[0].of(text)
+    '外国语学院'
     """
+    if noun and kind in PLAIN:
+        return _named_by(noun, text)
+    if kind == "date" and unit == "时":
+        return [Span(*one.span()) for one in _CLOCK.finditer(text)]
     if kind in _PATTERNS:
         matches = _PATTERNS[kind].finditer(text)
         if kind == "name":
@@ -110,6 +163,8 @@ def sought(kind: Kind, text: str, unit: str = "") -> list[Span]:
                 for one in matches
                 if not _BYLINE.search(text, 0, one.start()) and not (people and one[0][0] in _QUOTES)
             )
+        elif kind == "date" and unit:
+            matches = (one for one in matches if re.search(_FINE[unit], one[0]))
         return [Span(*one.span()) for one in matches]
     if kind in PLAIN:
         return []
@@ -120,7 +175,12 @@ def sought(kind: Kind, text: str, unit: str = "") -> list[Span]:
         found = [one for one in found if one.kind == "money" or (one.kind == "count" and one.unit not in _NO_SIZE)]
     elif unit and kind == "amount":
         like = {unit}.union(*(group for group in _LIKE_UNITS if unit in group))
-        found = [one for one in found if one.unit.lstrip("万") in like]
+        dimension = measure(unit)[0]
+        found = [
+            one
+            for one in found
+            if one.unit.lstrip("万") in like or (one.kind == "count" and one.dimension == dimension)
+        ]
     elif kind == "growth":
         found = [one for one in found if one.kind == "growth"] or (found if _CHANGE.search(text) else [])
     elif kind == "multiple":
@@ -130,6 +190,27 @@ def sought(kind: Kind, text: str, unit: str = "") -> list[Span]:
     else:
         found = [one for one in found if one.kind == kind]
     return [one.span for one in found]
+
+
+def names(asked: Understanding, text: str) -> bool:
+    """Whether a text has a name of the noun asked for that is not the question's."""
+    question = search_key(asked.question)
+    return bool(asked.noun) and any(not _says(question, span.of(text)) for span in _named_by(asked.noun, text))
+
+
+def lacks_title(asked: Understanding, text: str) -> bool:
+    """Whether a question asks for a theme or slogan and a text names none: 主题是什么."""
+    return asked.noun in _SAID and not (asked.noun in text and names(asked, text))
+
+
+def _named_by(noun: str, text: str) -> list[Span]:
+    """Where a text has a name that ends with a noun (哪个学院: 外国语学院), or a title beside it (主题: “激扬斗志”)."""
+    found = [Span(*one.span()) for one in _TITLE.finditer(text)] if noun.endswith(_TITLED) and noun in text else []
+    for one in re.finditer(re.escape(noun), text):
+        before = _NO_MODIFIER.split(text[max(one.start() - MODIFIER_CHARS, 0) : one.start()])[-1]
+        if len(before) > 1 and not _POINTS_AT.search(before):
+            found.append(Span(one.start() - len(before), one.end()))
+    return found + [Span(*one.span("name")) for one in _CALLED.finditer(text) if noun in text]
 
 
 def n_listed(text: str) -> int:
@@ -152,7 +233,7 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
     >>> [span.of(text) for span in told(asked, text, None)]
     ['4.7%']
     """
-    found = sought(asked.scope.kind, text, asked.unit)
+    found = sought(asked, text)
     if asked.scope.kind not in FIGURES:
         return found
     return [

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from regional_qa.answering.kinds import FIGURES, PERSON, THINGS_COUNTED, kind_of, noun_of, unit_of
 from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.periods import months_in
@@ -17,52 +18,7 @@ from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import names_figure, synonyms
 from regional_qa.knowledge.topics import topic_in
-from regional_qa.types import Kind, Scope
-
-KINDS: dict[Kind, str] = {
-    "whether": r"^(?!.*(?:多少|几|哪|谁|什么|怎|如何|\b(?:what|which|who|when|where|how)\b)).*(?:[吗么][?]?$|(?<!有)是否|是不是|有没有|能不能|会不会)|^\s*(?:is|are|was|were|does|do|did|has|have|can|will)\b",
-    "share": r"占(?!地).{0,12}(多少(?![席家个名项户人座条])|几成|比重?|份额|百分)|占比|比重|份额|(?<![增多涨升长加降减少跌])(?<![增多涨升长加降减少跌]了)(百分之几|几成)|几分之几|\b(share|proportion|percentage|percent)\b",
-    "multiple": r"多少倍|几倍|翻了?几番|\bhow many times\b",
-    "growth": r"(增长|增加|提高|提升|上升|下降|减少|[增降多涨少跌])了?(多少|几|百分)|(增长|下降|增速|增幅)(的?目标)?[?]?$|增长得?(?:[更最较]?[快慢]|[?]?$)|[增多涨升降减少跌](?:长|加|少|了)*几成|增速|增幅|降幅|涨幅|增长率|\b(growth|grow|grew|increase|rise|rose)\b",
-    "duration": r"多久|多长时间|几个?(小时|天|周|月)[?]?$|[有约长]几年|\bhow long\b",
-    "date": r"何时|何年|什么时候|(时间|日期)[?]?$|哪一?年|哪一?天|哪个?月|几月|几号|几年(的?时候?|[?]?$)|什么年代|\bwhen\b|\bwhich year\b",
-    "list": r"哪些|哪[几二两三四五六七八九十]|包括什么|分别是(什么|哪)|都有什么|\bwhich\b|\bwhat are\b",
-    "money": r"多少钱|多少[万亿]*(美|欧|日|港)?元|(金|总|交易|销售|进出口|出口|进口|贸易|投资|融资|贷款|工|月|年)[额资]?(额|资|薪)(?!源)|营收|收入|产值|利润|进出口总值|gdp|生产总值|\brevenue\b",
-    "count": r"\bhow many\b",
-    "name": r"谁|哪一?位|何人|叫什么|什么名字|\bwho\b",
-    "place": r"哪里|哪儿|何处|何地|在哪(?!些|几|一?个?[月年天])|哪一?个?(国|城|省|市|县|区|州|镇|村|地方|地区|岛|洲)|\bwhere\b",
-    "amount": r"多少|几[个家名项条人座艘颗辆次张台件种]|多大|多高|多长|总[值额量]|规模|面积|产量|数量|金额|人数|目标|\bhow (much|many|large|long)\b",
-}
-"""Kinds of answer, the most telling first; a question that fits none asks for a plain fact."""
-
-PLAIN: frozenset[Kind] = frozenset({"fact", "whether"})
-"""Kinds that any words may answer."""
-FIGURES: frozenset[Kind] = frozenset({"share", "multiple", "growth", "money", "count", "amount"})
-"""Kinds that are a figure, of which each region has its own."""
-KIND_NAMES: dict[Kind, str] = {
-    "share": "占比",
-    "multiple": "倍数",
-    "growth": "增速",
-    "date": "时间",
-    "list": "列举",
-    "money": "金额",
-    "count": "数量",
-    "amount": "数值",
-    "duration": "时长",
-    "name": "名称",
-    "place": "地点",
-    "whether": "是否",
-    "fact": "",
-}
-_ASKS_ELSE = re.compile(r"[什甚]么(?!比例|水平|规模|数|程度|时候)|哪(?!些|几|个?[省市区县州国地年天月])|为何|怎|如何")
-_WHO_HAS_MORE = re.compile(r"(?:(?:哪一?个|哪[省市边]|谁)[更最]?|[更最])[高低大小多少快慢][?]?$")
-_WHOSE_IS_MORE = re.compile(r"(?:谁|哪一?[个省市边])的?([^,。?谁哪]{2,10}?)[更最]?多[?]?$")
-"""谁接待的游客多 asks for two figures, and for nobody's name."""
-_ASKS_FIGURE = re.compile(r"多少|几|多[大高长]|百分|\bhow (?:much|many)\b")
-_METRIC = re.compile(
-    r"(额|量|值|率|数|收入|营收|利润|工资|面积|产能|价格|规模|人口|GDP|时长|里程)(目标)?[?？]?$", re.IGNORECASE
-)
-"""How a question ends that names a figure without asking for it: 辽源商品房销售面积."""
+from regional_qa.types import Scope
 
 _NOISE = frozenset(
     "的 了 是 在 和 与 及 或 有 为 从 到 把 被 对 于 以 将 其 这 那 该 此 也 都 就 还 又 我 我们 你 你们 他 它 们 吗 呢 吧 啊 呀 么 之 所 者 "
@@ -80,23 +36,11 @@ KIND_WORDS = frozenset(
 _COMPARE = re.compile(
     r"谁|哪个|哪一个|哪省|哪边|相比|对比|比较|更[高低大小多少快慢]|还是|差多少|分别|各[是为有]|\b(compare|versus|vs|higher|lower|larger|between)\b"
 )
-_THINGS_COUNTED = r"席(?!位)|处(?![罚理方])|例(?!子)|宗|笔|份(?!额)|单(?![位价])|头|株|间(?!接)|栋|场(?![所地])|期(?![望限刊])|届|站(?!点)|款(?!项)|起(?!诉)|枚|架|艘|趟|箱|桶|道(?![路理德])"
 _ASKING = re.compile(
     r"(大约|大概|一共|总共|分别)?[是有为占达到]*(多少|几)(万|亿)*(元|美元|人次|人(?![员口数才])|名|家(?!庭)|个|倍|成|颗|辆|亩|吨|台|套|列|张|户|项(?!目)|条|座|次|种|位|只|"
-    rf"千瓦|小时|天|岁|公里|平方米|个百分点|百分点|件|袋|班|对|所|{_THINGS_COUNTED})?|百分之几|几分之几|是什么|什么时候|什么|有?哪一?[些个家几项位年天座种省市县]|哪里|何时|"
-    r"第几|有?多[大高](?!的)|多久|多长时间|时候|叫什么名字|哪[一二两三四五六七八九十几]个|怎么样|怎样|如何|为什么|是不是|有没有|请问|谁"
+    rf"千瓦|小时|天|岁|公里|平方米|个百分点|百分点|件|袋|班|对|所|{THINGS_COUNTED})?|百分之几|几分之几|是什么|什么时候|什么|有?哪一?[些个家几项位年天座种省市县]|哪里|何时|"
+    r"第几|有?多[大高远长深宽厚](?!的|时间|久)|有?多[重贵快][?]?$|[什啥]么?时候|几[时点]|多久|多长时间|时候|叫什么名字|哪[一二两三四五六七八九十几]个|怎么样|怎样|如何|为什么|是不是|有没有|请问|谁"
 )
-_COUNTED = re.compile(
-    rf"(?:多少|几)(?:万|亿)*(家(?!庭)|户|人次|人(?![员口数才])|名|位|颗|辆|亩|公顷|平方米|吨|斤|台|列|班|张|条|座|所|项(?!目)|倍|小时|公里|千瓦|次|{_THINGS_COUNTED})"
-)
-_NUMBER_OF = re.compile(r"(?P<people>人|者|员|工|生)?(?:数量|个数|家数)(?:[是有为]?多少)?[?]?$")
-_SOMEBODY = re.compile(r"谁|哪一?位|何人|[的个]人(?:叫|是)|\bwho\b")
-THINGS = "个"
-"""The unit of a question for a number of things that leaves open how they are counted: 卫星数量."""
-PERSON = "人"
-"""The unit of a question for somebody's name."""
-SIZE = "规模"
-"""The unit of a question for a size, which is money or a measure, and no number of keywords or steps: 产业规模有多大."""
 _ECONOMY = re.compile(r"本地生产总值|(?:^|(?<=[\s的年月期度省市县区国]))经济(?:总量|(?=增长|增速|增幅|涨了?[多几]))")
 """The growth of a place's economy is told as that of its GDP; 数字经济 and 县域经济 are something else."""
 _THING = re.compile(
@@ -123,7 +67,8 @@ class Understanding:
     ``national`` says that the whole country is asked about, ``aims`` that a target is, ``this_year`` that 今年 is; ``months`` are
     the first and last of each stretch of the year named, ``rest`` is the question in search form without places and years,
     asking words put as a question mark, ``items`` how many things a list is to have, 0 where that is open;
-    ``things`` are what has a place in its name (成都大运会), in search form.
+    ``things`` are what has a place in its name (成都大运会), in search form, ``noun`` is what the name asked for
+    ends with or stands beside (哪个学院, 主题是什么).
     """
 
     question: str
@@ -139,6 +84,7 @@ class Understanding:
     this_year: bool = False
     items: int = 0
     things: tuple[str, ...] = ()
+    noun: str = ""
 
 
 def understand(question: str, words: Callable[[str], list[str]], regions: tuple[str, ...] = ()) -> Understanding:
@@ -152,20 +98,11 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     mentions = find_regions(question)
     places = _finest(mentions)
     named = tuple(dict.fromkeys(province for place in places for province in place.provinces))
-    kind = _kind(key)
+    kind = kind_of(key)
     told = _ECONOMY.sub("gdp", _YEAR.sub(" ", search_key(_without_places(question, mentions))))
     rest = _ASKING.sub(" ", told)
+    unit = unit_of(key, kind, rest)
     terms = tuple(dict.fromkeys(word for word in _rejoined(words(rest)) if word not in _NOISE))
-    counted = _COUNTED.search(key)
-    number_of = _NUMBER_OF.search(key)
-    if counted:
-        unit = counted[1]
-    elif number_of:
-        unit = "人" if number_of["people"] else THINGS
-    elif kind == "name" and _SOMEBODY.search(key):
-        unit = PERSON
-    else:
-        unit = SIZE if rest.rstrip(" ?").endswith(SIZE) else ""
     national = not places and bool(_NATIONAL.match(key))
     several = len({place.name for place in places}) > 1
     compares = several and bool(_COMPARE.search(key) or (kind in FIGURES and _side_by_side(question, places)))
@@ -183,6 +120,7 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
         _THIS_YEAR.search(key) is not None,
         _items(key),
         tuple(thing for place in places if (thing := _thing(question, place))),
+        noun_of(key, words) if kind in ("fact", "name") and unit != PERSON else "",
     )
 
 
@@ -205,21 +143,6 @@ def _items(key: str) -> int:
     match = _ITEMS.search(key)
     number = (match["many"] or match["told"]) if match else "0"
     return int(number) if number.isdigit() else "〇一二三四五六七八九十".find(number.replace("两", "二"))
-
-
-def _kind(key: str) -> Kind:
-    """The kind of answer; a figure that is only spoken of (以什么地形为主，占比达3/5) is not asked for.
-
-    >>> _kind("安徽光伏产量占全国多少"), _kind("公众关注的议题是哪种组织的核心目标"), _kind("辽源商品房销售面积")
-    ('share', 'fact', 'amount')
-    >>> _kind("安徽和江西汽车产量哪个更高"), _kind("安徽的光伏产量超过全国一半吗"), _kind("主题是什么")
-    ('amount', 'whether', 'fact')
-    """
-    key = _WHO_HAS_MORE.sub("", _WHOSE_IS_MORE.sub(r"\1多少", key))
-    elsewhere = _ASKS_ELSE.search(key) and not _ASKS_FIGURE.search(key)
-    matching = (kind for kind, pattern in KINDS.items() if re.search(pattern, key))
-    found: Kind = next((kind for kind in matching if not (elsewhere and kind in FIGURES)), "fact")
-    return "amount" if found == "fact" and _METRIC.search(key) else found
 
 
 def _metric(terms: Sequence[str]) -> str:

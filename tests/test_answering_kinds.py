@@ -1,0 +1,92 @@
+"""What sort of thing a question asks for: the kind, the measure, the noun that names it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from regional_qa.answering.answer import answer
+from regional_qa.answering.kinds import kind_of
+from regional_qa.answering.sought import sought
+from regional_qa.answering.understanding import understand
+from regional_qa.indexing.build import rebuild
+from regional_qa.indexing.generation import Generation, open_generation
+from regional_qa.types import Kind
+from tests.fakes import fake_parts, write_corpus
+
+CORPUS = {
+    "fair": "title: 合肥书展\nregions: [安徽]\npublished: 2023-08-04\n---\n合肥书展是安徽全民阅读活动的重要组成部分。合肥书展以“书香江淮”为主题。"
+    "合肥书展将于8月16日9时30分开幕，去年合肥书展办得很好。",
+    "road": "title: 皖南隧道\nregions: [安徽]\npublished: 2023-08-04\n---\n皖南隧道离黄山风景区很近，是国家重点工程。皖南隧道距离黄山约161公里。",
+    "plant": "title: 枞阳电站\nregions: [安徽]\npublished: 2023-08-04\n---\n枞阳光伏电站有3个车间、装机117兆瓦。枞阳光伏电站全年可发电1.36亿千瓦时。",
+    "fine": "title: 淮南罚单\nregions: [安徽]\npublished: 2023-08-04\n---\n淮南银行收到监管部门13张罚单。淮南银行因违规放贷被罚款120万元。",
+    "maker": "title: 蚌埠玻璃\nregions: [安徽]\npublished: 2023-08-04\n---\n蚌埠超薄玻璃是这家公司造的，蚌埠超薄玻璃很薄。蚌埠超薄玻璃由中建材凯盛公司造出。",
+}
+
+
+@pytest.fixture(scope="module")
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    folder = tmp_path_factory.mktemp("kinds")
+    rebuild(write_corpus(folder / "corpus", **CORPUS), folder / "index", fake_parts())
+    return open_generation(folder / "index", fake_parts())
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "unit", "noun"),
+    [
+        ("皖南隧道离黄山有多远", "amount", "米", ""),
+        ("这台平板有多重", "amount", "公斤", ""),
+        ("他今年几岁", "amount", "岁", ""),
+        ("电站一年发多少电", "amount", "千瓦时", ""),
+        ("地震是几点发生的", "date", "时", ""),
+        ("书展是哪一天开幕的", "date", "日", ""),
+        ("第一届是哪一年", "date", "年", ""),
+        ("普查是在几月份", "date", "月", ""),
+        ("书展啥时候开幕", "date", "", ""),
+        ("百公里加速几秒", "duration", "", ""),
+        ("银行被罚了多少", "money", "", ""),
+        ("单月票房多少", "money", "", ""),
+        ("罚了多少家银行", "amount", "家", ""),
+        ("2022年营收规模", "money", "", ""),
+        ("玻璃是哪家公司造的", "fact", "", "公司"),
+        ("考上了哪个学院", "fact", "", "学院"),
+        ("书展的主题是什么", "fact", "", "主题"),
+        ("停产是因为什么原因", "fact", "", ""),
+        ("冠军是谁", "name", "人", ""),
+    ],
+)
+def test_what_is_asked_for(question: str, kind: Kind, unit: str, noun: str) -> None:
+    """Kind, measure and noun of a question."""
+    asked = understand(question, lambda text: re.findall("的|[^的]{1,2}", text))
+    assert (asked.scope.kind, asked.unit, asked.noun) == (kind, unit, noun)
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [
+        ("合肥书展的主题是什么", "书香江淮"),
+        ("合肥书展几点开幕", "9时30分"),
+        ("合肥书展是哪一天开幕的", "8月16日"),
+        ("皖南隧道距离黄山有多远", "161公里"),
+        ("枞阳光伏电站一年发多少电", "1.36亿千瓦时"),
+        ("淮南银行被罚了多少", "120万元"),
+        ("蚌埠超薄玻璃是哪家公司造的", "中建材凯盛公司"),
+    ],
+)
+def test_it_is_what_answers(generation: Generation, question: str, quoted: str) -> None:
+    """The sentence that has the thing asked for is quoted, and not the one that has only the words."""
+    given = answer(generation, question)
+    assert given.citations, given.notes
+    assert quoted in given.citations[0].quote, given.text
+
+
+def test_a_question_does_not_answer_itself() -> None:
+    """A day that the question names is not the day asked for."""
+    asked = understand("8月9日开幕的展会哪天闭幕", lambda _: ["展会", "闭幕"])
+    assert not sought(asked, "展会8月9日开幕。")
+
+
+def test_kinds_that_were_told_apart_stay_so() -> None:
+    """Words that look like measures and are none."""
+    assert [kind_of(key) for key in ("多重因素是什么", "哪些地方受灾")] == ["fact", "list"]
