@@ -17,7 +17,7 @@ CORPUS = {
     "other": "title: 福建外贸\nregions: [福建]\npublished: 2024-01-18\n---\n2023年，福建省进出口总值1.97万亿元。",
     "differs": "title: 福建开放\nregions: [福建]\npublished: 2024-02-03\n---\n福建敢拼会赢，2023年福建省进出口总值2.1万亿元。",
     "old": "title: 湖北工业\nregions: [湖北]\npublished: 2023-01-18\n---\n2022年，湖北省规模以上工业增加值增长7.0%。",
-    "new": "title: 湖北工业再进\nregions: [湖北]\npublished: 2024-01-19\n---\n2023年，湖北省规模以上工业增加值增长5.6%。",
+    "new": "title: 湖北工业\nregions: [湖北]\npublished: 2024-01-19\n---\n2023年，湖北省规模以上工业增加值增长5.6%。",
     "south": "title: 湖南工业\nregions: [湖南]\npublished: 2024-01-20\n---\n2023年，湖南省规模以上工业增加值增长5.1%。",
     "half": "title: 江西工业\nregions: [江西]\npublished: 2023-08-01\n---\n2023年上半年，江西省规模以上工业增加值增长4.0%。",
     "west": "title: 四川工业\nregions: [四川]\npublished: 2024-01-20\n---\n2023年，四川省规模以上工业增加值增长6.1%。",

@@ -19,6 +19,7 @@ from regional_qa.answering.understanding import KIND_WORDS, Understanding, under
 from regional_qa.answering.unheard import unheard
 from regional_qa.answering.verdict import verdict
 from regional_qa.answering.wording import listed, say
+from regional_qa.cores import one_core
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import published_in
 from regional_qa.knowledge.periods import months_in
@@ -60,6 +61,7 @@ class _Cell:
         return self.chosen.same[:1] if alone else self.chosen.all
 
 
+@one_core
 def answer(
     generation: Generation,
     question: str,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -119,7 +119,9 @@ class Matcher:
 
     def around(self, key: str, found: Sequence[Span]) -> float:
         """Weighted share of the question's words that stand around one of the things found, the best of them."""
-        stands = [[match.start() for match in re.finditer(re.escape(term), key)] for term in self._asked.terms]
+        if not found:
+            return 0.0
+        stands = [list(_starts(term, key)) for term in self._asked.terms]
         total = sum(self._weights)
         best = 0.0
         for span in found:
@@ -142,6 +144,14 @@ class Matcher:
         return re.compile(
             rf"{re.escape(name)}[^,。;、:]{{0,{BESIDE_CHARS}}}?[\d一二三四五六七八九]|[\d多余万亿]\s*[家所个处座户名张颗辆]{re.escape(name)}"
         )
+
+
+def _starts(term: str, key: str) -> Iterator[int]:
+    """Where a word stands in a text."""
+    at = key.find(term)
+    while at >= 0:
+        yield at
+        at = key.find(term, at + 1)
 
 
 def _head(asked: Understanding, weights: Sequence[float]) -> int | None:

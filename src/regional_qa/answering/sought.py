@@ -133,6 +133,8 @@ def sought(asked: Understanding, text: str) -> list[Span]:
 
 def _says(question: str, thing: str) -> bool:
     """Whether a question itself says a thing, and not a longer number that it is part of."""
+    if thing not in question:
+        return False
     return re.search(rf"(?<![\d.]){re.escape(thing)}(?![\d.])", question) is not None
 
 

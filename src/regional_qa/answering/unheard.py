@@ -29,12 +29,15 @@ def unheard(generation: Generation, asked: Understanding) -> str:
     """
     key = "".join(search_key(asked.question).split())
     for term in asked.terms:
-        named = re.search(f"{re.escape(term)}(?:(?<={_BEARS.split('|')[0]})|{_BETWEEN}(?:{_BEARS}))", key)
-        if len(term) < 2 or term.isascii() or not named:
+        if len(term) < 2 or term.isascii():
             continue
-        place = re.search(rf"(?:省|自治区){re.escape(term)}[市县区镇乡村](?![长委民场政级内外域])", key)
-        known = not place and generation.lexical.document_frequencies([term])[0]
-        if not known and not _is_told(generation, named[0]):
+        place = any(f"{whole}{term}" in key for whole in ("省", "自治区")) and re.search(
+            rf"(?:省|自治区){re.escape(term)}[市县区镇乡村](?![长委民场政级内外域])", key
+        )
+        if not place and generation.lexical.document_frequencies([term])[0]:
+            continue
+        named = re.search(f"{re.escape(term)}(?:(?<={_BEARS.split('|')[0]})|{_BETWEEN}(?:{_BEARS}))", key)
+        if named and not _is_told(generation, named[0]):
             return term
     return ""
 
