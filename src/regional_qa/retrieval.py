@@ -33,8 +33,9 @@ MOST_HITS = 100
 """Largest ``k``."""
 CANDIDATES, MORE_CANDIDATES = 60, 100
 """Passages each way of searching brings to the fusion; more where the index knows little of the query (``KNOWN``)."""
-FILTERED = 1 / 3, 2 / 3
-"""The share of them that words and vectors bring under a filter, where the best are found sooner and fetched more slowly."""
+FILTERED, MORE_FILTERED = (1 / 3, 1 / 3), (1 / 3, 2 / 3)
+"""The share of them that words and vectors bring under a filter, where the best are found sooner and fetched more slowly;
+more by vectors where the index does not know the whole query (``Fusion.high``)."""
 KNOWN = 0.5
 LISTED, NARROW = 5, 160
 """Of few allowed rows, so many times the wanted ones are listed by their tokens, and the words' index looks for these alone.
@@ -153,7 +154,8 @@ def candidates(
     """
     by_words = by_vector = CANDIDATES if known >= KNOWN else MORE_CANDIDATES
     if allowed is not None:
-        by_words, by_vector = (max(round(share * by_words), k) for share in FILTERED)
+        shares = FILTERED if known >= FUSION.high else MORE_FILTERED
+        by_words, by_vector = (max(round(share * by_words), k) for share in shares)
     words = beside(_by_words, generation, matter(query), by_words, allowed)
     vector = generation.embedder.encode_queries([query])[0]
     near = [row for row, _ in generation.vectors.search(vector, by_vector, allowed)]
