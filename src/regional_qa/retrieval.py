@@ -37,7 +37,7 @@ FILTERED, MORE_FILTERED = (1 / 3, 1 / 3), (1 / 3, 2 / 3)
 """The share of them that words and vectors bring under a filter, where the best are found sooner and fetched more slowly;
 more by vectors where the index does not know the whole query (``Fusion.high``)."""
 KNOWN = 0.5
-LISTED, NARROW = 5, 160
+LISTED, NARROW = 3, 160
 """Of few allowed rows, so many times the wanted ones are listed by their tokens, and the words' index looks for these alone.
 
 ``n`` rows of ``total`` are few up to ``n * n == NARROW * total``: a list takes time with ``n``, to fetch more of all and
