@@ -14,7 +14,7 @@ STREET = [
     {"errors", "cores"},
     {"types"},
     {"ports"},
-    {"settings", "knowledge", "interaction", "places", "completions"},
+    {"settings", "knowledge", "interaction", "shortlist", "places", "completions"},
     {"reading", "chunking", "facts", "evaluation", "records", "backends"},
     {"indexing"},
     {"retrieval"},

@@ -6,6 +6,7 @@ Knows nothing about answers, or about which library holds the vectors.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -32,9 +33,16 @@ MOST_HITS = 100
 """Largest ``k``."""
 CANDIDATES, MORE_CANDIDATES = 60, 100
 """Passages each way of searching brings to the fusion; more where the index knows little of the query (``KNOWN``)."""
-FILTERED = 1 / 3, 2 / 3
-"""The share of them that words and vectors bring under a filter, where the best are found sooner and fetched more slowly."""
+FILTERED, MORE_FILTERED = (1 / 3, 1 / 3), (1 / 3, 2 / 3)
+"""The share of them that words and vectors bring under a filter, where the best are found sooner and fetched more slowly;
+more by vectors where the index does not know the whole query (``Fusion.high``)."""
 KNOWN = 0.5
+LISTED, NARROW = 3, 160
+"""Of few allowed rows, so many times the wanted ones are listed by their tokens, and the words' index looks for these alone.
+
+``n`` rows of ``total`` are few up to ``n * n == NARROW * total``: a list takes time with ``n``, to fetch more of all and
+drop the others with ``total / n``.
+"""
 RERANKED = 30
 """Best passages that a reranker, where one is named, reads again."""
 ALIKE = 1e-6
@@ -146,14 +154,25 @@ def candidates(
     """
     by_words = by_vector = CANDIDATES if known >= KNOWN else MORE_CANDIDATES
     if allowed is not None:
-        by_words, by_vector = (max(round(share * by_words), k) for share in FILTERED)
-    words = beside(generation.lexical.search, matter(query), by_words, allowed)
+        shares = FILTERED if known >= FUSION.high else MORE_FILTERED
+        by_words, by_vector = (max(round(share * by_words), k) for share in shares)
+    words = beside(_by_words, generation, matter(query), by_words, allowed)
     vector = generation.embedder.encode_queries([query])[0]
     near = [row for row, _ in generation.vectors.search(vector, by_vector, allowed)]
     met = dict(words.result())
     rows = np.unique(np.array([*met, *near], dtype=np.int64))
     least = min(met.values()) if len(met) >= by_words else 0.0
     return rows, np.array([met.get(row, least) for row in rows.tolist()]), vector
+
+
+def _by_words(generation: Generation, asked: str, count: int, allowed: Rows | None) -> list[tuple[int, float]]:
+    """(row, BM25) of the best rows by words, best first."""
+    store, embedder, listed = generation.tokens, generation.embedder, LISTED * count
+    few = allowed is not None and listed < len(allowed) <= math.sqrt(NARROW * len(generation.passages))
+    if allowed is not None and few and store and isinstance(embedder, TokenEmbedder):
+        ids = embedder.tokenize([asked]).ids
+        allowed = allowed[store.shortlist(allowed).best(ids, store.rarity(ids), listed)]
+    return generation.lexical.search(asked, count, allowed)
 
 
 def scores_of(

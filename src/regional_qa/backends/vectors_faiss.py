@@ -31,8 +31,9 @@ MANY = 20_000
 """Rows from which on a byte must do for a number, and a coarse index is built."""
 CODED = 4
 """Numbers of a vector that four bits of the coarse index stand for."""
-OVERFETCH, LEAST_FETCH = 6, 600
-"""So many times the rows asked for are taken from the coarse index, and no fewer than these."""
+OVERFETCH, LEAST_FETCH, LEAST_ALLOWED = 6, 600, 400
+"""So many times the rows asked for are taken from the coarse index, and no fewer than these; under a filter, for which
+more of all are taken, so that about so many are allowed."""
 LEAST_RECALL = 0.97
 """Recall@10 of bytes and coarse index together, on a sample; where they miss more, half precision does without them."""
 EQUAL = 1e-6
@@ -134,8 +135,8 @@ class FaissVectors:
 
     def _refined(self, query: Vector, count: int, allowed: Rows | None) -> list[tuple[int, float]]:
         """What the coarse index finds, compared in half precision; may be too few under a filter."""
-        share = 1.0 if allowed is None else len(allowed) / len(self)
-        fetch = int(max(OVERFETCH * count, LEAST_FETCH) / share)
+        share, least = (1.0, LEAST_FETCH) if allowed is None else (len(allowed) / len(self), LEAST_ALLOWED)
+        fetch = int(max(OVERFETCH * count, least) / share)
         _, found = self._coarse.search(query[None, :], min(len(self), fetch))
         rows = found[0][found[0] >= 0]
         if allowed is not None:

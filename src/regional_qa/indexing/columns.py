@@ -84,6 +84,13 @@ class Columns:
         first, last = (since or date.min).toordinal(), (until or date.max).toordinal()
         return np.asarray((self.days == 0) | ((self.days >= first) & (self.days <= last)))
 
+    def among(self, regions: Sequence[str], since: date | None, until: date | None) -> Rows:
+        """Rows about any of the regions, where some are given, and published in ``[since, until]``."""
+        keep = self.about(regions) if regions else np.ones(len(self), dtype=bool)
+        if since is not None or until is not None:
+            keep &= self.published(since, until)
+        return np.flatnonzero(keep).astype(np.int64)
+
     def usual_year(self) -> int | None:
         """The year in which nearly all dated passages were published; None where there is no such year."""
         dated = self.days[self.days > 0]

@@ -5,6 +5,7 @@ Knows nothing about what a token means.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -15,10 +16,13 @@ from numpy.typing import NDArray
 
 from regional_qa.errors import IndexDamaged
 from regional_qa.indexing import durable
-from regional_qa.ports import Tokens
+from regional_qa.ports import Rows, Tokens
+from regional_qa.shortlist import Shortlist
 
 _IDS, _STARTS, _COUNTS = "tokens.npy", "token_starts.npy", "token_counts.npy"
 _SOME = 1 << 20
+_REMEMBERED = 8
+"""Filters whose shortlists are kept, some 4 MB each: who asks under a filter asks under it again."""
 
 
 class TokenStore:
@@ -29,6 +33,13 @@ class TokenStore:
     ) -> None:
         self._ids, self._starts, self._counts = ids, starts, counts
         known = np.append(counts, 0)  # the last for every token beyond
+        whole = Tokens(ids, starts)  # not ``self``, which would keep a store alive that nobody uses any more
+
+        @functools.lru_cache(_REMEMBERED)
+        def shortlist(rows: bytes) -> Shortlist:
+            return Shortlist(whole.take(np.frombuffer(rows, dtype=np.int64)))
+
+        self._shortlist = shortlist
         self._rarity = np.log1p(counts.sum() / (known + 1.0)).astype(np.float32)
 
     @classmethod
@@ -68,9 +79,13 @@ class TokenStore:
             content = np.ascontiguousarray(column).data.cast("B") if column.size else b""  # no view of nothing
             durable.write(folder / name, header.getvalue(), content)
 
-    def take(self, rows: Sequence[int]) -> Tokens:
+    def take(self, rows: Sequence[int] | Rows) -> Tokens:
         """The tokens of these rows, in the order given."""
         return Tokens(self._ids, self._starts).take(rows)
+
+    def shortlist(self, rows: Rows) -> Shortlist:
+        """For some thousands of rows, its passages numbered in their order; the last ones made are remembered."""
+        return self._shortlist(rows.tobytes())
 
     def rarity(self, ids: NDArray[np.uint32]) -> NDArray[np.float32]:
         """(len(ids),) logarithm of how many tokens there are for each of these."""

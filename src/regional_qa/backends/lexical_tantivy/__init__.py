@@ -49,7 +49,7 @@ _REMEMBERED = 1 << 14
 """Terms whose frequency is not asked for again."""
 EXACT_SET = 0.01
 """Below this fraction of allowed rows the index looks for them; above, it over-fetches and drops."""
-OVERFETCH = 1.5
+OVERFETCH = 2
 """So many times what would be enough if the allowed rows were spread evenly."""
 
 
