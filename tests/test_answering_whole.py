@@ -94,6 +94,18 @@ def test_a_city_is_a_part_though_its_province_is_named() -> None:
     assert sentence.only_part_of(province) == "深圳"
 
 
+def test_a_province_that_only_says_where_a_city_lies_is_not_spoken_of() -> None:
+    """黑龙江省黑河市 is 黑河, but what is said of it and of all the province is of both."""
+    (province,) = find_regions("黑龙江")
+    texts = (
+        "黑龙江省黑河市大豆面积1800万亩。",
+        "黑龙江大豆面积7000万亩，黑河大豆面积1800万亩。",
+        "黑龙江省黑河市会议指出，全省大豆面积7000万亩。",
+    )
+    parts = [cut_sentences(Article("a", "", text))[0].only_part_of(province) for text in texts]
+    assert parts == ["黑河", "", ""]
+
+
 def test_what_is_named_after_a_place_must_be_told_of(generation: Generation) -> None:
     """Another opening in 西安 is not that of its motor show."""
     assert answer(generation, "西安车展什么时候开放").status == "abstained"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.place_names import AUTONOMOUS, MUNICIPALITIES
@@ -85,10 +86,13 @@ class Sentence:
             return ""
         whole = "市" if place.name in MUNICIPALITIES else "区" if place.name in AUTONOMOUS else "省"
         parts = [part[0] for part in _PART.finditer(self.text) if not part[0].endswith(whole)]
-        if any(mention.name == place.name for mention in self.own) and (not parts or _WHOLE.search(self.text)):
+        if any(mention.name == place.name for mention in self.own) and _WHOLE.search(self.text):
             return ""
-        mentions = subjects(self.text, self.own) or self.inherited
-        names = [m.name for m in (*mentions, *self.own) if m.provinces == place.provinces and m.name != place.name]
+        own = _without_addresses(self.text, self.own)
+        if any(mention.name == place.name for mention in own) and not parts:
+            return ""
+        mentions = subjects(self.text, own) or self.inherited
+        names = [m.name for m in (*mentions, *own) if m.provinces == place.provinces and m.name != place.name]
         if place.name in (mention.name for mention in mentions) and not parts:
             return ""
         return next(iter([*names, *parts]), "")
@@ -110,6 +114,19 @@ class Sentence:
             return False
         beside = (mention for mention in self.own if not _FIRM.match(self.text, mention.span.end))
         return bool(_WHOLE.search(self.text)) or any(mention.provinces == place.provinces for mention in beside)
+
+
+def _without_addresses(text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """The mentions less those that only say where the next one lies: 黑龙江 in 黑龙江省黑河市."""
+    pairs = zip_longest(mentions, mentions[1:])
+    return tuple(
+        one
+        for one, other in pairs
+        if other is None
+        or one.provinces != other.provinces
+        or one.name == other.name
+        or text[one.span.end : other.span.start] not in ("", "省", "市", "自治区")
+    )
 
 
 def _fits(place: Mention, mentions: tuple[Mention, ...]) -> bool:
