@@ -54,6 +54,8 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
         ("书展的主题是什么", "fact", "", "主题"),
         ("停产是因为什么原因", "fact", "", ""),
         ("冠军是谁", "name", "人", ""),
+        ("吉林和安徽谁的氢能产业规模大", "amount", "", ""),
+        ("谁的作品最大胆", "name", "人", ""),
     ],
 )
 def test_what_is_asked_for(question: str, kind: Kind, unit: str, noun: str) -> None:

@@ -42,8 +42,10 @@ FIGURES: frozenset[Kind] = frozenset({"share", "multiple", "growth", "money", "c
 _COUNTED = re.compile(f"(?:多少|几)(?:万|亿)*({_COUNTED_IN.replace('|个', '')})")
 _ASKS_ELSE = re.compile(r"[什甚]么(?!比例|水平|规模|数|程度|时候)|哪(?!些|几|个?[省市区县州国地年天月])|为何|怎|如何")
 _WHO_HAS_MORE = re.compile(r"(?:(?:哪一?个|哪[省市边]|谁)[更最]?|[更最])[高低大小多少快慢][?]?$")
-_WHOSE_IS_MORE = re.compile(r"(?:谁|哪一?[个省市边])的?([^,。?谁哪]{2,10}?)[更最]?多[?]?$")
-"""谁接待的游客多 asks for two figures, and for nobody's name."""
+_WHOSE_IS_MORE = re.compile(
+    r"(?:谁|哪一?[个省市边])的?([^,。?谁哪]{2,10}?)(?:[更最]?多|(?<=[模量额值率速入积口数比重p])[更最]?[高大])[?]?$"
+)
+"""谁接待的游客多, 谁的产业规模大 ask for two figures, and for nobody's name."""
 _ASKS_FIGURE = re.compile(r"多少|几|多[大高长远深宽厚重快贵]|百分|\bhow (?:much|many)\b")
 _METRIC = re.compile(
     r"(额|量|值|率|数|收入|营收|利润|工资|面积|产能|[价售定]价|价格|规模|人口|GDP|时长|里程|距离|重量|身高|海拔|年龄|马力|开支|费用|投入|家数)(区间|合计|总计|目标)?[?？]?$",

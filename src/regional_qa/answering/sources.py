@@ -24,7 +24,7 @@ from regional_qa.knowledge.sentences import cut_sentences
 from regional_qa.knowledge.synonyms import names_figure
 from regional_qa.types import Fact, Kind, Span
 
-COMPLETED_GAP = 3.0
+COMPLETED_GAP = 2.5
 """How much worse than the best a neighbouring sentence may be and still be quoted with it."""
 NAMED_CHARS = 200
 """How long a sentence may be with the one beside it that has the name or place asked for."""
