@@ -11,9 +11,9 @@ from datetime import date
 
 from regional_qa.answering.evidence import Evidence, judgement, weigh
 from regional_qa.answering.followup import asks_more, complete
-from regional_qa.answering.kinds import FIGURES
+from regional_qa.answering.kinds import FIGURES, TYPED
 from regional_qa.answering.quoting import own_words, quote_span
-from regional_qa.answering.sought import TYPED, n_listed
+from regional_qa.answering.sought import n_listed
 from regional_qa.answering.sources import Chosen, Source, choose
 from regional_qa.answering.understanding import KIND_WORDS, Understanding, understand
 from regional_qa.answering.unheard import unheard

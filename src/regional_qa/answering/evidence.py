@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from regional_qa.answering.kinds import FIGURES, PLAIN
 from regional_qa.answering.matching import Matcher
 from regional_qa.answering.reasons import REASONS, Candidate, reasons
-from regional_qa.answering.sought import lacks_title, told
+from regional_qa.answering.sought import lacks_title
+from regional_qa.answering.told import told
 from regional_qa.answering.understanding import Understanding
 from regional_qa.answering.wording import is_english
 from regional_qa.indexing.generation import Generation

@@ -39,6 +39,8 @@ PLAIN: frozenset[Kind] = frozenset({"fact", "whether"})
 """Kinds that any words may answer."""
 FIGURES: frozenset[Kind] = frozenset({"share", "multiple", "growth", "money", "count", "amount"})
 """Kinds that are a figure, of which each region has its own."""
+TYPED: frozenset[Kind] = frozenset({"duration", "name", "place"})
+"""Kinds that evidence need not plainly hold: what is a name cannot be told for certain."""
 _COUNTED = re.compile(f"(?:多少|几)(?:万|亿)*({_COUNTED_IN.replace('|个', '')})")
 _ASKS_ELSE = re.compile(r"[什甚]么(?!比例|水平|规模|数|程度|时候)|哪(?!些|几|个?[省市区县州国地年天月])|为何|怎|如何")
 _WHO_HAS_MORE = re.compile(r"(?:(?:哪一?个|哪[省市边]|谁)[更最]?|[更最])[高低大小多少快慢][?]?$")

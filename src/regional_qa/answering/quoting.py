@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from regional_qa.answering.kinds import PLAIN
-from regional_qa.answering.sought import told
+from regional_qa.answering.told import told
 from regional_qa.answering.understanding import Understanding
 from regional_qa.knowledge.regions import provinces_in
 from regional_qa.knowledge.script import search_key

@@ -14,9 +14,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from regional_qa.answering.kinds import FIGURES, PLAIN
+from regional_qa.answering.kinds import FIGURES, PLAIN, TYPED
 from regional_qa.answering.matching import Matcher
-from regional_qa.answering.sought import TYPED, names, sought
+from regional_qa.answering.sought import names, sought
 from regional_qa.answering.understanding import Understanding
 from regional_qa.indexing.generation import Generation
 from regional_qa.indexing.tokens import TokenStore

@@ -14,7 +14,7 @@ from regional_qa.answering.comparing import Dated, difference, is_close
 from regional_qa.answering.evidence import Evidence
 from regional_qa.answering.kinds import FIGURES
 from regional_qa.answering.quoting import own_words
-from regional_qa.answering.sought import told
+from regional_qa.answering.told import told
 from regional_qa.answering.understanding import Understanding
 from regional_qa.facts import find_facts
 from regional_qa.knowledge.periods import time_of

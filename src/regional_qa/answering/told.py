@@ -1,0 +1,170 @@
+"""Question and sentence -> the figures in it that can be of what is asked: its metric, its time, the whole of it.
+
+Knows nothing about which of them is the answer.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from datetime import date
+
+from regional_qa.answering.kinds import FIGURES
+from regional_qa.answering.sought import sought
+from regional_qa.answering.understanding import KIND_WORDS, Understanding
+from regional_qa.knowledge.metrics import measured, metric_of, stands_alone, subject_of
+from regional_qa.knowledge.periods import months_in, time_of
+from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
+from regional_qa.knowledge.regions import find_regions
+from regional_qa.knowledge.script import search_key
+from regional_qa.knowledge.synonyms import alike, names_another, names_metric, synonyms
+from regional_qa.types import Span
+
+_OF_THE_COUNTRY = re.compile(r"全国(?:的|总体|平均)?(?:平均|水平|增速|增幅|均值)+[(约为]*$")
+"""What makes a figure that of the whole country: 慢于全国水平（5.5%）."""
+_RATE, _OF_A_RATE = re.compile(r"[增涨降]速|[增涨降]幅|增长率|\brate\b"), re.compile(r"[%％倍成番]|百分")
+"""What asks for a rate (增速), and what a figure has that is one; an increase by so many yuan is none."""
+_POINTS_ASKED = re.compile("百分点|率|比重|占比|份额|拉动|贡献|[扩收]")
+_GREW = re.compile(r"(?:增(?!加值)|[升涨降减跌]|[多少]了|扩大|缩[小减]|提高)[长加量幅速至到了约近超过达为有\s]{0,6}$")
+_SHARES = re.compile(r"占|比重|份额|之一|成")
+_SIZES = re.compile("规模|体量|[产总]值|增加值|总量|收入|营收|额")
+_TRADE = re.compile(r"(?:产业|经济|市场|贸易)规模[?]*$")
+"""What asks for the size of a trade, which is told in money."""
+_CLAUSE = re.compile(r"[，,；;：:。！？!?\n]")
+_WHOLE_YEAR = frozenset({(1, 12)})
+_BOUND = re.compile("[<>≥≤＜＞]=?\\s*$")
+"""What makes a figure a condition: 地区生产总值>800亿元."""
+_SENTENCE = re.compile(r"[。！？!?；;\n]")
+_DEALT_WITH = re.compile(r"(?<!相)[对与同](?!外|比|期|口)([^，,。；;：:比期]{2,24}?)(?=(?:分别)?(?:进出口|出口|进口))")
+"""Trade with a part of the world: 对欧盟、东盟分别进出口."""
+_ALL_OF_IT = re.compile(
+    r"根?据|按照?|[全我本该各当][省市区县州国地]|区域|三省一市|外贸|对外|货物|贸易|总的?|地区|经济|规模以上|规上|同期|当期|其中|累计|分别|方面|业务"
+)
+"""What may stand before a metric and makes no part of it."""
+_A_DAY = re.compile(r"日均|[每单]日|每天|周均|每周")
+
+
+def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
+    """Where a text holds what is asked for, less the figures of another metric, of other years or months, or of the whole country.
+
+    >>> from regional_qa.answering.understanding import understand
+    >>> asked = understand("山西上半年GDP增长多少", lambda text: ["gdp", "增长"])
+    >>> text = "一季度，山西GDP增长5.0%；上半年增长4.7%，慢于全国水平（5.5%）；去年全年增长4.4%。"
+    >>> [span.of(text) for span in told(asked, text, None)]
+    ['4.7%']
+    """
+    found = sought(asked, text)
+    if asked.scope.kind not in FIGURES:
+        return found
+    return [
+        one.span
+        for one in find_quantities(text)
+        if one.span in found
+        and _is_of_the_metric(asked, text, one)
+        and _is_of_the_time(asked, text[: one.span.start], published)
+        and _is_of_the_whole(asked, text[: one.span.start], one)
+    ]
+
+
+def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool:
+    """Whether a figure can be of what is asked for; not where its clause names another metric alone."""
+    key, before, kind = search_key(text), search_key(text[: figure.span.start]), asked.scope.kind
+    metric = _metric(asked)
+    if asked.places and _OF_THE_COUNTRY.search(before):
+        return False
+    if kind == "growth":
+        fits = _RATE.search(asked.rest) is None or _OF_A_RATE.search(figure.span.of(text)) is not None
+        if not fits or not (figure.kind == "growth" or _GREW.search(before)):
+            return False
+        if figure.dimension == POINTS and metric and not _POINTS_ASKED.search(asked.rest):
+            return False  # 拉动出口增长3.4个百分点 is not by how much they grew
+    if kind == "share" and "占" in search_key(asked.question) and not _SHARES.search(key):
+        return False
+    if _TRADE.search(asked.rest) and not (figure.kind == "money" and _SIZES.search(key)):
+        return False
+    if not metric:
+        return True
+    is_share = metric.endswith(("率", "比", "重", "份额"))
+    if figure.kind in ("share", "growth", "multiple") and kind in ("amount", "money", "count") and not is_share:
+        return False
+    clause = _CLAUSE.split(before)[-1]
+    if names_metric(clause, metric):
+        return True
+    if names_metric(key, metric):
+        if not names_metric(search_key(text[: figure.span.end] + _CLAUSE.split(text[figure.span.end :])[0]), metric):
+            return False  # it is named in a later clause: 开行列车增长3%，带动出口增长
+        part = _SENTENCE.split(before)[-1]
+        if (
+            kind == "growth"
+            and not names_metric(part, metric)
+            and any(q.kind == "count" for q in find_quantities(part))
+        ):
+            return False  # 进出口增长3%；企业5万户，增长10%
+    elif names_another(clause, metric):
+        return False
+    other = measured(clause, figure)
+    return other is None or alike(other.metric, metric)
+
+
+def _is_of_the_time(asked: Understanding, before: str, published: date | None) -> bool:
+    """Whether the years and months told last before a figure are those asked for, where they are told."""
+    years, period = time_of(before, published)
+    months = _WHOLE_YEAR if "全年" in period else months_in(period)
+    if published and months and not years:  # 上半年 in July is that of this year, 四季度 that of the last
+        years = (published.year - (min(last for _, last in months) > published.month),)
+    elif published and asked.months and not months and years and max(years) < published.year:
+        return False  # of a whole year that is over
+    wanted = asked.scope.years or ((published.year,) if asked.this_year and published else ())
+    if wanted and years and not set(wanted) & set(years):
+        return False
+    return not (asked.months and months) or bool(asked.months & months)
+
+
+def _is_of_the_whole(asked: Understanding, before: str, figure: Quantity) -> bool:
+    """Whether a figure can be of all that is asked for; not of a part that the question does not name, nor of a day."""
+    question = search_key(asked.question)
+    if _BOUND.search(before) or (_A_DAY.search(figure.basis) and not re.search("[日天周每均]", asked.rest)):
+        return False
+    metric = _metric(asked)
+    if not metric or not stands_alone(metric) or question.isascii() or _owner(asked.rest, metric):
+        return True  # an English question never names what a Chinese sentence has
+    told = re.sub('["“”]', "", search_key(_SENTENCE.split(before)[-1]))
+    partners = _DEALT_WITH.findall(told)
+    told = _DEALT_WITH.sub("", told)
+    return all(_is_named(part, question) for part in (_owner(told, metric), *partners))
+
+
+def _metric(asked: Understanding) -> str:
+    """The metric asked for; a number or a sum of something is none of its own."""
+    metric = asked.scope.metric or metric_of(asked.rest.rstrip("?"))
+    return "" if metric in KIND_WORDS else metric
+
+
+@functools.lru_cache(maxsize=256)
+def _owner(key: str, metric: str) -> str:
+    """The words that say of what the metric is, named last before the end of ``key`` in search form.
+
+    >>> _owner("上半年机电产品出口7926.3亿元,增长", "出口"), _owner("全省出口", "出口")
+    ('机电产品', '')
+    """
+    names = "|".join(map(re.escape, (metric, *synonyms(metric))))
+    clauses = (_CLAUSE.split(key[: match.start()])[-1] for match in reversed(list(re.finditer(names, key))))
+    return _bare(subject_of(next((clause for clause in clauses if clause), "")))
+
+
+def _is_named(part: str, question: str) -> bool:
+    """Whether a question names what a metric is of, or nothing but all of it is told.
+
+    >>> _is_named("机电产品", "浙江出口增长多少"), _is_named("全省外贸", "浙江出口增长多少"), _is_named("机电", "机电产品出口多少")
+    (False, True, True)
+    """
+    words = re.findall("[一-龥a-z]{2,}", _bare(part))
+    pairs = [word[i : i + 2] for word in words for i in range(len(word) - 1)]
+    return not pairs or any(pair in question for pair in pairs)
+
+
+def _bare(part: str) -> str:
+    """What a metric is of, less places and words that make no part of it."""
+    for mention in reversed(find_regions(part)):
+        part = f"{part[: mention.span.start]} {part[mention.span.end :]}"
+    return _ALL_OF_IT.sub(" ", search_key(part)).strip()
