@@ -125,6 +125,6 @@ class Upkeep:
         self._studies[member.row] = study
         if member.study is None:
             member.studied(study, self._cache)
-        if not self._embedding.recall(member.row, member.key):
+        if not self._embedding.knows(member.key):
             texts = Study.unpacked(study).searched(article or self._writer.article(member.row))
-            self._embedding.add(member.row, member.key, texts)
+            self._embedding.add(member.key, texts)
