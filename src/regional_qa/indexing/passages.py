@@ -40,14 +40,14 @@ CREATE TABLE passages (
     start INTEGER NOT NULL, end INTEGER NOT NULL, regions TEXT NOT NULL, published INTEGER NOT NULL
 );
 """
-_INDEXES = "CREATE INDEX passages_article ON passages (article);"
+_INDEXES = ("CREATE INDEX passages_article ON passages (article)", *fact_table.INDEXES)
 """Made when all is written, which is quicker."""
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ARTICLE = "article_id, title, text, publisher, published, regions, section, source, url, origin, layout, inferred"
 
 
 class PassageWriter:
-    """Fills a new store in one transaction; rows count up from 0.
+    """Fills a new store in one transaction, in pages that hold most articles whole; rows count up from 0.
 
     First all articles, then which of them are reprints, then the passages of the others.
     """
@@ -56,7 +56,7 @@ class PassageWriter:
         self._folder = folder
         self._db = sqlite3.connect(folder / FILE)
         self._db.executescript(
-            "PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; PRAGMA cache_size = -32000;"
+            "PRAGMA page_size = 16384; PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; PRAGMA cache_size = -32000;"
             + _SCHEMA
             + fact_table.SCHEMA
         )
@@ -70,7 +70,7 @@ class PassageWriter:
             f"INSERT INTO articles VALUES (?, {', '.join('?' * 12)}, NULL)",  # noqa: S608 - only question marks
             (
                 self.articles, article.article_id, article.title, article.text, article.publisher, published,
-                _json(article.regions), article.section, article.source, article.url,
+                _regions(article.regions), article.section, article.source, article.url,
                 article.origin, _packed(article.layout), " ".join(article.inferred),
             ),
         )  # fmt: skip
@@ -105,7 +105,8 @@ class PassageWriter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         if kind is None:
-            self._db.execute(_INDEXES)
+            for index in _INDEXES:
+                self._db.execute(index)
             self._db.commit()
             Columns.of(self._columns).save(self._folder)
         self._db.close()
@@ -207,6 +208,12 @@ def _read_article(db: sqlite3.Connection, column: str, key: str | int) -> Articl
         _unpacked(layout), tuple(inferred.split()),
         tuple(Reprint(other, name, paper, _day(day), place) for other, name, paper, day, place in others),
     )  # fmt: skip
+
+
+@functools.lru_cache
+def _regions(names: tuple[str, ...]) -> str:
+    """As JSON; most articles have the regions of many others."""
+    return _json(names)
 
 
 def _day(published: str | None) -> date | None:
