@@ -85,9 +85,14 @@ class Upkeep:
 
     def write(self) -> list[int]:
         """Write passages and facts; the row of the article of each passage."""
-        members = [member for bundle in self._bundles for member in bundle.members]
         return self._writer.add_studies(
-            (member.row, member.day, Study.unpacked(self._studies[member.row])) for member in members
+            (member.row, member.day, study)
+            for bundle in self._bundles
+            for member, study in zip(
+                bundle.members,
+                Study.every_unpacked(self._studies[member.row] for member in bundle.members),
+                strict=True,
+            )
         )
 
     def finish(self, events: Iterator[Event]) -> None:
