@@ -27,6 +27,8 @@ from regional_qa.ports import Rows
 from regional_qa.types import Article, Fact, Passage, Reprint, Span, Stretch
 
 FILE = "passages.db"
+SOME = 256
+"""Articles written at a time, which is quicker."""
 _SCHEMA = """
 CREATE TABLE articles (
     row INTEGER PRIMARY KEY, article_id TEXT UNIQUE NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
@@ -61,13 +63,13 @@ class PassageWriter:
             + fact_table.SCHEMA
         )
         self.articles = 0
+        self._waiting: list[tuple[Any, ...]] = []
         self._columns: list[tuple[int, int, str]] = []
 
     def add_article(self, article: Article) -> int:
         """Append an article; its row."""
         published = article.published.isoformat() if article.published else None
-        self._db.execute(
-            f"INSERT INTO articles VALUES (?, {', '.join('?' * 12)}, NULL)",  # noqa: S608 - only question marks
+        self._waiting.append(
             (
                 self.articles, article.article_id, article.title, article.text, article.publisher, published,
                 _regions(article.regions), article.section, article.source, article.url,
@@ -75,14 +77,24 @@ class PassageWriter:
             ),
         )  # fmt: skip
         self.articles += 1
+        if len(self._waiting) == SOME:
+            self._write_waiting()
         return self.articles - 1
+
+    def _write_waiting(self) -> None:
+        if self._waiting:
+            statement = f"INSERT INTO articles VALUES (?{', ?' * 12}, NULL)"  # noqa: S608 - only question marks
+            self._db.executemany(statement, self._waiting)
+            self._waiting = []
 
     def article(self, row: int) -> Article:
         """An article added before."""
+        self._write_waiting()
         return _read_article(self._db, "row", row)
 
     def fold(self, row: int, whole: int) -> None:
         """Note that the article of ``row`` is a reprint of another; it is kept, but not searched."""
+        self._write_waiting()
         self._db.execute("UPDATE articles SET reprint_of = ? WHERE row = ?", (whole, row))
 
     def add_studies(self, studies: Iterable[tuple[int, int, Study]]) -> list[int]:
@@ -105,6 +117,7 @@ class PassageWriter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         if kind is None:
+            self._write_waiting()
             for index in _INDEXES:
                 self._db.execute(index)
             self._db.commit()
