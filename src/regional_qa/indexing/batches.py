@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
@@ -135,15 +135,21 @@ class Batches:
         return vectors, Tokens(ids, _edges(sizes))
 
     def prune(self, few: int, many: int) -> None:
-        """Forget articles that were not gathered; what is left of a file, and files of less than ``few`` passages, become new ones.
+        """Forget articles that were not gathered; what is left of a file, and files of less than ``few`` passages, are joined.
 
-        Those are of ``many`` passages or somewhat more, but for the last.
+        The new files are of ``many`` passages or somewhat more, but for the last.
         """
-        used, whole = defaultdict[Path, list[_Place]](list), defaultdict[Path, int](int)
+        with contextlib.suppress(OSError):  # it is tried again after the next rebuild
+            kept = self._joined(few, many)
+            for file in set(self._folder.iterdir()) - kept:
+                file.unlink()
+
+    def _joined(self, few: int, many: int) -> set[Path]:
+        """The files of all that was gathered."""
+        used, whole = defaultdict[Path, list[_Place]](list), Counter[Path]()
         for key in self._gathered:
-            used[self._places()[key].file].append(self._places()[key])
-        for place in self._places().values():
-            whole[place.file] += 1
+            used[self._known[key].file].append(self._known[key])
+        whole.update(place.file for place in self._known.values())
         kept, loose = set[Path](), list[Batch]()
         for file, places in used.items():
             if len(places) == whole[file] and sum(one.passages for one in places) >= few:
@@ -155,9 +161,7 @@ class Batches:
                 loose = []
         if loose:
             kept.add(self.add(Batch.joined(loose)))
-        for file in set(self._folder.iterdir()) - kept:
-            with contextlib.suppress(OSError):
-                file.unlink()
+        return kept
 
     def _places(self) -> dict[bytes, _Place]:
         while self._looking:
