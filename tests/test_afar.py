@@ -114,11 +114,9 @@ def test_what_was_done_before_a_stop_is_not_done_again(tmp_path: Path, monkeypat
 def test_workers_of_another_kind_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another model, other code: the line says so, and nothing is published."""
     source = write(tmp_path / "corpus", *CHAIN[0])
-    with ThreadPoolExecutor(1) as threads:
-        with pytest.raises(ModelError, match="another than this rebuild's"):
-            rebuild(
-                source, tmp_path / "index", fake_parts(), hands=Hands(threads, 1, lambda: BigramEmbedder(64, "other"))
-            )
+    with ThreadPoolExecutor(1) as threads, pytest.raises(ModelError, match="another than this rebuild's"):
+        rebuild(source, tmp_path / "index", fake_parts(), hands=Hands(threads, 1, lambda: BigramEmbedder(64, "other")))
+    with ThreadPoolExecutor(1) as threads:  # of its own: what was under way above asks for the code, too
         told = iter(["ours", *["theirs"] * 100])
         monkeypatch.setattr(afar, "pipeline_fingerprint", lambda: next(told))
         with pytest.raises(IndexFault, match="install the same"):

@@ -325,7 +325,7 @@ def test_what_is_studied_ahead_is_what_is_studied_later(
 
 
 @pytest.mark.fault("C10")
-@pytest.mark.parametrize("fault", ["flip", "rows", "garbage", "cut", "lost", "words", "word file", "folder"])
+@pytest.mark.parametrize("fault", ["flip", "rows", "garbage", "cut", "lost", "words", "word file", "vectors", "folder"])
 def test_a_damaged_cache_costs_time_and_nothing_else(tmp_path: Path, fault: str) -> None:
     """Whatever happens to it, the next rebuild gives what a full one gives."""
     source = write(tmp_path / "corpus", *CHAIN[0])
@@ -359,6 +359,10 @@ def damage(cache: Path, fault: str) -> None:
         rows.unlink()
     elif fault == "words":
         words.write_bytes(words.read_bytes()[:-1] + b"x")
+    elif fault == "vectors":  # one is flipped, one is cut, one is there twice, and one is lost
+        for number, file in enumerate(sorted(cache.glob("vectors/*"))):
+            known = file.read_bytes()
+            file.write_bytes((known[:-1] + b"x", known[: len(known) // 2], known * 2, b"")[number % 4])
     elif fault == "word file":
         words.unlink()
     else:

@@ -18,7 +18,7 @@ from regional_qa.errors import IndexFault, ModelError
 from regional_qa.indexing import durable
 from regional_qa.indexing.bundles import Bundle, Member, Shelf
 from regional_qa.indexing.cache import Cache
-from regional_qa.indexing.embedding import packed_vectors, vectors_key
+from regional_qa.indexing.embedding import Embedded, Embedding, embedded
 from regional_qa.indexing.passages import PassageWriter
 from regional_qa.indexing.pipeline import pipeline_fingerprint
 from regional_qa.indexing.study import Study
@@ -70,22 +70,27 @@ def study_afar(
     hands: Hands,
     writer: PassageWriter,
     members: Sequence[Member],
-    embedder: Embedder,
+    embedding: Embedding,
     cache: Cache,
     progress: Callable[[int], None],
 ) -> list[Member]:
     """Let the articles be studied and embedded whose study or vectors the cache lacks; all, with their studies."""
     found = {member.row: member for member in members}
-    lacking = [m for m in members if m.study is None or not cache.holds(vectors_key(embedder, m.key))]
+    lacking = [m for m in members if m.study is None or not embedding.knows(m.key)]
     pipeline, done = pipeline_fingerprint(), len(members) - len(lacking)
     pieces = (
-        (some, _Shard(pipeline, embedder.fingerprint, hands.load, [(writer.article(m.row), m.study) for m in some]))
+        (
+            some,
+            _Shard(
+                pipeline, embedding.embedder.fingerprint, hands.load, [(writer.article(m.row), m.study) for m in some]
+            ),
+        )
         for some in (lacking[at : at + SHARD] for at in range(0, len(lacking), SHARD))
     )
-    for some, results in _worked_on(hands, _study, pieces):
-        for member, (study, vectors) in zip(some, results, strict=True):
+    for some, (studies, made) in _worked_on(hands, _study, pieces):
+        for member, study in zip(some, studies, strict=True):
             found[member.row] = member.studied(study, cache)
-            cache.put([(vectors_key(embedder, member.key), vectors)])
+        embedding.keep([member.key for member in some], made)
         cache.commit()
         done += len(some)
         progress(done)
@@ -128,15 +133,14 @@ def _worked_on(hands: Hands, do: Callable[[Any], R], pieces: Iterable[tuple[K, A
             yield under_way.pop(future), future.result()
 
 
-def _study(shard: _Shard) -> list[tuple[bytes, bytes]]:
-    """In a worker: study and vectors of each article, as the cache keeps them."""
+def _study(shard: _Shard) -> tuple[list[bytes], Embedded]:
+    """In a worker: the packed study of each article, and what ``embedded`` gives."""
     _require_same_code(shard.pipeline)
     model = _model(shard.load, shard.fingerprint)
     studies = [Study.unpacked(known) if known else Study.of(article) for article, known in shard.items]
     articles = [article for article, _ in shard.items]
-    vectors = packed_vectors(model, [study.searched(article) for study, article in zip(studies, articles, strict=True)])
-    packed = [study.packed() for study in studies]
-    return list(zip(packed, vectors, strict=True))
+    texts = [study.searched(article) for study, article in zip(studies, articles, strict=True)]
+    return [study.packed() for study in studies], embedded(model, texts)
 
 
 def _index(words: _Words) -> list[tuple[str, bytes]]:

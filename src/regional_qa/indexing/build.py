@@ -21,6 +21,7 @@ from regional_qa.errors import CorpusError, IndexFault, UsageError
 from regional_qa.indexing import durable
 from regional_qa.indexing.afar import Hands, index_afar, study_afar
 from regional_qa.indexing.ahead import Ahead
+from regional_qa.indexing.batches import Batches
 from regional_qa.indexing.bundles import Member, Shelf, bound, bundled
 from regional_qa.indexing.cache import Cache, key_of
 from regional_qa.indexing.corpus import Survey, read, survey
@@ -82,7 +83,8 @@ def rebuild(
         try:
             building.mkdir(mode=0o700)
             with Cache(index) as cache, Shelf(cache.folder) as shelf:
-                report = _fill(building, name, corpus, surveyed, parts, cache, shelf, progress, hands)
+                embedding = Embedding(parts.embedder, Batches(cache.folder))
+                report = _fill(building, name, corpus, surveyed, parts, cache, shelf, embedding, progress, hands)
                 if not allow_shrink:
                     _require_most(report, index, corpus)
                 progress("verify", 0, 1)
@@ -91,6 +93,7 @@ def rebuild(
                 durable.publish(index, building, name)
                 cache.prune()
                 shelf.prune()
+                embedding.prune()
         except (OSError, sqlite3.Error) as error:
             raise cannot_write(index, name, needed, error) from error
         finally:
@@ -131,6 +134,7 @@ def _fill(
     parts: Parts,
     cache: Cache,
     shelf: Shelf,
+    embedding: Embedding,
     progress: Progress,
     hands: Hands | None,
 ) -> BuildReport:
@@ -145,20 +149,21 @@ def _fill(
                 progress("index", done, report.articles)
 
             if hands:
-                members = study_afar(hands, writer, members, parts.embedder, cache, indexed)
+                members = study_afar(hands, writer, members, embedding, cache, indexed)
             volumes = bound(bundled(members))
             if hands:
                 index_afar(hands, writer, shelf.lacking(volumes)[1], parts.lexical_index, shelf)
-            embedding = Embedding(parts.embedder, cache)
             upkeep = Upkeep(writer, volumes, embedding, cache, shelf, parts.lexical_index)
-            rows = [member.row for volume in volumes for bundle in volume.bundles for member in bundle.members]
+            keys = [member.key for volume in volumes for bundle in volume.bundles for member in bundle.members]
             with upkeep.working() as events:
                 upkeep.study(events, indexed)
                 cache.free()
-                saving = aside.submit(_save_vectors, folder, embedding.vectors(rows), parts.vector_store)
+                rows, tokens = embedding.gather(keys)
+                saving = aside.submit(_save_vectors, folder, rows, parts.vector_store)
+                del rows
                 upkeep.finish(events)
-                _save_tokens(folder, embedding.tokens(rows))
-                embedding.forget()
+                _save_tokens(folder, tokens)
+                del tokens
                 articles = upkeep.write()
         (folder / LEXICAL).mkdir()
         lexical = parts.lexical_index.join(folder / LEXICAL, [shelf.place(volume) for volume in volumes], articles)

@@ -19,6 +19,8 @@ from typing import Any, Self
 logger = logging.getLogger(__name__)
 
 FOLDER, FILE = "cache", "rows.db"
+SHORT_BYTES = 8192
+"""A longer row may be looked up by itself; most of it lies apart from the others, and is not read with them."""
 COMMIT_SECONDS = 2.0
 """What was put is kept after so long even if nobody calls ``commit``."""
 _SCHEMA = """
@@ -106,9 +108,11 @@ class Cache:
             self._db.commit()
 
     def _read_ahead(self) -> None:
-        """Take every row into memory, where it stays until it is asked for: looking each of them up takes ten times as long."""
+        """Take the short rows into memory, where they stay until asked for: looking each of them up takes ten times as long."""
         try:
-            rows = self._db.execute("SELECT number, key, digest, value FROM rows")
+            rows = self._db.execute(
+                "SELECT number, key, digest, value FROM rows WHERE length(value) <= ?", (SHORT_BYTES,)
+            )
             self._ahead = {key: (number, digest, value) for number, key, digest, value in rows}
         except sqlite3.DatabaseError as damage:
             self._begin_anew(damage)

@@ -14,7 +14,7 @@ from pathlib import Path
 from regional_qa.cores import cores
 from regional_qa.indexing.apart import Apart
 from regional_qa.indexing.cache import Cache, key_of
-from regional_qa.indexing.lines import from_line
+from regional_qa.indexing.lines import from_lines
 from regional_qa.indexing.pipeline import pipeline_fingerprint
 from regional_qa.reading import Problem, Source, corpus_sources, fingerprint
 from regional_qa.types import Article
@@ -68,9 +68,9 @@ def _read_file(source: Source, sha256: str, cache: Cache, apart: Apart) -> Itera
         (value,) = cache.get([_key(source, sha256, number)])
         if not value:
             break
-        lines = value[1:].splitlines()
-        yield from map(from_line, lines)
-        known += len(lines)
+        for item in from_lines(value[1:]):
+            yield item
+            known += 1
         if value[:1] == _LAST:
             return
     waiting: list[bytes] = []

@@ -21,9 +21,8 @@ CREATE TABLE facts (
     value REAL NOT NULL, upper REAL, unit TEXT NOT NULL, approximation TEXT NOT NULL, basis TEXT NOT NULL,
     years TEXT NOT NULL, period TEXT NOT NULL
 );
-CREATE INDEX facts_regions ON facts (regions);
-CREATE INDEX facts_metric ON facts (metric);
 """
+INDEXES = ("CREATE INDEX facts_regions ON facts (regions)", "CREATE INDEX facts_metric ON facts (metric)")
 _COLUMNS = "industry, metric, kind, value, upper, unit, approximation, basis"
 
 

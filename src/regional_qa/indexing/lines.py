@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from regional_qa.reading import Problem
 from regional_qa.types import Article, Span, Stretch
@@ -36,17 +38,28 @@ def to_line(item: Article | Problem) -> str:
             item.origin,
             [(one.span.start, one.span.end, one.original, one.role) for one in item.layout],
             item.inferred,
+            item.sha256,
         ]
     )
 
 
 def from_line(line: str | bytes) -> Article | Problem:
     """The item a line was made of."""
-    fields = json.loads(line if isinstance(line, str) else str(line, "utf-8", "surrogatepass"))
+    return _item(json.loads(line if isinstance(line, str) else str(line, "utf-8", "surrogatepass")))
+
+
+def from_lines(lines: bytes) -> Iterator[Article | Problem]:
+    """The items of lines that follow one another; read as one list, which takes half the time."""
+    listed = b"[%b]" % lines.replace(b"\n", b",")  # a blank of that kind never stands in JSON of one line
+    return map(_item, json.loads(str(listed, "utf-8", "surrogatepass")))
+
+
+def _item(fields: list[Any]) -> Article | Problem:
     if len(fields) == 3:
         return Problem(*fields)
-    article_id, title, text, publisher, published, regions, section, source, url, origin, layout, inferred = fields
-    return Article(
+    (article_id, title, text, publisher, published, regions, section, source, url, origin, layout, inferred,
+     sha256) = fields  # fmt: skip
+    article = Article(
         article_id,
         title,
         text,
@@ -60,3 +73,5 @@ def from_line(line: str | bytes) -> Article | Problem:
         tuple(Stretch(Span(start, end), original, role) for start, end, original, role in layout),
         tuple(inferred),
     )
+    article.recall(sha256)
+    return article

@@ -27,6 +27,8 @@ from regional_qa.ports import Rows
 from regional_qa.types import Article, Fact, Passage, Reprint, Span, Stretch
 
 FILE = "passages.db"
+SOME = 256
+"""Articles written at a time, which is quicker."""
 _SCHEMA = """
 CREATE TABLE articles (
     row INTEGER PRIMARY KEY, article_id TEXT UNIQUE NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
@@ -40,7 +42,7 @@ CREATE TABLE passages (
     start INTEGER NOT NULL, end INTEGER NOT NULL, regions TEXT NOT NULL, published INTEGER NOT NULL
 );
 """
-_INDEXES = "CREATE INDEX passages_article ON passages (article);"
+_INDEXES = ("CREATE INDEX passages_article ON passages (article)", *fact_table.INDEXES)
 """Made when all is written, which is quicker."""
 _REMEMBERED = 16
 """Filters whose rows are kept, 1.4 MB each where all of 180,000 pass."""
@@ -49,7 +51,7 @@ _ARTICLE = "article_id, title, text, publisher, published, regions, section, sou
 
 
 class PassageWriter:
-    """Fills a new store in one transaction; rows count up from 0.
+    """Fills a new store in one transaction, in pages that hold most articles whole; rows count up from 0.
 
     First all articles, then which of them are reprints, then the passages of the others.
     """
@@ -58,33 +60,43 @@ class PassageWriter:
         self._folder = folder
         self._db = sqlite3.connect(folder / FILE)
         self._db.executescript(
-            "PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; PRAGMA cache_size = -32000;"
+            "PRAGMA page_size = 16384; PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; PRAGMA cache_size = -32000;"
             + _SCHEMA
             + fact_table.SCHEMA
         )
         self.articles = 0
+        self._waiting: list[tuple[Any, ...]] = []
         self._columns: list[tuple[int, int, str]] = []
 
     def add_article(self, article: Article) -> int:
         """Append an article; its row."""
         published = article.published.isoformat() if article.published else None
-        self._db.execute(
-            f"INSERT INTO articles VALUES (?, {', '.join('?' * 12)}, NULL)",  # noqa: S608 - only question marks
+        self._waiting.append(
             (
                 self.articles, article.article_id, article.title, article.text, article.publisher, published,
-                _json(article.regions), article.section, article.source, article.url,
+                _regions(article.regions), article.section, article.source, article.url,
                 article.origin, _packed(article.layout), " ".join(article.inferred),
             ),
         )  # fmt: skip
         self.articles += 1
+        if len(self._waiting) == SOME:
+            self._write_waiting()
         return self.articles - 1
+
+    def _write_waiting(self) -> None:
+        if self._waiting:
+            statement = f"INSERT INTO articles VALUES (?{', ?' * 12}, NULL)"  # noqa: S608 - only question marks
+            self._db.executemany(statement, self._waiting)
+            self._waiting = []
 
     def article(self, row: int) -> Article:
         """An article added before."""
+        self._write_waiting()
         return _read_article(self._db, "row", row)
 
     def fold(self, row: int, whole: int) -> None:
         """Note that the article of ``row`` is a reprint of another; it is kept, but not searched."""
+        self._write_waiting()
         self._db.execute("UPDATE articles SET reprint_of = ? WHERE row = ?", (whole, row))
 
     def add_studies(self, studies: Iterable[tuple[int, int, Study]]) -> list[int]:
@@ -107,7 +119,9 @@ class PassageWriter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         if kind is None:
-            self._db.execute(_INDEXES)
+            self._write_waiting()
+            for index in _INDEXES:
+                self._db.execute(index)
             self._db.commit()
             Columns.of(self._columns).save(self._folder)
         self._db.close()
@@ -215,6 +229,12 @@ def _read_article(db: sqlite3.Connection, column: str, key: str | int) -> Articl
         _unpacked(layout), tuple(inferred.split()),
         tuple(Reprint(other, name, paper, _day(day), place) for other, name, paper, day, place in others),
     )  # fmt: skip
+
+
+@functools.lru_cache
+def _regions(names: tuple[str, ...]) -> str:
+    """As JSON; most articles have the regions of many others."""
+    return _json(names)
 
 
 def _day(published: str | None) -> date | None:

@@ -6,7 +6,7 @@ Depends on nothing but the article, so it may be kept, or made in another proces
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -55,6 +55,11 @@ class Study:
     def unpacked(cls, line: bytes) -> Self:
         """What ``packed`` wrote."""
         return cls(*json.loads(line))
+
+    @classmethod
+    def every_unpacked(cls, lines: Iterable[bytes]) -> Iterator[Self]:
+        """The same of several, in half the time."""
+        return (cls(*fields) for fields in json.loads(b"[%b]" % b",".join(lines)))
 
 
 def study_key(article: Article) -> bytes:

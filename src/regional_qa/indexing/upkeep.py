@@ -38,7 +38,7 @@ class Upkeep:
         self._lexical = lexical
         self._bundles = [bundle for volume in volumes for bundle in volume.bundles]
         self._studies: dict[int, bytes] = {}
-        """Packed, by row."""
+        """Those that were made, packed, by row."""
         self._unbound, stale = shelf.lacking(volumes)
         self._stale = {bundle.number: bundle for bundle in stale}
         self._loose = set(self._stale)
@@ -66,10 +66,12 @@ class Upkeep:
 
     def study(self, events: Iterator[Event], progress: Callable[[int], None]) -> None:
         """Study and embed every article; ``progress`` is told how many are done."""
+        done = 0
         for bundle in self._bundles:
             if bundle.number not in self._stale:
-                self._recall(bundle)
-                progress(len(self._studies))
+                self._mend(bundle)
+                done += len(bundle.members)
+                progress(done)
         left = {number: deque(bundle.members) for number, bundle in self._stale.items()}
         while any(left.values()):
             job, study = next(events)
@@ -79,15 +81,21 @@ class Upkeep:
             members = left[job.number]
             place = len(job.items) - len(members)
             self._take(members.popleft(), study, job.items[place][0])
+            done += 1
             if len(members) % 100 == 0:
-                progress(len(self._studies))
+                progress(done)
         self._embedding.finish()
 
     def write(self) -> list[int]:
         """Write passages and facts; the row of the article of each passage."""
-        members = [member for bundle in self._bundles for member in bundle.members]
         return self._writer.add_studies(
-            (member.row, member.day, Study.unpacked(self._studies[member.row])) for member in members
+            (member.row, member.day, study)
+            for bundle in self._bundles
+            for member, study in zip(
+                bundle.members,
+                Study.every_unpacked(self._studies.get(one.row) or one.study or b"" for one in bundle.members),
+                strict=True,
+            )
         )
 
     def finish(self, events: Iterator[Event]) -> None:
@@ -115,16 +123,16 @@ class Upkeep:
         items = [(self._writer.article(member.row), member.study) for member in bundle.members]
         return Job(bundle.number, self._shelf.begin(bundle), items)
 
-    def _recall(self, bundle: Bundle) -> None:
-        """A bundle whose words are known; where a row of the cache was lost it is made again."""
+    def _mend(self, bundle: Bundle) -> None:
+        """A bundle whose words are known: what else the cache has lost of it is made again."""
         for member in bundle.members:
-            article = None if member.study else self._writer.article(member.row)
-            self._take(member, member.study or Study.of(article or self._writer.article(member.row)).packed(), article)
+            if not member.study or not self._embedding.knows(member.key):
+                article = self._writer.article(member.row)
+                self._take(member, member.study or Study.of(article).packed(), article)
 
-    def _take(self, member: Member, study: bytes, article: Article | None) -> None:
-        self._studies[member.row] = study
-        if member.study is None:
+    def _take(self, member: Member, study: bytes, article: Article) -> None:
+        if not member.study:
+            self._studies[member.row] = study
             member.studied(study, self._cache)
-        if not self._embedding.recall(member.row, member.key):
-            texts = Study.unpacked(study).searched(article or self._writer.article(member.row))
-            self._embedding.add(member.row, member.key, texts)
+        if not self._embedding.knows(member.key):
+            self._embedding.add(member.key, Study.unpacked(study).searched(article))
