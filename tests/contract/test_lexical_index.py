@@ -79,6 +79,19 @@ def test_bound_bundles_make_no_difference(kind: type[LexicalIndex], tmp_path: Pa
 
 
 @pytest.mark.parametrize("kind", INDEXES)
+def test_of_equal_passages_the_first_are_found(kind: type[LexicalIndex], tmp_path: Path) -> None:
+    """In whatever order bundles of one size were bound, and however many are as good as the last."""
+    built(kind, tmp_path, [("", "安徽光伏")] * 240, list(range(240)), 8)
+    volume = tmp_path / "volume"
+    volume.mkdir()
+    kind.bind(volume, [tmp_path / f"bundle-{number}" for number in range(8)])
+    (tmp_path / "bound").mkdir()
+    bound = kind.join(tmp_path / "bound", [volume], list(range(240)))
+    assert [row for row, _ in bound.search("安徽光伏", 50)] == list(range(50))
+    assert [row for row, _ in bound.search("安徽光伏", 3, np.arange(5, 240, 5))] == [5, 10, 15]
+
+
+@pytest.mark.parametrize("kind", INDEXES)
 def test_scores_are_bm25(kind: type[LexicalIndex], tmp_path: Path) -> None:
     """A word scores as the BM25 formula says (k1 1.2, b 0.75, Robertson and Zaragoza 2009): as a word, and as a whole run."""
     texts = [("", "solar solar solar module"), ("", "solar glass making plant"), ("", "lemon growing area grows")]

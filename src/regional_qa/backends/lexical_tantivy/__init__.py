@@ -49,6 +49,8 @@ _REMEMBERED = 1 << 14
 """Terms whose frequency is not asked for again."""
 EXACT_SET = 0.01
 """Below this fraction of allowed rows the index looks for them; above, it over-fetches and drops."""
+_SPARE = 8
+"""Rows fetched beyond those wanted, to see whether more are as good as the last."""
 OVERFETCH = 2
 """So many times what would be enough if the allowed rows were spread evenly."""
 
@@ -157,10 +159,19 @@ class TantivyIndex:
         return int(self._searchers[_PASSAGES].num_docs)
 
     def _best(self, query: tantivy.Query, k: int) -> tuple[Rows, NDArray[np.float64]]:
-        """The best ``k`` rows and their scores, equal scores in order of row."""
-        places, scores = _scored(self._searchers[_PASSAGES], query, k)
+        """The best ``k`` rows and their scores, equal scores in order of row.
+
+        tantivy takes equal ones as its segments have them, which depends on how they were merged; so all that are as
+        good as the last are looked at.
+        """
+        fetch = k + _SPARE
+        while True:
+            places, scores = _scored(self._searchers[_PASSAGES], query, fetch)
+            if len(scores) < fetch or scores[-1] < scores[k - 1]:
+                break
+            fetch *= 2
         rows = self._places.rows(places)
-        order = np.lexsort((rows, -scores))
+        order = np.lexsort((rows, -scores))[:k]
         return rows[order], scores[order]
 
     def _any_word_of(self, query: str) -> tantivy.Query | None:
