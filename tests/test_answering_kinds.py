@@ -53,6 +53,7 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
         ("考上了哪个学院", "fact", "", "学院"),
         ("书展的主题是什么", "fact", "", "主题"),
         ("停产是因为什么原因", "fact", "", ""),
+        ("反诈专线电话是多少", "fact", "", ""),
         ("冠军是谁", "name", "人", ""),
         ("吉林和安徽谁的氢能产业规模大", "amount", "", ""),
         ("谁的作品最大胆", "name", "人", ""),

@@ -43,6 +43,8 @@ TYPED: frozenset[Kind] = frozenset({"duration", "name", "place"})
 """Kinds that evidence need not plainly hold: what is a name cannot be told for certain."""
 _COUNTED = re.compile(f"(?:多少|几)(?:万|亿)*({_COUNTED_IN.replace('|个', '')})")
 _ASKS_ELSE = re.compile(r"[什甚]么(?!比例|水平|规模|数|程度|时候)|哪(?!些|几|个?[省市区县州国地年天月])|为何|怎|如何")
+_NUMBERED = re.compile("(?:电话|热线|号码|文号|编号|代码|邮编)(?:号码?)?[是为]?多少")
+"""What is a number and no quantity."""
 _WHO_HAS_MORE = re.compile(r"(?:(?:哪一?个|哪[省市边]|谁)[更最]?|[更最])[高低大小多少快慢][?]?$")
 _WHOSE_IS_MORE = re.compile(
     r"(?:谁|哪一?[个省市边])的?([^,。?谁哪]{2,10}?)(?:[更最]?多|(?<=[模量额值率速入积口数比重p])[更最]?[高大])[?]?$"
@@ -141,6 +143,8 @@ def kind_of(key: str) -> Kind:
     ('amount', 'whether', 'fact')
     """
     key = _WHO_HAS_MORE.sub("", _WHOSE_IS_MORE.sub(r"\1多少", key))
+    if _NUMBERED.search(key):
+        return "fact"
     elsewhere = _ASKS_ELSE.search(key) and not _ASKS_FIGURE.search(key)
     matching = (kind for kind, pattern in KINDS.items() if re.search(pattern, key))
     found: Kind = next((kind for kind in matching if not (elsewhere and kind in FIGURES)), "fact")
