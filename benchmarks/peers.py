@@ -118,7 +118,9 @@ def give(folder: Path, index: Path, queries: Sequence[str]) -> list[list[str]]:
     import faiss
 
     flat = faiss.read_index(str(index / generation.manifest.generation / "vectors.faiss"))
-    np.save(folder / "vectors.npy", flat.reconstruct_n(0, flat.ntotal))
+    vectors = flat.reconstruct_n(0, flat.ntotal)
+    vectors[~vectors.any(axis=1), 0] = 1  # of no known word: txtai divides by the length
+    np.save(folder / "vectors.npy", vectors)
     np.save(folder / "asked.npy", generation.embedder.encode_queries(list(queries)))
     (folder / "words.json").write_text(json.dumps(words, ensure_ascii=False), encoding="utf-8")
     given = [{"text": text, "words": " ".join(cut(text))} for text in queries]

@@ -156,7 +156,8 @@ def candidates(
     if allowed is not None:
         shares = FILTERED if known >= FUSION.high else MORE_FILTERED
         by_words, by_vector = (max(round(share * by_words), k) for share in shares)
-    words = beside(_by_words, generation, matter(query), by_words, allowed)
+    asked = matter(query)
+    words = beside(generation.lexical.search, asked, by_words, _listed(generation, asked, by_words, allowed))
     vector = generation.embedder.encode_queries([query])[0]
     near = [row for row, _ in generation.vectors.search(vector, by_vector, allowed)]
     met = dict(words.result())
@@ -165,14 +166,14 @@ def candidates(
     return rows, np.array([met.get(row, least) for row in rows.tolist()]), vector
 
 
-def _by_words(generation: Generation, asked: str, count: int, allowed: Rows | None) -> list[tuple[int, float]]:
-    """(row, BM25) of the best rows by words, best first."""
+def _listed(generation: Generation, asked: str, count: int, allowed: Rows | None) -> Rows | None:
+    """The rows that words need look at: those allowed, or where they are few, the best of them by their tokens."""
     store, embedder, listed = generation.tokens, generation.embedder, LISTED * count
     few = allowed is not None and listed < len(allowed) <= math.sqrt(NARROW * len(generation.passages))
     if allowed is not None and few and store and isinstance(embedder, TokenEmbedder):
         ids = embedder.tokenize([asked]).ids
-        allowed = allowed[store.shortlist(allowed).best(ids, store.rarity(ids), listed)]
-    return generation.lexical.search(asked, count, allowed)
+        return allowed[store.shortlist(allowed).best(ids, store.rarity(ids), listed)]
+    return allowed
 
 
 def scores_of(

@@ -22,7 +22,7 @@ from regional_qa.shortlist import Shortlist
 _IDS, _STARTS, _COUNTS = "tokens.npy", "token_starts.npy", "token_counts.npy"
 _SOME = 1 << 20
 _REMEMBERED = 8
-"""Filters whose shortlists are kept, some 4 MB each: who asks under a filter asks under it again."""
+"""Filters whose shortlists are kept, some 1 MB each: who asks under a filter asks under it again."""
 
 
 class TokenStore:
