@@ -8,7 +8,7 @@ import pytest
 
 from regional_qa.answering.answer import answer
 from regional_qa.answering.kinds import kind_of
-from regional_qa.answering.sought import sought
+from regional_qa.answering.sought import lacks_title, sought
 from regional_qa.answering.understanding import understand
 from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.generation import Generation, open_generation
@@ -55,6 +55,21 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
         ("停产是因为什么原因", "fact", "", ""),
         ("反诈专线电话是多少", "fact", "", ""),
         ("冠军是谁", "name", "人", ""),
+        ("安徽失业率有多高", "amount", "", ""),
+        ("合肥地铁工期有多长", "amount", "", ""),
+        ("最高气温有多高", "amount", "", ""),
+        ("长三角一体化有多重要", "fact", "", ""),
+        ("许多深圳企业为什么搬到东莞", "fact", "", ""),
+        ("预算执行率是多少", "amount", "", ""),
+        ("补贴惠及多少农户", "amount", "", ""),
+        ("用电负荷峰值多少", "amount", "", ""),
+        ("会议提出了几点希望", "fact", "", ""),
+        ("中国航天的历史性时刻是哪一年", "date", "年", ""),
+        ("固定电话多少户", "amount", "户", ""),
+        ("多少人工智能企业", "amount", "", ""),
+        ("多少单项冠军企业", "amount", "", ""),
+        ("黄山游客数量是多少", "amount", "人", ""),
+        ("哪家公司中标", "fact", "", "公司"),
         ("吉林和安徽谁的氢能产业规模大", "amount", "", ""),
         ("谁的作品最大胆", "name", "人", ""),
     ],
@@ -88,6 +103,38 @@ def test_a_question_does_not_answer_itself() -> None:
     """A day that the question names is not the day asked for."""
     asked = understand("8月9日开幕的展会哪天闭幕", lambda _: ["展会", "闭幕"])
     assert not sought(asked, "展会8月9日开幕。")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "found"),
+    [
+        ("这部电影票房多少", "票房破3亿。", ["3亿"]),
+        ("书展几点开幕", "書展上午 9 時 30 分開幕。", ["9 時 30 分"]),
+        ("书展几点开幕", "指数收报3012点，有一点不同。", []),
+        ("书展哪一天开幕", "書展8月16號開幕。", ["8月16號"]),
+        ("书展哪一天开幕", "书展今年将继续举办。", []),
+        ("十五日开幕的展会哪天闭幕", "展会五日闭幕。", ["五日"]),
+        ("8月9日开幕的展会哪个月闭幕", "展会8月开幕。", []),
+    ],
+)
+def test_what_a_text_holds_of_it(question: str, text: str, found: list[str]) -> None:
+    """Sums without a currency, hours and days in either script; no points, no years for days."""
+    asked = understand(question, lambda words: [words])
+    assert [span.of(text) for span in sought(asked, text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        ("今年的主题是绿色发展与共同繁荣。", False),
+        ("以『绿色发展』为主题。", False),
+        ("论坛主题:绿色发展,共同繁荣。", False),
+        ("本次大会主题突出。", True),
+    ],
+)
+def test_a_theme_is_told_with_its_words(text: str, lacks: bool) -> None:
+    """In quotation marks or behind 是, and not where the word stands alone."""
+    assert lacks_title(understand("大会的主题是什么", lambda words: [words.removeprefix("大会的")]), text) is lacks
 
 
 def test_kinds_that_were_told_apart_stay_so() -> None:

@@ -37,11 +37,11 @@ FILTERED, MORE_FILTERED = (1 / 3, 1 / 3), (1 / 3, 2 / 3)
 """The share of them that words and vectors bring under a filter, where the best are found sooner and fetched more slowly;
 more by vectors where the index does not know the whole query (``Fusion.high``)."""
 KNOWN = 0.5
-LISTED, NARROW = 3, 160
+LISTED, NARROW, SOUGHT = 3, 160, 0.01
 """Of few allowed rows, so many times the wanted ones are listed by their tokens, and the words' index looks for these alone.
 
 ``n`` rows of ``total`` are few up to ``n * n == NARROW * total``: a list takes time with ``n``, to fetch more of all and
-drop the others with ``total / n``.
+drop the others with ``total / n``. More than the share ``SOUGHT`` of all are not looked for one by one.
 """
 RERANKED = 30
 """Best passages that a reranker, where one is named, reads again."""
@@ -169,7 +169,8 @@ def candidates(
 def _listed(generation: Generation, asked: str, count: int, allowed: Rows | None) -> Rows | None:
     """The rows that words need look at: those allowed, or where they are few, the best of them by their tokens."""
     store, embedder, listed = generation.tokens, generation.embedder, LISTED * count
-    few = allowed is not None and listed < len(allowed) <= math.sqrt(NARROW * len(generation.passages))
+    total = len(generation.passages)
+    few = allowed is not None and listed < len(allowed) <= math.sqrt(NARROW * total) and listed < SOUGHT * total
     if allowed is not None and few and store and isinstance(embedder, TokenEmbedder):
         ids = embedder.tokenize([asked]).ids
         return allowed[store.shortlist(allowed).best(ids, store.rarity(ids), listed)]

@@ -38,6 +38,8 @@ class Shortlist:
         >>> Shortlist(Tokens(ids, np.array([0, 3, 5, 5, 6]))).best(ids[:2], np.ones(2, dtype=np.float32), 2).tolist()
         [0, 1]
         """
+        if count >= len(self._slowness):
+            return np.arange(len(self._slowness))
         words, firsts = np.unique(asked, return_index=True)
         places = np.asarray(np.searchsorted(self._words, words))
         scores = np.zeros(len(self._slowness), dtype=np.float32)

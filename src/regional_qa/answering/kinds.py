@@ -11,13 +11,16 @@ from collections.abc import Callable
 from regional_qa.types import Kind
 
 THINGS_COUNTED = (
-    r"席(?!位)|处(?![罚理方])|例(?!子)|宗|笔|份(?!额)|单(?![位价])|头|株|间(?!接)|栋|场(?![所地])|期(?![望限刊])|届|站(?!点)|款(?!项)|起(?!诉)|枚|架|艘|趟|箱|桶"
+    r"席(?!位)|处(?![罚理方级])|例(?!子)|宗(?!教)|笔|份(?!额)|单(?![位价项])|头(?!部)|株|间(?!接)|栋|场(?![所地馆])|期(?![望限刊货])|届|站(?!点)|款(?!项)|起(?![诉重])|枚|架|艘|趟|箱(?!包)|桶"
     "|道(?![路理德])"
 )
 _COUNTED_IN = (
-    "(?:家(?!庭)|户|人次|人(?![员口数才])|名|位|颗|辆|亩|公顷|平方米|吨|斤|台|列|班|张|条|座|所|项(?!目)|倍|小时|公里|千瓦|次|个"
+    "(?:家(?![庭长电具政禽])|户(?![籍外])|人次|人(?![员口数才工形民力均造])|名(?![优胜额])|位|颗|辆|亩|公顷|平方米|吨|斤|台(?![资湾商胞])|列(?!入)|班|张(?!江)|条|座|所(?!得)|项(?!目)|倍|小时|公里|千瓦|次|个"
     rf"|{THINGS_COUNTED})"
 )
+_IN_ALL = "(?:标准|总额|合计|累计|一共|总共|大约|大概|约|最高|最低|达到?|[是为有达了的共])*"
+_HOW = "(?<![许很众诸繁])多[大高长远深宽厚](?![要点型圳带度])"
+_CLOCK = "(?<!出)(?<!了)几点(?!建议|意见|要求|看法|希望|倡议|举措|措施|经验|共识|体会|启示)"
 _PRICES = "(?:罚[款金]?|票房|估值|身价|转会费|[定售报票房油金单均]价|价格|费用?|开支|赔偿款?|补贴|奖金|薪资|市值|成本|预算|成交额|营业额|交易额)"
 KINDS: dict[Kind, str] = {
     "whether": r"^(?!.*(?:多少|几|哪|谁|什么|怎|如何|\b(?:what|which|who|when|where|how)\b)).*(?:[吗么][?]?$|(?<!有)是否|是不是|有没有|能不能|会不会)|^\s*(?:is|are|was|were|does|do|did|has|have|can|will)\b",
@@ -25,13 +28,13 @@ KINDS: dict[Kind, str] = {
     "multiple": r"多少倍|几倍|翻了?几番|\bhow many times\b",
     "growth": r"(增长|增加|提高|提升|上升|下降|减少|[增降多涨少跌])了?(多少|几|百分)|(增长|下降|增速|增幅)(的?目标)?[?]?$|增长得?(?:[更最较]?[快慢]|[?]?$)|[增多涨升降减少跌](?:长|加|少|了)*几成|增速|增幅|降幅|涨幅|增长率|\b(growth|grow|grew|increase|rise|rose)\b",
     "duration": r"多久|多长时间|几个?(小时|天|周|月)[?]?$|(?:几|多少)个?(?:秒|分钟)|[有约长]几年|\bhow long\b",
-    "date": r"[何几啥]时|何[年日]|[什啥]么?时候|(时间|日期)[?]?$|哪一?[年天日]|哪一?个?月|几月|几号|几点(?!建议|意见|要求|看法)|时刻[?]?$|[展会]期(?:起止)?[?]?$|起止[?]?$|几年(的?时候?|[?]?$)|什么年代|\bwhen\b|\bwhich year\b",
+    "date": rf"[何几啥]时|何[年日]|[什啥]么?时候|(时间|日期)[?]?$|哪一?[年天日]|哪一?个?月|几月|几号|{_CLOCK}|时刻[?]?$|[展会]期(?:起止)?[?]?$|起止[?]?$|几年(的?时候?|[?]?$)|什么年代|\bwhen\b|\bwhich year\b",
     "list": r"哪些|哪[几二两三四五六七八九十]|包括什么|分别是(什么|哪)|都有什么|\bwhich\b|\bwhat are\b",
-    "money": rf"多少钱|多贵|多少[万亿]*(美|欧|日|港)?元|{_PRICES}[^,。?]{{0,4}}(?:多少(?!{_COUNTED_IN})|几[百千]?[万亿])|[值罚赔]了?多少(?!{_COUNTED_IN})|(金|总|交易|销售|进出口|出口|进口|贸易|投资|融资|贷款|工|月|年)[额资]?(额|资|薪)(?!源)|营收|收入|产值|利润|进出口总值|gdp|生产总值|\brevenue\b",
+    "money": rf"多少钱|多贵|多少[万亿]*(美|欧|日|港)?元|{_PRICES}{_IN_ALL}(?:多少(?=[万亿]*[元钱]|[?]?$)|几[百千]?[万亿])|(?:(?<![峰均数阈分升贬高低大小比h])值|[罚赔])了?多少(?=[万亿]*[元钱]|[?]?$)|(金|总|交易|销售|进出口|出口|进口|贸易|投资|融资|贷款|工|月|年)[额资]?(额|资|薪)(?!源)|营收|收入|产值|利润|进出口总值|gdp|生产总值|\brevenue\b",
     "count": r"\bhow many\b",
     "name": r"谁|哪一?位|何人|叫什么|什么名字|\bwho\b",
     "place": r"哪里|哪儿|何处|何地|在哪(?!些|几|一?个?[月年天])|哪一?个?(国|城|省|市|县|区|州|镇|村|地方|地区|岛|洲)|\bwhere\b",
-    "amount": r"多少|几[个家名项条人座艘颗辆次张台件种]|多[大高长远深宽厚]|多重[?]?$|有多[重快]|几岁|总[值额量]|规模|面积|产量|数量|金额|人数|目标|\bhow (much|many|large|long)\b",
+    "amount": rf"多少|几[个家名项条人座艘颗辆次张台件种]|{_HOW}|多重[?]?$|有多[重快](?!要)|几岁|总[值额量]|规模|面积|产量|数量|金额|人数|目标|\bhow (much|many|large|long)\b",
 }
 """Kinds of answer, the most telling first; a question that fits none asks for a plain fact."""
 
@@ -43,21 +46,21 @@ TYPED: frozenset[Kind] = frozenset({"duration", "name", "place"})
 """Kinds that evidence need not plainly hold: what is a name cannot be told for certain."""
 _COUNTED = re.compile(f"(?:多少|几)(?:万|亿)*({_COUNTED_IN.replace('|个', '')})")
 _ASKS_ELSE = re.compile(r"[什甚]么(?!比例|水平|规模|数|程度|时候)|哪(?!些|几|个?[省市区县州国地年天月])|为何|怎|如何")
-_NUMBERED = re.compile("(?:电话|热线|号码|文号|编号|代码|邮编)(?:号码?)?[是为]?多少")
+_NUMBERED = re.compile("(?:电话|热线|号码|文号|编号|代码|邮编)(?:号码?)?[是为]?多少[?]?$")
 """What is a number and no quantity."""
 _WHO_HAS_MORE = re.compile(r"(?:(?:哪一?个|哪[省市边]|谁)[更最]?|[更最])[高低大小多少快慢][?]?$")
 _WHOSE_IS_MORE = re.compile(
-    r"(?:谁|哪一?[个省市边])的?([^,。?谁哪]{2,10}?)(?:[更最]?多|(?<=[模量额值率速入积口数比重p])[更最]?[高大])[?]?$"
+    r"(?:谁|哪一?[个省市边])的?([^,。?谁哪]{2,10}?)(?:[更最]?多|(?<=[模量额值率速入积口数比重p])更?[高大])[?]?$"
 )
 """谁接待的游客多, 谁的产业规模大 ask for two figures, and for nobody's name."""
-_ASKS_FIGURE = re.compile(r"多少|几|多[大高长远深宽厚重快贵]|百分|\bhow (?:much|many)\b")
+_ASKS_FIGURE = re.compile(rf"多少|几|{_HOW}|有多[重快贵](?!要)|多[重贵][?]?$|百分|\bhow (?:much|many)\b")
 _METRIC = re.compile(
     r"(额|量|值|率|数|收入|营收|利润|工资|面积|产能|[价售定]价|价格|规模|人口|GDP|时长|里程|距离|重量|身高|海拔|年龄|马力|开支|费用|投入|家数)(区间|合计|总计|目标)?[?？]?$",
     re.IGNORECASE,
 )
 """How a question ends that names a figure without asking for it: 辽源商品房销售面积."""
 
-_NUMBER_OF = re.compile(r"(?P<people>人|者|员|工|生)?(?:数量|个数|家数)(?:[是有为]?多少)?[?]?$")
+_NUMBER_OF = re.compile(r"(?P<people>人口?|口|客|才|师|众|民|者|员|工|生|士)?(?:数量|个数|家数)(?:[是有为]?多少)?[?]?$")
 _SOMEBODY = re.compile(r"谁|哪一?位|何人|[的个]人(?:叫|是)|\bwho\b")
 THINGS = "个"
 """The unit of a question for a number of things that leaves open how they are counted: 卫星数量."""
@@ -69,8 +72,8 @@ _MEASURES = {
     "年": r"哪一?年|何年|\b(?:which|what) year\b",
     "月": r"哪一?个?月|几月(?!几)",
     "日": r"哪一?[天日]|几号|几月几|何日|\b(?:which|what) day\b",
-    "时": r"几点|时刻",
-    "米": r"多[远长高深宽厚](?!时间|久)|(?:距离|身高|海拔)(?:[是有为]?多少)?[?]?$",
+    "时": rf"{_CLOCK}|时刻[?]?$",
+    "米": r"(?<![许很众诸繁率价值温量额资比度入本利命期制限险])(?:有|(?<!有))多[远长高宽厚](?!时间|久|度)|(?<![许很众诸繁情响])多深(?=[?]?$)|(?:距离|身高|海拔)(?:[是有为]?多少)?[?]?$",
     "公斤": r"多重[?]?$|有多重|(?:重量|体重)(?:[是有为]?多少)?[?]?$",
     "岁": r"几岁|多大(?:年纪|年龄|岁数)|年龄(?:[是有为]?多少)?[?]?$",
     "秒": r"(?:几|多少)秒",
@@ -81,11 +84,9 @@ _FINEST = ("年", "月", "日", "时")
 """Units in whose dimension a question asks, and what of a time of day or a date it wants, by how it asks."""
 _ABSTRACT = frozenset(
     "原因 理由 问题 意思 特点 特征 作用 影响 方式 方法 措施 办法 事 事情 东西 情况 程度 水平 关系 结果 目的 意义 标准 条件 内容 变化 趋势 优势 好处 地方 "
-    "角色 地位 时候 时间 人 人物 身份 手段 途径 样子 类型 种类 因素 背景 成绩 成果 进展 话 说法 反应 态度 行为 表现 罪 病 感觉 名字 名称 等 边 带 分 样 个 位 条 种 本 时期 年代 时后 下场 起因 情形 性质 价位".split()
+    "角色 地位 时候 时间 人 人物 身份 手段 途径 样子 类型 种类 因素 背景 成绩 成果 进展 话 说法 反应 态度 行为 表现 罪 病 感觉 名字 名称 等 边 带 分 样 个 位 条 种 本 时期 年代 时后 下场 起因 情形 性质 价位 了".split()
 )
 """What is asked for and seldom stands beside what answers: 什么原因."""
-PHRASE_CHARS = 5
-"""Longest end of a question that is one noun with what stands before it: 整数关口."""
 _WHICH = re.compile(
     r"(?:哪一?[家个所支只部款座条位项本首种类篇名场届颗员路桩批样帮]?|什么|啥)(?P<noun>[一-龥a-z0-9]{1,8})"
 )
@@ -103,11 +104,7 @@ def noun_of(key: str, words: Callable[[str], list[str]]) -> str:
     if called := _CALLED.search(key):
         noun = next(iter(reversed(words(called["noun"]))), "")
     elif (which := _WHICH.search(key)) and not key[: which.start()].endswith(("为", "凭")):
-        found = words(which["noun"]) or [which["noun"]]
-        ends = (
-            len(which["noun"]) <= PHRASE_CHARS and which.end() >= len(key.rstrip("?")) and not found[-1].endswith("的")
-        )
-        noun = found[-1 if ends else 0]
+        noun = next(iter(words(which["noun"])), which["noun"])
     else:
         return ""
     return "" if noun in _ABSTRACT or (len(noun) < 2 and not key.rstrip("?").endswith(noun)) else noun

@@ -27,8 +27,8 @@ _NO_NAME = (
 _PATTERNS: dict[Kind, re.Pattern[str]] = {
     "date": re.compile(
         r"(?:[12]\d{3}|[一二][〇零一二三四五六七八九]{3}|[\d一二三四五六七八九十元]{1,3})\s*年(?!报|级|轻)(?:\s*[\d一二三四五六七八九十]{1,3}\s*月)?"
-        r"(?:\s*[\d一二三四五六七八九十]{1,3}\s*[日号])?|[\d正一二三四五六七八九十]{1,3}\s*月(?:\s*[\d一二三四五六七八九十]{1,3}\s*[日号]|初[一二三四五六七八九十])?"
-        r"|[\d一二三四五六七八九十]{1,3}\s*[日号](?!报|线|楼)|\d{1,2}世纪|[年月]初[一二三四五六七八九十]|今年|去年|明年|今日|昨日|昨天|明天|日前|上?下?旬"
+        r"(?:\s*[\d一二三四五六七八九十]{1,3}\s*[日号號])?|[\d正一二三四五六七八九十]{1,3}\s*月(?:\s*[\d一二三四五六七八九十]{1,3}\s*[日号號]|初[一二三四五六七八九十])?"
+        r"|[\d一二三四五六七八九十]{1,3}\s*[日号號](?!报|线|楼)|\d{1,2}世纪|[年月]初[一二三四五六七八九十]|今年|去年|明年|今日|昨日|昨天|明天|日前|上?下?旬"
     ),
     "duration": re.compile(
         r"[\d一二两三四五六七八九十百千半几数]+(?:多|余|\.\d+)?个?(?:半)?(?:小时|分钟|秒|天|日(?!本)|周|星期|月(?!\d)|季度|年(?!\d)|世纪)"
@@ -48,12 +48,14 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
 _LIST = re.compile(r"[^，,。；;：:、]{1,30}(?:、[^，,。；;：:、]{1,30})+")
 _QUOTED = re.compile("(?:[“「][^”」]{1,30}[”」][、和及与]?){2,}")
 _QUOTES = "“「《"
-_FINE = {"年": "年", "月": "月", "日": "[日号旬]|[今昨明]|初[一二三四五六七八九十]"}
+_FINE = {"年": "年", "月": "月", "日": "[日号號旬](?!前)|昨天|明天|初[一二三四五六七八九十]"}
 """What a date must have that is asked for by the year, month or day."""
+_LARGE = re.compile("[万亿][余多]?$")
 _CLOCK = re.compile(
-    r"[\d一二三四五六七八九十]{1,3}(?:时(?!代|期|间|速|分)|点(?!名|评|击|赞))(?:\d{1,2}分|半|许|整)?|\d{1,2}[:：]\d{2}"
+    r"(?<![\d.一二三四五六七八九十])(?!一[时点](?!整|半|许|\d))(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*"
+    r"(?:[时時](?![代期间速分候])|[点點](?![名评击赞不儿希建要意五个]))(?:\s*\d{1,2}\s*分|半|许|整)?|(?<!\d)\d{1,2}[:：]\d{2}(?!\d)"
 )
-_TITLE = re.compile("[“「《‘][^”」》’]{2,30}[”」》’]")
+_TITLE = re.compile('[“「『《‘"][^”」』》’"]{2,45}[”」』》’"]')
 _CALLED = re.compile(r"(?:名[为叫]|叫[做作]?|称[为作]|命名为|取名为?)[“「《]?(?P<name>[^，,。；;“”「」《》的]{2,16})")
 _SAID = frozenset("主题 口号 标语".split())
 """What is never told without its name."""
@@ -105,7 +107,8 @@ def _says(question: str, thing: str) -> bool:
     """Whether a question itself says a thing, and not a longer number that it is part of."""
     if thing not in question:
         return False
-    return re.search(rf"(?<![\d.]){re.escape(thing)}(?![\d.])", question) is not None
+    after = r"(?![\d.])" if thing[-1].isdigit() else ""
+    return re.search(rf"(?<![\d.〇零一二三四五六七八九十百千]){re.escape(thing)}{after}", question) is not None
 
 
 def of_kind(kind: Kind, text: str, unit: str = "", noun: str = "") -> list[Span]:
@@ -159,6 +162,8 @@ def of_kind(kind: Kind, text: str, unit: str = "", noun: str = "") -> list[Span]
         found = [one for one in found if re.search("[倍番]", one.span.of(text))]
     elif kind == "amount":
         found = [one for one in found if one.kind != "plain"]
+    elif kind == "money":  # 票房破3亿 leaves the currency out
+        found = [one for one in found if one.kind == kind or (not one.unit and _LARGE.search(one.span.of(text)))]
     else:
         found = [one for one in found if one.kind == kind]
     return [one.span for one in found]
@@ -172,7 +177,8 @@ def names(asked: Understanding, text: str) -> bool:
 
 def lacks_title(asked: Understanding, text: str) -> bool:
     """Whether a question asks for a theme or slogan and a text names none: 主题是什么."""
-    return asked.noun in _SAID and not (asked.noun in text and names(asked, text))
+    told = rf"{asked.noun}(?:词|语)?[是为:：]{{1,2}}[^,，。]{{2,}}"
+    return asked.noun in _SAID and not (asked.noun in text and (_TITLE.search(text) or re.search(told, text)))
 
 
 def _named_by(noun: str, text: str) -> list[Span]:

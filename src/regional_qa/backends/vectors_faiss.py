@@ -186,13 +186,15 @@ def _bytes_and_codes(half: HalfVectors) -> tuple[Any, Any, Vector]:
     queries, cosines = _sampled(half), []
     room = np.empty((_SOME, half.shape[1]), dtype=np.float32)  # once: the system takes its time to hand out memory
     _use_cores(max(1, cores() - 1))  # one is the rest of the rebuild's; each row is coded by itself, on whichever
-    for start in range(0, len(half), _SOME):
-        some = room[: len(half) - start]
-        some[:] = half[start : start + _SOME]
-        index.add(some)
-        coarse.add(some)
-        cosines.append(queries @ some.T)
-    _use_cores(1)
+    try:
+        for start in range(0, len(half), _SOME):
+            some = room[: len(half) - start]
+            some[:] = half[start : start + _SOME]
+            index.add(some)
+            coarse.add(some)
+            cosines.append(queries @ some.T)
+    finally:
+        _use_cores(1)
     return index, coarse, np.partition(np.concatenate(cosines, axis=1), -10, axis=1)[:, -10]
 
 

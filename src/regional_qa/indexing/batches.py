@@ -139,7 +139,7 @@ class Batches:
 
         The new files are of ``many`` passages or somewhat more, but for the last.
         """
-        with contextlib.suppress(OSError):  # it is tried again after the next rebuild
+        with contextlib.suppress(OSError, ValueError):  # it is tried again after the next rebuild
             kept = self._joined(few, many)
             for file in set(self._folder.iterdir()) - kept:
                 file.unlink()
