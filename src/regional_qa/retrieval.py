@@ -41,7 +41,8 @@ LISTED, NARROW, SOUGHT = 3, 160, 0.01
 """Of few allowed rows, so many times the wanted ones are listed by their tokens, and the words' index looks for these alone.
 
 ``n`` rows of ``total`` are few up to ``n * n == NARROW * total``: a list takes time with ``n``, to fetch more of all and
-drop the others with ``total / n``. More than the share ``SOUGHT`` of all are not looked for one by one.
+drop the others with ``total / n``. More than the share ``SOUGHT`` of all no index of words
+looks for one by one, so a list would gain nothing.
 """
 RERANKED = 30
 """Best passages that a reranker, where one is named, reads again."""

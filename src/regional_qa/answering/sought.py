@@ -51,6 +51,7 @@ _QUOTES = "“「《"
 _FINE = {"年": "年", "月": "月", "日": "[日号號旬](?!前)|昨天|明天|初[一二三四五六七八九十]"}
 """What a date must have that is asked for by the year, month or day."""
 _LARGE = re.compile("[万亿][余多]?$")
+"""What a sum of money ends with that leaves the currency out."""
 _CLOCK = re.compile(
     r"(?<![\d.一二三四五六七八九十])(?!一[时点](?!整|半|许|\d))(?:\d{1,2}|[一二三四五六七八九十]{1,3})\s*"
     r"(?:[时時](?![代期间速分候])|[点點](?![名评击赞不儿希建要意五个]))(?:\s*\d{1,2}\s*分|半|许|整)?|(?<!\d)\d{1,2}[:：]\d{2}(?!\d)"
@@ -162,7 +163,7 @@ def of_kind(kind: Kind, text: str, unit: str = "", noun: str = "") -> list[Span]
         found = [one for one in found if re.search("[倍番]", one.span.of(text))]
     elif kind == "amount":
         found = [one for one in found if one.kind != "plain"]
-    elif kind == "money":  # 票房破3亿 leaves the currency out
+    elif kind == "money":  # 票房破3亿
         found = [one for one in found if one.kind == kind or (not one.unit and _LARGE.search(one.span.of(text)))]
     else:
         found = [one for one in found if one.kind == kind]
