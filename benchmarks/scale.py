@@ -221,7 +221,9 @@ def change_file(corpus: Path) -> None:
 def latencies(index: Path, queries: int) -> dict[str, Any]:
     """Milliseconds of search, filtered search and ask by the number of clients, in one process."""
     from regional_qa import Settings, open_assistant
+    from regional_qa.cores import share_heap
 
+    share_heap()  # as `regional-qa serve` does
     started = time.perf_counter()
     assistant = open_assistant(Settings(index=index))
     found: dict[str, Any] = {"open, s": time.perf_counter() - started}

@@ -17,7 +17,7 @@ from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.check import check
 from regional_qa.indexing.generation import open_generation
 from regional_qa.indexing.study import locate
-from regional_qa.indexing.tokens import TokenStore
+from regional_qa.indexing.tokens import TokenStore, write_tokens
 from regional_qa.ports import Tokens
 from regional_qa.retrieval import FUSION, search
 from regional_qa.settings import Settings
@@ -209,13 +209,16 @@ def test_tokens_are_kept_row_by_row(tmp_path: Path) -> None:
         Tokens(np.array([5, 6, 7], dtype=np.uint32), np.array([0, 2, 2, 3])),
         Tokens(np.array([1 << 17], dtype=np.uint32), np.array([0, 1])),
     ]
-    TokenStore.build(batches).save(tmp_path)
+    write_tokens(tmp_path, batches)
     store = TokenStore.load(tmp_path)
     assert store is not None
     assert len(store) == 4
     taken = store.take([3, 0, 1])
     assert (taken.ids.tolist(), taken.starts.tolist()) == ([1 << 17, 5, 6], [0, 1, 3, 3])
     assert TokenStore.load(tmp_path / "elsewhere") is None
+    os.truncate(tmp_path / "tokens.npy", (tmp_path / "tokens.npy").stat().st_size - 1)
+    with pytest.raises(IndexDamaged, match="cut short"):
+        store.take([3])
     (tmp_path / "tokens.npy").write_bytes(b"\x93NUMPY broken")
     with pytest.raises(IndexDamaged, match="rebuild"):
         TokenStore.load(tmp_path)

@@ -55,9 +55,8 @@ class Tokens:
         chosen = np.asarray(texts, dtype=np.int64)
         firsts, lasts = self.starts[chosen], self.starts[chosen + 1]
         starts = np.concatenate([[0], np.cumsum(lasts - firsts)]).astype(np.int64)
-        ids = np.asarray(self.ids)  # a slice of a mapped file costs ten times one of its array
-        parts = [ids[first:last] for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True)]
-        return Tokens(np.concatenate(parts) if parts else ids[:0], starts)
+        parts = [self.ids[first:last] for first, last in zip(firsts.tolist(), lasts.tolist(), strict=True)]
+        return Tokens(np.concatenate(parts) if parts else self.ids[:0], starts)
 
 
 @runtime_checkable

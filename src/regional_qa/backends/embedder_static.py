@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -22,13 +23,15 @@ from regional_qa.ports import Tokens, Vector, Vectors
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-_FILES = ("modules.json", "tokenizer.json", "model.safetensors")
+_TOKENIZER, _WEIGHTS = "tokenizer.json", "model.safetensors"
+_FILES = ("modules.json", _TOKENIZER, _WEIGHTS)
 _TABLE = "embedding.weight"
 # The other form that StaticEmbedding opens: small whole numbers with a factor for each row.
 _SHORT_TABLE, _SCALES = "embeddings", "weights"
 # A terminal hands over undecodable bytes as these; the tokenizer refuses them.
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-# What a round holds in memory: the tokens of so many texts or characters, and so many gathered rows.
+# What a round holds in memory: so many bytes of a file, the tokens of so many texts or characters, and so many rows.
+_PIECE = 1 << 20
 _BATCH_TEXTS = 4096
 _BATCH_CHARS = 2_000_000
 _MOST_ROWS = 4096
@@ -56,32 +59,28 @@ class StaticEmbedder:
         Raises:
             ModelError: a file is missing or damaged, or the model is not a static one.
         """
-        from safetensors import SafetensorError
-        from safetensors.numpy import load
+        from safetensors import SafetensorError, safe_open
         from tokenizers import Tokenizer
 
         if not is_static(folder):
             raise ModelError(f"{folder} holds no static embedding model (modules.json); give the folder of one")
         try:
-            contents = {name: (folder / name).read_bytes() for name in _FILES}
+            fingerprint = _digest(folder)
         except OSError as error:
             raise ModelError(f"{folder} lacks {error.filename}; restore the folder or choose another model") from error
-        digest = hashlib.sha256()
-        for name, content in contents.items():
-            digest.update(f"{name}:{len(content)}\n".encode())
-            digest.update(content)
         try:
-            table, scales = _weights(load(contents["model.safetensors"]))
+            with safe_open(folder / _WEIGHTS, "numpy") as stored:
+                table, scales = _weights({name: stored.get_tensor(name) for name in stored.keys()})  # noqa: SIM118
         except (SafetensorError, KeyError, ValueError, TypeError) as error:
-            raise ModelError(f"{folder / 'model.safetensors'} is damaged ({error}); restore the folder") from error
+            raise ModelError(f"{folder / _WEIGHTS} is damaged ({error}); restore the folder") from error
         try:
-            tokenizer = Tokenizer.from_buffer(contents["tokenizer.json"])
+            tokenizer = Tokenizer.from_buffer((folder / _TOKENIZER).read_bytes())
         except (ValueError, TypeError) as error:
-            raise ModelError(f"{folder / 'tokenizer.json'} is damaged ({error}); restore the folder") from error
+            raise ModelError(f"{folder / _TOKENIZER} is damaged ({error}); restore the folder") from error
         if table.ndim != 2 or len(table) < tokenizer.get_vocab_size() or scales.shape != (len(table),):
             raise ModelError(f"{folder}: weights {table.shape} do not fit the tokenizer; restore the folder")
         tokenizer.no_padding()
-        return cls(folder.resolve().name, digest.hexdigest(), tokenizer, table, scales)
+        return cls(folder.resolve().name, fingerprint, tokenizer, table, scales)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """(n, dim) float32, rows of length 1; a text without known words gives a zero row."""
@@ -146,6 +145,17 @@ class StaticEmbedder:
         for first in range(0, len(ids), _MOST_ROWS):
             some = ids[first : first + _MOST_ROWS]
             row += self._scales[some] @ self._table.take(some, axis=0).astype(np.float32, copy=False)
+
+
+def _digest(folder: Path) -> str:
+    """Hex sha256 of the model's files, read piece by piece."""
+    digest = hashlib.sha256()
+    for name in _FILES:
+        with (folder / name).open("rb") as stream:
+            digest.update(f"{name}:{os.fstat(stream.fileno()).st_size}\n".encode())
+            while piece := stream.read(_PIECE):
+                digest.update(piece)
+    return digest.hexdigest()
 
 
 def _weights(stored: dict[str, NDArray[Any]]) -> tuple[NDArray[Any], NDArray[np.float32]]:

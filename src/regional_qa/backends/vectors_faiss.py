@@ -83,7 +83,7 @@ class FaissVectors:
             raise IndexMismatch(
                 f"{folder} has no vectors of the store 'faiss'; run `regional-qa rebuild` or change `--store`"
             )
-        index = _read(folder / FILE)
+        index = _read(folder / FILE, faiss.IO_FLAG_MMAP_IFC)
         if not isinstance(index, faiss.IndexScalarQuantizer) or not _is_flat(index):
             raise IndexDamaged(
                 f"{folder / FILE} is no flat index in half precision or bytes; run `regional-qa rebuild`"
@@ -224,13 +224,12 @@ def _use_cores(count: int) -> None:
     faiss.omp_set_num_threads(count)
 
 
-def _read(file: Path) -> Any:
+def _read(file: Path, flags: int = 0) -> Any:
     """Read with no more memory than the file is long."""
     limit = faiss.get_deserialization_vector_byte_limit()
     try:
-        content = np.fromfile(file, dtype=np.uint8)
-        faiss.set_deserialization_vector_byte_limit(max(len(content), 1))
-        return faiss.deserialize_index(content)
+        faiss.set_deserialization_vector_byte_limit(max(file.stat().st_size, 1))
+        return faiss.read_index(str(file), flags)
     except (OSError, RuntimeError, MemoryError) as error:
         reason = str(error).splitlines()[-1:] or ["unreadable"]
         raise IndexDamaged(f"{file} cannot be read ({reason[0]}); run `regional-qa rebuild`") from error

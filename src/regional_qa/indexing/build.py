@@ -35,10 +35,10 @@ from regional_qa.indexing.report import FILE as REPORT
 from regional_qa.indexing.report import BuildReport
 from regional_qa.indexing.reprints import Sketches, identified, is_reprint
 from regional_qa.indexing.space import bytes_needed, cannot_write, require_room
-from regional_qa.indexing.tokens import TokenStore
+from regional_qa.indexing.tokens import write_tokens
 from regional_qa.indexing.upkeep import Upkeep
 from regional_qa.indexing.worker import seldom_collected
-from regional_qa.ports import HalfVectors, Tokens, VectorStore, VectorStores
+from regional_qa.ports import HalfVectors, VectorStore, VectorStores
 from regional_qa.reading import FORMATS, Problem
 from regional_qa.reading.account import Account, file_of
 
@@ -162,7 +162,8 @@ def _fill(
                 saving = aside.submit(_save_vectors, folder, rows, parts.vector_store)
                 del rows
                 upkeep.finish(events)
-                _save_tokens(folder, tokens)
+                if tokens is not None:
+                    write_tokens(folder, [tokens])
                 del tokens
                 articles = upkeep.write()
         (folder / LEXICAL).mkdir()
@@ -196,11 +197,6 @@ def _save_vectors(folder: Path, vectors: HalfVectors, kind: VectorStores) -> Vec
     store = kind.build(vectors)
     store.save(folder)
     return store
-
-
-def _save_tokens(folder: Path, tokens: Tokens | None) -> None:
-    if tokens is not None:
-        TokenStore.build([tokens]).save(folder)
 
 
 def _read(

@@ -1,4 +1,4 @@
-"""The tokens of every passage on disk, mapped and never read whole.
+"""The tokens of every passage on disk, of which only those asked for are read.
 
 Knows nothing about what a token means.
 """
@@ -6,6 +6,8 @@ Knows nothing about what a token means.
 from __future__ import annotations
 
 import functools
+import os
+import weakref
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -28,36 +30,20 @@ _REMEMBERED = 8
 class TokenStore:
     """Tokens by row, and how often each token occurs in all."""
 
-    def __init__(
-        self, ids: NDArray[np.unsignedinteger], starts: NDArray[np.int64], counts: NDArray[np.integer]
-    ) -> None:
-        self._ids, self._starts, self._counts = ids, starts, counts
-        known = np.append(counts, 0)  # the last for every token beyond
-        whole = Tokens(ids, starts)  # not ``self``, which would keep a store alive that nobody uses any more
+    def __init__(self, stored: _Stored, counts: NDArray[np.integer]) -> None:
+        self._stored = stored
+        self._rarity = np.log1p(counts.sum() / (np.append(counts, 0) + 1.0)).astype(np.float32)
+        """The last for every token beyond."""
 
         @functools.lru_cache(_REMEMBERED)
-        def shortlist(rows: bytes) -> Shortlist:
-            return Shortlist(whole.take(np.frombuffer(rows, dtype=np.int64)))
+        def shortlist(rows: bytes) -> Shortlist:  # without ``self``, which it would keep when nobody else does any more
+            return Shortlist(stored.take(np.frombuffer(rows, dtype=np.int64)))
 
         self._shortlist = shortlist
-        self._rarity = np.log1p(counts.sum() / (known + 1.0)).astype(np.float32)
-
-    @classmethod
-    def build(cls, batches: Sequence[Tokens]) -> Self:
-        """The batches end to end."""
-        most = max((int(batch.ids.max(initial=0)) for batch in batches), default=0)
-        small = np.uint16 if most < 1 << 16 else np.uint32
-        ids = np.concatenate([batch.ids.astype(small) for batch in batches])
-        sizes = np.concatenate([np.diff(batch.starts) for batch in batches])
-        starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        counts = np.zeros(most + 1 if ids.size else 0, dtype=np.int64)
-        for start in range(0, len(ids), _SOME):  # numpy counts a copy in eight bytes each
-            counts += np.bincount(ids[start : start + _SOME], minlength=len(counts))
-        return cls(ids, starts, counts)
 
     @classmethod
     def load(cls, folder: Path) -> Self | None:
-        """Open what ``save`` wrote; None where the model that built the index has no tokens.
+        """Open what ``write_tokens`` wrote; None where the model that built the index has no tokens.
 
         Raises:
             IndexDamaged: a file cannot be read.
@@ -65,23 +51,14 @@ class TokenStore:
         if not (folder / _IDS).exists():
             return None
         try:
-            ids = np.load(folder / _IDS, mmap_mode="r", allow_pickle=False)
             starts, counts = (np.load(folder / name, allow_pickle=False) for name in (_STARTS, _COUNTS))
-            return cls(ids, starts, counts)
+            return cls(_Stored(folder / _IDS, starts), counts)
         except (OSError, ValueError) as error:
             raise IndexDamaged(f"{folder / _IDS} cannot be read ({error}); run `regional-qa rebuild`") from error
 
-    def save(self, folder: Path) -> None:
-        """Write into an existing folder."""
-        for name, column in ((_IDS, self._ids), (_STARTS, self._starts), (_COUNTS, self._counts)):
-            header = BytesIO()
-            np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(column))
-            content = np.ascontiguousarray(column).data.cast("B") if column.size else b""  # no view of nothing
-            durable.write(folder / name, header.getvalue(), content)
-
     def take(self, rows: Sequence[int] | Rows) -> Tokens:
         """The tokens of these rows, in the order given."""
-        return Tokens(self._ids, self._starts).take(rows)
+        return self._stored.take(rows)
 
     def shortlist(self, rows: Rows) -> Shortlist:
         """For some thousands of rows, its passages numbered in their order; the last ones made are remembered."""
@@ -92,4 +69,44 @@ class TokenStore:
         return np.asarray(self._rarity[np.minimum(ids, len(self._rarity) - 1)])
 
     def __len__(self) -> int:
-        return len(self._starts) - 1
+        return len(self._stored.starts) - 1
+
+
+class _Stored:
+    """``Tokens`` in a file. Read, not mapped: of what is mapped, all that was ever looked at stays in memory."""
+
+    def __init__(self, file: Path, starts: NDArray[np.int64]) -> None:
+        mapped = np.load(file, mmap_mode="r", allow_pickle=False)  # which refuses a file that is too short
+        self.starts = starts
+        self._kind, self._first = mapped.dtype, int(mapped.offset)
+        self._path, self._file = file, os.open(file, os.O_RDONLY | os.O_CLOEXEC)
+        weakref.finalize(self, os.close, self._file)
+
+    def take(self, texts: Sequence[int] | Rows) -> Tokens:
+        """Some of the texts, in the order given."""
+        chosen = np.asarray(texts, dtype=np.int64)
+        firsts, sizes = self.starts[chosen], self.starts[chosen + 1] - self.starts[chosen]
+        wide, file = self._kind.itemsize, self._file
+        places = zip((firsts * wide + self._first).tolist(), (sizes * wide).tolist(), strict=True)
+        found = b"".join([os.pread(file, size, first) for first, size in places])
+        starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        if len(found) != wide * starts[-1]:
+            raise IndexDamaged(f"{self._path} has been cut short; run `regional-qa rebuild`")
+        return Tokens(np.frombuffer(found, dtype=self._kind), starts)
+
+
+def write_tokens(folder: Path, batches: Sequence[Tokens]) -> None:
+    """Write the batches, end to end, into an existing folder."""
+    most = max((int(batch.ids.max(initial=0)) for batch in batches), default=0)
+    small = np.uint16 if most < 1 << 16 else np.uint32
+    ids = np.concatenate([batch.ids.astype(small) for batch in batches])
+    sizes = np.concatenate([np.diff(batch.starts) for batch in batches])
+    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    counts = np.zeros(most + 1 if ids.size else 0, dtype=np.int64)
+    for start in range(0, len(ids), _SOME):  # numpy counts a copy in eight bytes each
+        counts += np.bincount(ids[start : start + _SOME], minlength=len(counts))
+    for name, column in ((_IDS, ids), (_STARTS, starts), (_COUNTS, counts)):
+        header = BytesIO()
+        np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(column))
+        content = np.ascontiguousarray(column).data.cast("B") if column.size else b""  # no view of nothing
+        durable.write(folder / name, header.getvalue(), content)

@@ -14,6 +14,7 @@ import sys
 import threading
 from pathlib import Path
 
+from regional_qa.cores import share_heap
 from regional_qa.errors import IndexFault, RegionalQAError, UsageError
 from regional_qa.settings import Settings, listed
 from regional_qa.web import texts
@@ -44,6 +45,7 @@ def serve(settings: Settings) -> None:
     listening = listen(settings.host, settings.port, has_login=bool(settings.password))
     level = settings.log_level or ("info" if settings.log_format == "json" else "warning")
     log_to_stderr(settings.log_format, level)  # before a library does it its own way
+    share_heap()  # before there are threads
     from regional_qa.assemble import open_assistant
 
     desk = Desk(lambda: open_assistant(settings, left=has_left))
