@@ -24,12 +24,13 @@ _NOISE = frozenset(
     "的 了 是 在 和 与 及 或 有 为 从 到 把 被 对 于 以 将 其 这 那 该 此 也 都 就 还 又 我 我们 你 你们 他 它 们 吗 呢 吧 啊 呀 么 之 所 者 "
     "多少 几 什么 哪 哪些 哪个 哪家 哪几 哪里 哪种 哪年 谁 如何 怎么 怎样 怎么样 为什么 何时 何 请问 请 问 告诉 知道 想 "
     "达到 达 多大 多高 多长 分别 包括 包含 大约 大概 约 共 一共 总共 情况 方面 年 月 日 倍 占 比 个 家 名 项 条 人 颗 辆 列 座 艘 "
-    "higher lower 高 低 更 最 谁高 更大 更小 更高 更低 更多 更少 更快 更慢 比较 一下 计划 预计 上半年 下半年 前三季度 一季度 期间 大 小 新增 一个 是否 有没有 要 能 会 可以 拿 搞 给 叫 开始 大概 钱 截至 底 之一 一次 每月 每年 一年 今年 去年 明年 当地 省 市 自治区 全省 全市 "
+    "higher lower 高 低 更 最 谁高 更大 更小 更高 更低 更多 更少 更快 更慢 比较 一下 计划 预计 上半年 下半年 前三季度 一季度 期间 大 小 新增 一个 是否 有没有 要 能 会 可以 拿 搞 给 叫 开始 大概 钱 截至 底 之一 一次 每月 每年 一年 今年 去年 明年 那会儿 那阵子 前前后后 一口气 究竟 到底 差不多 当地 省 市 自治区 全省 全市 "
     "a an the of in on at to for from by with and or is are was were be been do does did has have had how what which who "
     "when where why many much its it s that this as than into there their they account accounts accounted about".split()
 )
+_THAT = re.compile("[这那][个些场次位支条届波起座艘家所种类边里]")
 KIND_WORDS = frozenset(
-    "资金 目标 占比 比重 份额 比例 增速 增长 增幅 涨幅 增加 提升 提高 上升 下降 同比 累计 目前 截至 规模 总值 总额 总量 数量 水平 主题 名称 时间 日期 情况 金额 人数 "
+    "资金 目标 占比 比重 份额 比例 增速 增长 增幅 涨幅 增加 提升 提高 上升 下降 同比 累计 目前 截至 规模 总值 总额 总量 数量 总计 合计 读数 数值 水平 主题 名称 时间 日期 情况 金额 人数 "
     "share proportion percentage percent growth total number amount target level year".split()
 )
 """Words that name the kind of answer rather than the matter; evidence may do without them."""
@@ -102,7 +103,9 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     told = _ECONOMY.sub("gdp", _YEAR.sub(" ", search_key(_without_places(question, mentions))))
     rest = _ASKING.sub(" ", told)
     unit = unit_of(key, kind, rest)
-    terms = tuple(dict.fromkeys(word for word in _rejoined(words(rest)) if word not in _NOISE))
+    terms = tuple(
+        dict.fromkeys(word for word in _rejoined(words(rest)) if word not in _NOISE and not _THAT.fullmatch(word))
+    )
     national = not places and bool(_NATIONAL.match(key))
     several = len({place.name for place in places}) > 1
     compares = several and bool(_COMPARE.search(key) or (kind in FIGURES and _side_by_side(question, places)))

@@ -14,9 +14,11 @@ _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u2069\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f\U000e0100-\U000e01ef]"
 )
-_GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_SPACED = re.compile(r"(?<=\d)\s+(?=%)")
-_BLANKS = re.compile(r"\s+")
+_GROUPED = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
+"""Begins with the comma itself, for which alone a search is ten times quicker than for a place behind a digit."""
+_SPACED = re.compile(r"(?<=\d) +(?=%)")
+_WIDE = tuple(zip("，：；！？（）％～０１２３４５６７８９…", [*",:;!?()%~0123456789", "..."], strict=True))
+"""What most texts hold that is not in the form of NFKC; without it they need no more than to be looked at."""
 KEPT_CHARS = 500
 """Keys of sentences are kept for a while: while one question is answered, the same are asked for ten times."""
 
@@ -31,11 +33,14 @@ def search_key(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    key = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).lower().replace("\u2044", "/")  # ½ as 1/2
+    key = _INVISIBLE.sub("", text)
+    for wide, narrow in _WIDE:
+        key = key.replace(wide, narrow)
+    key = unicodedata.normalize("NFKC", key).lower().replace("\u2044", "/")  # ½ as 1/2
     if not key.isascii():
         key = _simplifier().convert(key)
-    key = _SPACED.sub("", _GROUPED.sub("", key))
-    return _BLANKS.sub(" ", key).strip()
+    key = " ".join(_GROUPED.sub("", key).split())
+    return _SPACED.sub("", key) if "%" in key else key
 
 
 _kept = functools.lru_cache(maxsize=4096)(_folded)

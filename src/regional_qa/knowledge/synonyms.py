@@ -19,8 +19,8 @@ FILE = Path(__file__).with_name("synonyms.tsv")
 def synonyms(word: str) -> tuple[str, ...]:
     """The other words of the groups a word stands in, in search form.
 
-    >>> "增长" in synonyms("增速"), synonyms("春天")
-    (True, ())
+    >>> "增长" in synonyms("增速"), synonyms("春天"), "出售" in synonyms("卖"), "卖" in synonyms("出售")
+    (True, (), True, False)
     """
     return _groups().get(word, ())
 
@@ -71,19 +71,20 @@ def alike(metric: str, other: str) -> bool:
 
 @functools.cache
 def _figures() -> frozenset[str]:
-    return frozenset(word for marked, group in _lines() if marked for word in group)
+    return frozenset(word for marked, _, group in _lines() if marked for word in group)
 
 
 @functools.cache
 def _groups() -> Mapping[str, tuple[str, ...]]:
     others: dict[str, list[str]] = {}
-    for _, group in _lines():
-        for word in group:
+    for _, asked, group in _lines():
+        for word in (*asked, *group):
             others.setdefault(word, []).extend(other for other in group if other != word)
     return {word: tuple(dict.fromkeys(group)) for word, group in others.items()}
 
 
-def _lines() -> list[tuple[bool, list[str]]]:
-    """Each group, and whether it names a figure."""
+def _lines() -> list[tuple[bool, list[str], list[str]]]:
+    """Each group: whether it names a figure, the words that people only ask with, and the others."""
     lines = [line for line in FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    return [(line.startswith("!"), search_key(line.removeprefix("!")).split()) for line in lines]
+    parted = [(line.startswith("!"), *search_key(line.removeprefix("!")).rpartition(">")) for line in lines]
+    return [(marked, asked.split(), told.split()) for marked, asked, _, told in parted]

@@ -15,7 +15,7 @@ import logging
 import operator
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from types import TracebackType
@@ -242,18 +242,26 @@ class _Writer:
 def _bind(folder: Path, bundles: Sequence[Path]) -> Path:
     """Gives the folder in which it was done."""
     loose = folder.with_suffix(".loose")
-    _join(loose, bundles)
+    _join(loose, bundles, _link)
     try:
         writer = tantivy.Index.open(str(loose)).writer(heap_size=_HEAP_BYTES, num_threads=1)
         writer.commit()
         writer.wait_merging_threads()
     except ValueError as error:
         raise OSError(str(error)) from error
-    _join(folder, [loose])
+    _join(folder, [loose], _link)
     return loose
 
 
-def _join(folder: Path, bundles: Sequence[Path]) -> None:
+def _link(file: Path, other: Path) -> None:
+    """Give a file of segments, which is never written again, another name; a copy where the disk has no links."""
+    try:
+        other.hardlink_to(file)
+    except OSError:
+        shutil.copyfile(file, other)
+
+
+def _join(folder: Path, bundles: Sequence[Path], put: Callable[[Path, Path], object] = shutil.copyfile) -> None:
     """Segments are named by their number, since tantivy merges them in the order of their names."""
     folder.mkdir()
     metas = [json.loads((bundle / _META).read_bytes()) for bundle in bundles]
@@ -262,7 +270,7 @@ def _join(folder: Path, bundles: Sequence[Path]) -> None:
         for segment in meta["segments"]:
             name = UUID(int=len(segments))
             for file in bundle.glob(f"{UUID(segment['segment_id']).hex}.*"):
-                shutil.copyfile(file, folder / f"{name.hex}{file.suffix}")
+                put(file, folder / f"{name.hex}{file.suffix}")
             segments.append(segment | {"segment_id": str(name)})
     (folder / _META).write_text(json.dumps(metas[0] | {"segments": segments}), encoding="utf-8")
 

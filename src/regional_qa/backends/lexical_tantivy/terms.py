@@ -6,6 +6,7 @@ Words weigh what belongs together; pairs find every string, wherever the cutter 
 from __future__ import annotations
 
 import re
+import sys
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,9 @@ _UNPARTED = (("\u3400", "\u9fff"), ("\uac00", "\ud7a3"), ("\U00020000", "\U0003f
 """Characters of scripts without blanks between words: Chinese, Korean, rare Chinese."""
 _OTHER = re.compile(rf"[^\W{''.join(f'{first}-{last}' for first, last in _UNPARTED)}_]+(?:\.\d+)?%?")
 _BLANK = ord(" ")
+_IS_UNPARTED = np.zeros(sys.maxunicode + 1, dtype=bool)
+for _first, _last in _UNPARTED:
+    _IS_UNPARTED[ord(_first) : ord(_last) + 1] = True
 
 
 class Terms(NamedTuple):
@@ -47,9 +51,7 @@ def terms_of(text: str) -> Terms:
     """
     key = search_key(text)
     codes = np.frombuffer(key.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    unparted = np.zeros(len(codes), dtype=bool)
-    for first, last in _UNPARTED:
-        unparted |= (codes >= ord(first)) & (codes <= ord(last))
+    unparted = _IS_UNPARTED[codes]
     others = _OTHER.findall(key)
     long = [word for word in others if len(word) > 1]
     short = [word for word in others if len(word) == 1]
@@ -63,7 +65,7 @@ def _words(key: str) -> list[str]:
     words: list[str] = []
     for start in range(0, len(key), LONGEST_RUN):
         cuts = rjieba.cut(key[start : start + LONGEST_RUN])
-        words += [word for word in cuts if word.isalnum() or any(map(str.isalnum, word))]
+        words += [word for word in cuts if word.isalnum() or (len(word) > 1 and any(map(str.isalnum, word)))]
     return words
 
 
