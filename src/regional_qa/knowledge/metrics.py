@@ -7,6 +7,7 @@ there is no metric. Knows nothing about regions, periods or articles.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from regional_qa.knowledge.quantities import POINTS, Quantity
@@ -32,10 +33,24 @@ _HEAD = re.compile(
     rf"(?:(?P<money>{_MONEY})|(?P<area>{_AREA})|(?P<length>{_LENGTH})|(?P<people>{_PEOPLE})|(?P<things>{_THINGS})"
     rf"|(?P<rate>{_RATES})|(?P<either>{_EITHER})|(?P<counted>{_COUNTED}(?:总?数量?)?))$"
 )
+_MEASURED = (
+    "额 量 值 率 数 收入 投入 利润 投资 面积 产能 里程 装机 床机 床位 人口 营收 贷款 存款 余额 出口 进口 消费 规模 占比 比重 份额 产值 资金 资产 价格 价 工资 工酬 薪资 薪酬 "
+    "GDP 全长 长 海拔 库存 税收 经费 费 市值 外贸 存栏 出栏 企业 公司 商户 合作社 机构 园区 基地 基站 产业集群 项目 平台 充电桩 专利 卫星 工厂 车间 学校 社区 医院 班列 门店 航线 "
+    "高校 实验室 主体 农户 村集体 岗位 航班 列车 示范区 集群 工作站 博物馆 景区 民宿 研究院 中心 工坊"
+).split()
+
+
+def _any_of(words: Sequence[str]) -> str:
+    """A pattern of any of the words that is looked for by their first characters, in less than half of the time of a plain one."""
+    rests: dict[str, list[str]] = {}
+    for word in words:
+        rests.setdefault(word[0], []).append(word[1:])
+    whole = "|".join(f"(?<={first})(?:{'|'.join(some)})" for first, some in rests.items())
+    return f"[{''.join(rests)}](?:{whole})"
+
+
 CANDIDATE = re.compile(
-    r"(?:[额量值率数]|[收投]入|利润|投资|面积|产能|里程|[装床]机|床位|人口|营收|贷款|存款|余额|出口|进口|消费|规模|占比|比重|份额|产值|资[金产]|价格?|[工薪][资酬]|GDP|全?长|海拔|"
-    r"库存|税收|经费|费|市值|外贸|存栏|出栏|企业|公司|商户|合作社|机构|园区|基[地站]|产业集群|项目|平台|充电桩|专利|卫星|工厂|车间|学校|社区|医院|班列|门店|航线|高校|实验室|主体|农户|村集体|岗位|航班|列车|示范区|集群|工作站|博物馆|景区|民宿|研究院|中心|工坊)"
-    r"[^，。；\n0-9]{0,16}(?:[0-9０-９]|[一二两三四五六七八九十百千万][成半分十百千万亿倍]|一半|过半|翻)"
+    rf"{_any_of(_MEASURED)}[^，。；\n0-9]{{0,16}}(?:[0-9０-９]|[一二两三四五六七八九十百千万][成半分十百千万亿倍]|一半|过半|翻)"
 )
 """What every sentence with a fact holds; looked for first, because most sentences hold none."""
 _FILL = (
