@@ -10,6 +10,7 @@ from regional_qa.answering.answer import answer
 from regional_qa.answering.kinds import kind_of
 from regional_qa.answering.sought import lacks_title, sought
 from regional_qa.answering.understanding import understand
+from regional_qa.backends.lexical_tantivy.terms import cut
 from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.generation import Generation, open_generation
 from regional_qa.types import Kind
@@ -48,6 +49,7 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
         ("银行被罚了多少", "money", "", ""),
         ("单月票房多少", "money", "", ""),
         ("罚了多少家银行", "amount", "家", ""),
+        ("活动来了多少家属", "amount", "", ""),
         ("2022年营收规模", "money", "", ""),
         ("玻璃是哪家公司造的", "fact", "", "公司"),
         ("考上了哪个学院", "fact", "", "学院"),
@@ -97,6 +99,19 @@ def test_it_is_what_answers(generation: Generation, question: str, quoted: str) 
     given = answer(generation, question)
     assert given.citations, given.notes
     assert quoted in given.citations[0].quote, given.text
+
+
+@pytest.mark.parametrize(
+    ("question", "terms"),
+    [
+        ("那场活动来了多少家属", ["活动", "家属"]),
+        ("亩产多少斤", ["亩产"]),
+        ("前前后后究竟签了多少项目", ["签", "项目"]),
+    ],
+)
+def test_words_of_asking_are_not_looked_for(question: str, terms: list[str]) -> None:
+    """Units that are asked for, words that point, and words that fill."""
+    assert [term for term in understand(question, cut).terms if len(term) > 1 or term == "签"] == terms
 
 
 def test_a_question_does_not_answer_itself() -> None:

@@ -10,10 +10,13 @@ from collections.abc import Callable
 
 from regional_qa.types import Kind
 
-THINGS_COUNTED = (
-    r"席(?!位)|处(?![罚理方级])|例(?!子)|宗(?!教)|笔|份(?!额)|单(?![位价项])|头(?!部)|株|间(?!接)|栋|场(?![所地馆])|期(?![望限刊货])|届|站(?!点)|款(?!项)|起(?![诉重])|枚|架|艘|趟|箱(?!包)|桶"
+COUNTED = (
+    r"家(?![庭长电具政禽属乡园人])|户(?![籍外])|人次|人(?![员口数才工形民力均造])|名(?![优胜额])|位(?![置数])|颗|辆|亩|公顷|平方米|吨|斤|台(?![资湾商胞])"
+    r"|列(?!入)|班|张(?!江)|条(?![约件例款])|座(?!谈)|所(?!得)|项(?!目)|倍|小时|公里|千瓦|次(?![数品])"
+    r"|席(?!位)|处(?![罚理方级])|例(?!子)|宗(?!教)|笔|份(?!额)|单(?![位价项])|头(?!部)|株|间(?!接)|栋|场(?![所地馆])|期(?![望限刊货])|届|站(?!点)|款(?!项)|起(?![诉重])|枚|架|艘|趟|箱(?!包)|桶"
     "|道(?![路理德])"
 )
+"""Units that things are counted in, and what behind each makes another word of it: 多少家 but 多少家属."""
 _IN_ALL = "(?:标准|总额|合计|累计|一共|总共|大约|大概|约|最高|最低|达到?|[是为有达了的共])*"
 _HOW = "(?<![许很众诸繁])多[大高长远深宽厚](?![要点型圳带度])"
 _CLOCK = "(?<!出)(?<!了)几点(?!建议|意见|要求|看法|希望|倡议|举措|措施|经验|共识|体会|启示)"
@@ -40,10 +43,7 @@ FIGURES: frozenset[Kind] = frozenset({"share", "multiple", "growth", "money", "c
 """Kinds that are a figure, of which each region has its own."""
 TYPED: frozenset[Kind] = frozenset({"duration", "name", "place"})
 """Kinds that evidence need not plainly hold: what is a name cannot be told for certain."""
-_COUNTED = re.compile(
-    "(?:多少|几)(?:万|亿)*(家(?![庭长电具政禽])|户(?![籍外])|人次|人(?![员口数才工形民力均造])|名(?![优胜额])|位|颗|辆|亩|公顷|平方米|吨|斤|台(?![资湾商胞])"
-    rf"|列(?!入)|班|张(?!江)|条|座|所(?!得)|项(?!目)|倍|小时|公里|千瓦|次|{THINGS_COUNTED})"
-)
+_COUNTED = re.compile(f"(?:多少|几)(?:万|亿)*({COUNTED})")
 _ASKS_ELSE = re.compile(r"[什甚]么(?!比例|水平|规模|数|程度|时候)|哪(?!些|几|个?[省市区县州国地年天月])|为何|怎|如何")
 _NUMBERED = re.compile("(?:电话|热线|号码|文号|编号|代码|邮编)(?:号码?)?[是为]?多少[?]?$")
 """What is a number and no quantity."""

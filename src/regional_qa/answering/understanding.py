@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from regional_qa.answering.kinds import FIGURES, PERSON, THINGS_COUNTED, kind_of, noun_of, unit_of
+from regional_qa.answering.kinds import COUNTED, FIGURES, PERSON, kind_of, noun_of, unit_of
 from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.periods import months_in
@@ -38,8 +38,8 @@ _COMPARE = re.compile(
     r"谁|哪个|哪一个|哪省|哪边|相比|对比|比较|更[高低大小多少快慢]|还是|差多少|分别|各[是为有]|\b(compare|versus|vs|higher|lower|larger|between)\b"
 )
 _ASKING = re.compile(
-    r"(大约|大概|一共|总共|分别)?[是有为占达到]*(多少|几)(万|亿)*(元|美元|人次|人(?![员口数才])|名|家(?!庭)|个|倍|成|颗|辆|亩|吨|台|套|列|张|户|项(?!目)|条|座|次|种|位|只|"
-    rf"千瓦|小时|天|岁|公里|平方米|个百分点|百分点|件|袋|班|对|所|{THINGS_COUNTED})?|百分之几|几分之几|是什么|什么时候|什么|有?哪一?[些个家几项位年天座种省市县]|哪里|何时|"
+    rf"(大约|大概|一共|总共|分别)?[是有为占达到]*(多少|几)(万|亿)*({COUNTED}|元|美元|个?百分点|个|成|套|种|只|天|岁|件|袋|对)?|"
+    r"百分之几|几分之几|是什么|什么时候|什么|有?哪一?[些个家几项位年天座种省市县]|哪里|何时|"
     r"第几|有?多[大高远长深宽厚](?!的|时间|久)|有?多[重贵快][?]?$|[什啥]么?时候|几[时点]|多久|多长时间|时候|叫什么名字|哪[一二两三四五六七八九十几]个|怎么样|怎样|如何|为什么|是不是|有没有|请问|谁"
 )
 _ECONOMY = re.compile(r"本地生产总值|(?:^|(?<=[\s的年月期度省市县区国]))经济(?:总量|(?=增长|增速|增幅|涨了?[多几]))")
