@@ -29,7 +29,7 @@ ROOMS = {
     "faiss": {"backends/vectors_faiss.py"},
     "pymilvus": {"backends/vectors_milvus/"},
     "grpc": {"backends/vectors_milvus/"},
-    "tantivy": {"backends/lexical_tantivy/__init__.py"},
+    "tantivy": {"backends/lexical_tantivy/__init__.py", "backends/lexical_tantivy/segments.py"},
     "rjieba": {"backends/lexical_tantivy/terms.py"},
     "sentence_transformers": {"backends/embedder_sentence_transformers.py"},
     "tokenizers": {"backends/embedder_static.py"},

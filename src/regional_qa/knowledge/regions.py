@@ -7,12 +7,10 @@ traditional forms. Knows nothing about articles or questions.
 from __future__ import annotations
 
 import difflib
-import functools
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from regional_qa.errors import UsageError
 from regional_qa.knowledge.place_names import (
@@ -21,13 +19,10 @@ from regional_qa.knowledge.place_names import (
     CONTEXTS,
     ENGLISH,
     GROUPS,
-    MORE,
-    NOT_PLACES,
-    PEOPLES,
     PROVINCES,
-    SUFFIXES,
     TRADITIONAL,
 )
+from regional_qa.knowledge.region_names import LATIN, english, names, starts, writing
 from regional_qa.types import Span
 
 __all__ = [
@@ -42,7 +37,6 @@ __all__ = [
     "subjects",
 ]
 
-FILE = Path(__file__).with_name("divisions.tsv")
 _AFTER = re.compile(
     r"(?:师范|理工|工业|工程|工商|交通|科技|农业|林业|财经|政法|医科|中医药|外国语|邮电|航空航天|海洋|民族|体育|音乐)*(?:大学|学院)"
     r"|日报|晚报|晨报|时报|商报|银行|卫视|[东西南北中]?(?:路(?![网径线桥段由演况面透])|大街|大道)"
@@ -50,7 +44,6 @@ _AFTER = re.compile(
 """What turns a place's name into the name of something else: 吉林大学, 南京东路."""
 _NOT_SUBJECT = re.compile(r"(?:[与同跟向赴从由往至比较对]|来自|远销|[开销卖发运送走]到)$")
 _JOINED = frozenset({"", "、", "和", "与", "及", "以及", "，", ","})
-_LATIN = re.compile("[A-Za-z]+")
 _ABBREVIATED = re.compile(f"[{''.join(ABBREVIATIONS)}]")
 _EDGE = re.compile(r"东北[部角方向风侧偏亚虎约\d]|[海河湖江山][东西南北][岸麓侧坡缘]")
 _WITHIN = re.compile(
@@ -159,12 +152,12 @@ def resolve(name: str) -> tuple[str, ...]:
     if provinces:
         return provinces
     folded = plain.translate(TRADITIONAL)
-    if shared := [provinces[0] for _, provinces in _names().get(folded, ())] if folded not in AMBIGUOUS else []:
+    if shared := [provinces[0] for _, provinces in names().get(folded, ())] if folded not in AMBIGUOUS else []:
         raise UsageError(
             f"unknown region {name!r}: there is one in {'、'.join(shared)}; put the province before it: {shared[0]}{folded}"
         )
     if len(folded) > 1:
-        for full, places in _names().items():
+        for full, places in names().items():
             if full.startswith(folded) and len(places) == 1:
                 return places[0][1]
     raise UsageError(f"unknown region {name!r}（没有这个地区）; {_hint(folded)}")
@@ -172,7 +165,7 @@ def resolve(name: str) -> tuple[str, ...]:
 
 def _hint(name: str) -> str:
     """The nearest provinces and groups, else the nearest of all names, else an example."""
-    known = [written for written, places in _names().items() if places]
+    known = [written for written, places in names().items() if places]
     near = difflib.get_close_matches(name, [*PROVINCES, *GROUPS], n=3, cutoff=0.5)
     near = near or difflib.get_close_matches(name, known, n=3, cutoff=0.6)
     if near:
@@ -184,23 +177,23 @@ def _settle(mention: Mention, sure: set[str]) -> Mention | None:
     """The mention itself, or with its province chosen where its name stands for places in several."""
     if mention.provinces:
         return mention
-    fitting = [provinces for _, provinces in _names()[mention.name] if provinces[0] in sure]
+    fitting = [provinces for _, provinces in names()[mention.name] if provinces[0] in sure]
     return Mention(mention.span, mention.name, fitting[0]) if len(fitting) == 1 else None
 
 
 def _by_name(text: str) -> Iterator[Mention]:
-    written, starting = _writing()
+    written, starting = writing()
     folded = text.translate(TRADITIONAL) if written.search(text) else text
-    starts, names = _starts(), _names()
+    known, named = starts(), names()
     end = 0
     here: tuple[str, ...] = ()
     for match in starting.finditer(folded):
         at = match.start()
         if at < end:
             continue
-        for length in starts.get(folded[at : at + 2], ()):
+        for length in known.get(folded[at : at + 2], ()):
             stop = at + length
-            places = names.get(folded[at:stop])
+            places = named.get(folded[at:stop])
             if places is None or len(folded) < stop:
                 continue
             beside = at == end > 0
@@ -240,84 +233,10 @@ def _by_context(text: str) -> Iterator[Mention]:
 
 
 def _by_english(text: str) -> Iterator[Mention]:
-    pattern, firsts = _english()
-    if firsts.isdisjoint(word.lower() for word in _LATIN.findall(text)):
+    pattern, firsts = english()
+    if firsts.isdisjoint(word.lower() for word in LATIN.findall(text)):
         return
     for match in pattern.finditer(text):
         name = ENGLISH[" ".join(match[0].lower().replace("’", "'").split())]
-        provinces = GROUPS[name] if name in GROUPS else next(iter(_names()[name]))[1]
+        provinces = GROUPS[name] if name in GROUPS else next(iter(names()[name]))[1]
         yield Mention(Span(*match.span()), name, provinces)
-
-
-@functools.cache
-def _english() -> tuple[re.Pattern[str], frozenset[str]]:
-    """All English names as a pattern, and the letters each begins with, which are quicker to look for."""
-    written = (re.escape(name).replace(r"\ ", r"\s+").replace("'", "['’]") for name in ENGLISH)
-    names = "|".join(sorted(written, key=len, reverse=True))
-    firsts = (_LATIN.match(name) for name in ENGLISH)
-    return re.compile(rf"\b(?:{names})\b", re.IGNORECASE), frozenset(first[0] for first in firsts if first)
-
-
-@functools.cache
-def _writing() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """A traditional character of a name, and where a name may begin: by its first character, and the second behind."""
-    traditional = "".join(map(chr, TRADITIONAL))
-    first, second = ("".join({re.escape(start[at]) for start in _starts()}) for at in (0, 1))
-    return re.compile(f"[{traditional}]"), re.compile(f"[{first}](?=[{second}])")
-
-
-@functools.cache
-def _names() -> Mapping[str, list[tuple[str, tuple[str, ...]]]]:
-    """Every name -> the (plain name, provinces) it may stand for."""
-    names: dict[str, list[tuple[str, tuple[str, ...]]]] = {}
-
-    def add(written: str, plain: str, provinces: tuple[str, ...]) -> None:
-        places = names.setdefault(written, [])
-        if all(provinces != known for _, known in places):
-            places.append((plain, provinces))
-
-    for group, members in GROUPS.items():
-        add(group, group, members)
-    for name, (plain, province) in MORE.items():
-        add(name, plain, (province,))
-    rows = [line.split("\t") for line in FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    divisions = [(next(one for one in PROVINCES if row[0].startswith(one)), *row) for row in rows]
-    for province, full, prefecture, _ in divisions:
-        add(full, province, (province,))
-        add(province, province, (province,))
-        if prefecture:
-            short = _short(prefecture)
-            plain = prefecture if short in PROVINCES or short in AMBIGUOUS else short
-            for written in (prefecture, _brief(prefecture, short), *([] if short in PROVINCES else [short])):
-                add(written, plain, (province,))
-    taken = set(names)
-    for province, _, _, counties in divisions:
-        for county in counties.split():
-            whole = county.rstrip("*")
-            short = _short(whole)
-            safe = county.endswith("*") and short not in taken and short not in AMBIGUOUS
-            for written in (whole, _brief(whole, short), *([short] if safe or short in AMBIGUOUS else [])):
-                add(written, short if safe else whole, (province,))
-    return names | {word: [] for word in NOT_PLACES}
-
-
-@functools.cache
-def _starts() -> Mapping[str, tuple[int, ...]]:
-    """First two characters of a name -> the lengths of the names that start so, longest first."""
-    lengths: dict[str, set[int]] = {}
-    for name in _names():
-        lengths.setdefault(name[:2], set()).add(len(name))
-    return {start: tuple(sorted(sizes, reverse=True)) for start, sizes in lengths.items()}
-
-
-def _brief(name: str, short: str) -> str:
-    """How people write an autonomous division: 石柱土家族自治县 -> 石柱县; any other stays as it is."""
-    return short + name[-1] if "自治" in name else name
-
-
-def _short(name: str) -> str:
-    """A division's name without what tells its kind and peoples: 延边朝鲜族自治州 -> 延边."""
-    short = next((name[: -len(s)] for s in SUFFIXES if name.endswith(s) and len(name) - len(s) >= 2), name)
-    while people := next((p for p in PEOPLES if short.endswith(p) and len(short) - len(p) >= 2), ""):
-        short = short[: -len(people)]
-    return short

@@ -14,34 +14,27 @@ import json
 import logging
 import operator
 import shutil
-import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
-from uuid import UUID
+from typing import Self
 
 import numpy as np
 import tantivy
 from numpy.typing import NDArray
 
+from regional_qa.backends.lexical_tantivy.segments import ARTICLES, FIELDS, PASSAGES, Writer, bind, join, open_index
 from regional_qa.backends.lexical_tantivy.terms import cut, terms_of
 from regional_qa.cores import beside
-from regional_qa.errors import IndexDamaged
-from regional_qa.places import Places, place_of
+from regional_qa.places import Places
 from regional_qa.ports import Rows
 
 logger = logging.getLogger(__name__)
 
-_PASSAGES, _ARTICLES = "passages", "articles"
-_FIELDS = {_PASSAGES: ("head", "text", "pairs"), _ARTICLES: ("text", "characters")}
-_META, _SIZES, _PLACES = "meta.json", "sizes.json", "places.npz"
-_HEAP_BYTES = 1_000_000_000
-"""Enough for one segment of some 300,000 passages; taken only as far as it is used."""
+_SIZES, _PLACES = "sizes.json", "places.npz"
 MOST_TERMS = 64
 """Distinct query words, and as many characters and pairs, that are looked up; a longer query keeps its first ones."""
-COMMON, MANY = {_PASSAGES: 0.1, _ARTICLES: 0.2}, 5000
+COMMON, MANY = {PASSAGES: 0.1, ARTICLES: 0.2}, 5000
 """A term that stands in more than this share, and in more than so many, is not looked up beside rarer ones."""
 FEW_PLACES = 2000
 """Up to so many, a query for each place is quicker than one for all of them, which looks through the whole dictionary."""
@@ -59,8 +52,8 @@ class TantivyIndex:
     """A ``ports.LexicalIndex``: one index over passages, one over whole articles; heads and texts are fields."""
 
     def __init__(self, passages: tantivy.Index, articles: tantivy.Index, places: Places) -> None:
-        self._schemas = {_PASSAGES: passages.schema, _ARTICLES: articles.schema}
-        self._searchers = {_PASSAGES: passages.searcher(), _ARTICLES: articles.searcher()}
+        self._schemas = {PASSAGES: passages.schema, ARTICLES: articles.schema}
+        self._searchers = {PASSAGES: passages.searcher(), ARTICLES: articles.searcher()}
         self._places = places
         searchers = self._searchers  # not ``self``, which would keep an index alive that nobody uses any more
 
@@ -75,7 +68,7 @@ class TantivyIndex:
         """Index the passages of one bundle; one writer thread each, so that equal input gives an equal index."""
         size = 0
         try:
-            with _Writer(folder, _PASSAGES, number) as passages, _Writer(folder, _ARTICLES, number) as whole:
+            with Writer(folder, PASSAGES, number) as passages, Writer(folder, ARTICLES, number) as whole:
                 heads = functools.lru_cache(1)(terms_of)  # the passages of an article share theirs
                 terms = ((article, heads(head), terms_of(text)) for article, head, text in texts)
                 for _, group in groupby(terms, key=operator.itemgetter(0)):
@@ -92,18 +85,18 @@ class TantivyIndex:
 
     @classmethod
     def bind(cls, folder: Path, bundles: Sequence[Path]) -> None:
-        """Let tantivy merge their segments, as it does of itself with eight or more that are about as large."""
-        binding = [beside(_bind, folder / kind, [bundle / kind for bundle in bundles]) for kind in _FIELDS]
+        """Make one segment of theirs, so that a search has few to look into."""
+        binding = [beside(bind, folder / kind, [bundle / kind for bundle in bundles]) for kind in FIELDS]
         for loose in [one.result() for one in binding]:
             shutil.rmtree(loose)
         (folder / _SIZES).write_text(json.dumps(_sizes(bundles)), encoding="utf-8")
 
     @classmethod
     def join(cls, folder: Path, bundles: Sequence[Path], articles: Sequence[int]) -> Self:
-        """Copy the segments of all bundles together; tantivy's list of segments is ours to write."""
+        """Copy the segments of all bundles together."""
         try:
-            for name in (_PASSAGES, _ARTICLES):
-                _join(folder / name, [bundle / name for bundle in bundles])
+            for name in (PASSAGES, ARTICLES):
+                join(folder / name, [bundle / name for bundle in bundles])
             Places.of(_sizes(bundles), articles).save(folder / _PLACES)
         except OSError as error:  # of a full disk Python does not say which file, or names the one it read
             raise OSError(error.errno, error.strerror, str(folder)) from error
@@ -112,7 +105,7 @@ class TantivyIndex:
     @classmethod
     def load(cls, folder: Path) -> Self:
         """Open what ``join`` wrote."""
-        return cls(_open(folder / _PASSAGES), _open(folder / _ARTICLES), Places.load(folder / _PLACES))
+        return cls(open_index(folder / PASSAGES), open_index(folder / ARTICLES), Places.load(folder / _PLACES))
 
     def search(self, query: str, k: int, allowed: Rows | None = None) -> list[tuple[int, float]]:
         """(row, BM25 > 0), best first; equal scores in order of row.
@@ -125,7 +118,7 @@ class TantivyIndex:
         if allowed is None:
             return _listed(*self._best(wanted, min(k, total)))
         if len(allowed) < EXACT_SET * total:
-            inside = self._inside(_PASSAGES, wanted, self._places.of_passages(allowed))
+            inside = self._inside(PASSAGES, wanted, self._places.of_passages(allowed))
             return _listed(*self._best(inside, min(k, total)))
         permitted = np.zeros(total, dtype=bool)
         permitted[allowed] = True
@@ -143,7 +136,7 @@ class TantivyIndex:
         if wanted is None or not len(articles):
             return np.zeros(len(articles))
         places = self._places.of_articles(articles)
-        met, scores = _scored(self._searchers[_ARTICLES], self._inside(_ARTICLES, wanted, places), len(articles))
+        met, scores = _scored(self._searchers[ARTICLES], self._inside(ARTICLES, wanted, places), len(articles))
         found = dict(zip(met, scores.tolist(), strict=True))
         return np.array([found.get(place, 0.0) for place in places.tolist()])
 
@@ -153,10 +146,10 @@ class TantivyIndex:
 
     def document_frequencies(self, terms: Sequence[str]) -> list[int]:
         """In how many passages each word stands, in the head or the text, whichever is more."""
-        return [max(self._frequency(_PASSAGES, field, term) for field in ("head", "text")) for term in terms]
+        return [max(self._frequency(PASSAGES, field, term) for field in ("head", "text")) for term in terms]
 
     def __len__(self) -> int:
-        return int(self._searchers[_PASSAGES].num_docs)
+        return int(self._searchers[PASSAGES].num_docs)
 
     def _best(self, query: tantivy.Query, k: int) -> tuple[Rows, NDArray[np.float64]]:
         """The best ``k`` rows and their scores, equal scores in order of row.
@@ -166,7 +159,7 @@ class TantivyIndex:
         """
         fetch = k + _SPARE
         while True:
-            places, scores = _scored(self._searchers[_PASSAGES], query, fetch)
+            places, scores = _scored(self._searchers[PASSAGES], query, fetch)
             if len(scores) < fetch or scores[-1] < scores[k - 1]:
                 break
             fetch *= 2
@@ -177,12 +170,12 @@ class TantivyIndex:
     def _any_word_of(self, query: str) -> tantivy.Query | None:
         """A word or a pair of the query; None for a query without words."""
         terms = terms_of(query)
-        return self._telling(_PASSAGES, {"text": _distinct(terms.words), "pairs": _distinct(terms.pairs)})
+        return self._telling(PASSAGES, {"text": _distinct(terms.words), "pairs": _distinct(terms.pairs)})
 
     def _whole_of(self, query: str) -> tantivy.Query | None:
         """A word or a single character of the query; None for a query without any."""
         terms = terms_of(query)
-        return self._telling(_ARTICLES, {"text": _distinct(terms.words), "characters": _distinct(terms.characters)})
+        return self._telling(ARTICLES, {"text": _distinct(terms.words), "characters": _distinct(terms.characters)})
 
     def _telling(self, kind: str, terms: Mapping[str, Sequence[str]]) -> tantivy.Query | None:
         """Any term of the fields, less those that nearly everything holds: they cost most and tell least."""
@@ -211,93 +204,6 @@ def _distinct(terms: str) -> list[str]:
     return list(dict.fromkeys(terms.split()))[:MOST_TERMS]
 
 
-class _Writer:
-    """An index of one bundle under construction; whole and closed when left."""
-
-    def __init__(self, folder: Path, kind: str, number: int) -> None:
-        (folder / kind).mkdir()
-        index = tantivy.Index(_schema(kind), path=str(folder / kind))
-        self._writer = index.writer(heap_size=_HEAP_BYTES, num_threads=1)
-        self._fields = _FIELDS[kind]
-        self._place = place_of(number, 0)
-
-    def add(self, *terms: str) -> None:
-        """Terms parted by blanks, a text for each field."""
-        document = tantivy.Document()
-        document.add_unsigned("place", self._place)
-        for field, text in zip(self._fields, terms, strict=True):
-            document.add_text(field, text)
-        self._writer.add_document(document)
-        self._place += 1
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
-        if kind is None:
-            self._writer.commit()
-            self._writer.wait_merging_threads()
-
-
-def _bind(folder: Path, bundles: Sequence[Path]) -> Path:
-    """Gives the folder in which it was done."""
-    loose = folder.with_suffix(".loose")
-    _join(loose, bundles, _link)
-    try:
-        writer = tantivy.Index.open(str(loose)).writer(heap_size=_HEAP_BYTES, num_threads=1)
-        writer.commit()
-        writer.wait_merging_threads()
-    except ValueError as error:
-        raise OSError(str(error)) from error
-    _join(folder, [loose], _link)
-    return loose
-
-
-def _link(file: Path, other: Path) -> None:
-    """Give a file of segments, which is never written again, another name; a copy where the disk has no links."""
-    try:
-        other.hardlink_to(file)
-    except OSError:
-        shutil.copyfile(file, other)
-
-
-def _join(folder: Path, bundles: Sequence[Path], put: Callable[[Path, Path], object] = shutil.copyfile) -> None:
-    """Segments are named by their number, since tantivy merges them in the order of their names."""
-    folder.mkdir()
-    metas = [json.loads((bundle / _META).read_bytes()) for bundle in bundles]
-    segments: list[dict[str, Any]] = []
-    for bundle, meta in zip(bundles, metas, strict=True):
-        for segment in meta["segments"]:
-            name = UUID(int=len(segments))
-            for file in bundle.glob(f"{UUID(segment['segment_id']).hex}.*"):
-                put(file, folder / f"{name.hex}{file.suffix}")
-            segments.append(segment | {"segment_id": str(name)})
-    (folder / _META).write_text(json.dumps(metas[0] | {"segments": segments}), encoding="utf-8")
-
-
-def _sizes(bundles: Sequence[Path]) -> list[int]:
-    """The passages of each bundle, also of those that were bound."""
-    return [size for bundle in bundles for size in json.loads((bundle / _SIZES).read_bytes())]
-
-
-def _open(folder: Path) -> tantivy.Index:
-    try:
-        try:
-            return tantivy.Index.open(str(folder))
-        except ValueError as error:
-            if "Lockfile" not in str(error):
-                raise
-        # The engine wants to make a lock beside the index. It has everything mapped before the links go.
-        with tempfile.TemporaryDirectory() as mirror:
-            for file in folder.iterdir():
-                if file.suffix != ".lock":
-                    Path(mirror, file.name).symlink_to(file.resolve())
-            return tantivy.Index.open(mirror)
-    except (ValueError, OSError) as error:
-        reason = f"the lexical index in {folder} cannot be read ({error}); run `regional-qa rebuild`"
-        raise IndexDamaged(reason) from error
-
-
 def _scored(searcher: tantivy.Searcher, query: tantivy.Query, k: int) -> tuple[list[int], NDArray[np.float64]]:
     """The places and scores of the best."""
     hits = searcher.search(query, limit=k, count=False).hits
@@ -309,9 +215,6 @@ def _listed(rows: Rows, scores: NDArray[np.float64]) -> list[tuple[int, float]]:
     return list(zip(rows.tolist(), scores.tolist(), strict=True))
 
 
-def _schema(kind: str) -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_unsigned_field("place", indexed=True, fast=True)
-    for field in _FIELDS[kind]:
-        builder.add_text_field(field, tokenizer_name="whitespace", index_option="freq")
-    return builder.build()
+def _sizes(bundles: Sequence[Path]) -> list[int]:
+    """The passages of each bundle, also of those that were bound."""
+    return [size for bundle in bundles for size in json.loads((bundle / _SIZES).read_bytes())]
