@@ -18,7 +18,8 @@ from regional_qa.reading.cleaning import content_id
 from regional_qa.reading.columns import stitch
 from regional_qa.reading.lines import Line, is_complete, join, to_lines
 from regional_qa.reading.signs import DATE_LINE, PAPER_NAME, PLAIN_ROLES, Role, told_by
-from regional_qa.reading.stories import Story, to_stories
+from regional_qa.reading.stories import to_stories
+from regional_qa.reading.story import Story
 from regional_qa.types import Article, Span, Stretch
 
 _REPRINT = re.compile(r"[(（]?(?:转自|摘自|来源[:：]?|原载)\s*《?([^》)）(（\s]{2,15})》?")
