@@ -13,6 +13,7 @@ from regional_qa.answering.evidence import Evidence, judgement, weigh
 from regional_qa.answering.followup import asks_more, complete
 from regional_qa.answering.kinds import FIGURES, TYPED
 from regional_qa.answering.quoting import own_words, quote_span
+from regional_qa.answering.sides import sides, together
 from regional_qa.answering.sought import n_listed
 from regional_qa.answering.sources import Chosen, Source, choose
 from regional_qa.answering.understanding import KIND_WORDS, Understanding, understand
@@ -89,6 +90,15 @@ def answer(
         max(filter(None, (since, first)), default=None),
         min(filter(None, (until, last)), default=None),
     )
+    parts = [_answered(generation, side, side, limits) for side in sides(matter)]
+    if parts and all(part.citations for part in parts):
+        return together(question, parts)
+    return _answered(generation, question, matter, limits, more=more)
+
+
+def _answered(generation: Generation, question: str, matter: str, limits: _Limits, *, more: bool = False) -> Answer:
+    """The answer to a whole question; ``matter`` is what of it is looked for."""
+    regions = limits.regions
     asked = understand(matter, generation.lexical.terms, limits.regions)
     places = asked.places or tuple(Mention(Span(0, 1), region, (region,)) for region in regions)
     cells = [

@@ -54,7 +54,7 @@ _WHOSE_IS_MORE = re.compile(
 """谁接待的游客多, 谁的产业规模大 ask for two figures, and for nobody's name."""
 _ASKS_FIGURE = re.compile(rf"多少|几|{_HOW}|有多[重快贵](?!要)|多[重贵][?]?$|百分|\bhow (?:much|many)\b")
 _METRIC = re.compile(
-    r"(额|量|值|率|数|收入|营收|利润|工资|面积|产能|[价售定]价|价格|规模|人口|GDP|时长|里程|距离|重量|身高|海拔|年龄|马力|开支|费用|投入|家数)(区间|合计|总计|目标)?[?？]?$",
+    r"(额|量|值|率|数|收入|营收|利润|工资|面积|产能|[价售定]价|价格|规模|人口|GDP|时长|里程|距离|重量|身高|海拔|年龄|马力|开支|费用|投入|家数|[增涨降跌]幅|增速)(区间|合计|总计|目标)?[?？]?$",
     re.IGNORECASE,
 )
 """How a question ends that names a figure without asking for it: 辽源商品房销售面积."""
@@ -131,6 +131,15 @@ def unit_of(key: str, kind: Kind, rest: str) -> str:
     return next((unit for unit, asks in _MEASURES.items() if unit not in _FINEST and re.search(asks, key)), "")
 
 
+def names_measure(key: str) -> bool:
+    """Whether a text ends with the name of what a figure measures.
+
+    >>> names_measure("东疆综保区的总备货量"), names_measure("吉林氢能产业")
+    (True, False)
+    """
+    return _METRIC.search(key) is not None
+
+
 def kind_of(key: str) -> Kind:
     """The kind of answer; a figure that is only spoken of (以什么地形为主，占比达3/5) is not asked for.
 
@@ -145,4 +154,4 @@ def kind_of(key: str) -> Kind:
     elsewhere = _ASKS_ELSE.search(key) and not _ASKS_FIGURE.search(key)
     matching = (kind for kind, pattern in KINDS.items() if re.search(pattern, key))
     found: Kind = next((kind for kind in matching if not (elsewhere and kind in FIGURES)), "fact")
-    return "amount" if found == "fact" and _METRIC.search(key) else found
+    return "amount" if found == "fact" and names_measure(key) else found

@@ -26,7 +26,11 @@ _NOISE = frozenset(
     "达到 达 多大 多高 多长 分别 包括 包含 大约 大概 约 共 一共 总共 情况 方面 年 月 日 倍 占 比 个 家 名 项 条 人 颗 辆 列 座 艘 "
     "higher lower 高 低 更 最 谁高 更大 更小 更高 更低 更多 更少 更快 更慢 比较 一下 计划 预计 上半年 下半年 前三季度 一季度 期间 大 小 新增 一个 是否 有没有 要 能 会 可以 拿 搞 给 叫 开始 大概 钱 截至 底 之一 一次 每月 每年 一年 今年 去年 明年 那会儿 那阵子 前前后后 一口气 究竟 到底 差不多 当地 省 市 自治区 全省 全市 "
     "a an the of in on at to for from by with and or is are was were be been do does did has have had how what which who "
-    "when where why many much its it s that this as than into there their they account accounts accounted about".split()
+    "when where why many much its it s that this as than into there their they account accounts accounted about "
+    "during over past between up out off onto all any some more most each per also only just still will would can could should may might must "
+    "not he she him her his we us our you your i me my whose whom want wants wanted put puts set sets get gets got make makes take takes took give "
+    "gives given go goes went come comes came bring brings brought add adds fast actually currently now together altogether overall according say says said tell "
+    "such so far long another other".split()
 )
 _THAT = re.compile("[这那][个些场次位支条届波起座艘家所种类边里]")
 KIND_WORDS = frozenset(
@@ -39,7 +43,7 @@ _COMPARE = re.compile(
 )
 _ASKING = re.compile(
     rf"(大约|大概|一共|总共|分别)?[是有为占达到]*(多少|几)(万|亿)*({COUNTED}|元|美元|个?百分点|个|成|套|种|只|天|岁|件|袋|对)?|"
-    r"百分之几|几分之几|是什么|什么时候|什么|有?哪一?[些个家几项位年天座种省市县]|哪里|何时|"
+    r"百分之几|几分之几|是什么|什么时候|什么|有?哪一?(?:[些个家几项位年天座种省市县条所支款类届场只块批名]|部(?!分))|哪里|何时|"
     r"第几|有?多[大高远长深宽厚](?!的|时间|久)|有?多[重贵快][?]?$|[什啥]么?时候|几[时点]|多久|多长时间|时候|叫什么名字|哪[一二两三四五六七八九十几]个|怎么样|怎样|如何|为什么|是不是|有没有|请问|谁"
 )
 _ECONOMY = re.compile(r"本地生产总值|(?:^|(?<=[\s的年月期度省市县区国]))经济(?:总量|(?=增长|增速|增幅|涨了?[多几]))")

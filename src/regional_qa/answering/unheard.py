@@ -7,10 +7,13 @@ Knows nothing about evidence.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from regional_qa.answering.understanding import Understanding
 from regional_qa.indexing.generation import Generation
+from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.script import search_key
+from regional_qa.ports import TokenEmbedder
 
 _BEARS = (
     "[市县区镇乡村湾港湖山河江岛]|集团|公司|银行|大学|学院|医院|电站|铁路|高铁|高速|机场|大桥|水库|园区|产业园|景区|码头|口岸|协会"
@@ -25,21 +28,39 @@ PASSAGES = 10
 def unheard(generation: Generation, asked: Understanding) -> str:
     """The first name of the question that no passage has; empty where there is none.
 
-    A word of the index is no such name, but where it stands as a place that no list has (安徽省瓦罗市).
+    A word of the index or of the model is no such name, but where it stands as a place that no list has (安徽省瓦罗市).
     """
     key = "".join(search_key(asked.question).split())
+    elsewhere = "".join(search_key(_without(asked.question, asked.places)).split())
     for term in asked.terms:
         if len(term) < 2 or term.isascii():
             continue
         place = any(f"{whole}{term}" in key for whole in ("省", "自治区")) and re.search(
             rf"(?:省|自治区){re.escape(term)}[市县区镇乡村](?![长委民场政级内外域])", key
         )
-        if not place and generation.lexical.document_frequencies([term])[0]:
+        if not place and (generation.lexical.document_frequencies([term])[0] or _is_word(generation, term)):
             continue
-        named = re.search(f"{re.escape(term)}(?:(?<={_BEARS.split('|')[0]})|{_BETWEEN}(?:{_BEARS}))", key)
-        if named and not _is_told(generation, named[0]):
+        named = re.search(
+            f"{re.escape(term)}(?:(?<={_BEARS.split('|')[0]})|(?P<more>{_BETWEEN})(?:{_BEARS}))",
+            key if place else elsewhere,
+        )
+        if named and not _is_told(generation, term if named["more"] and not place else named[0]):
             return term
     return ""
+
+
+def _without(question: str, places: Sequence[Mention]) -> str:
+    """The question with its regions put as question marks: 首日无锡高新区 has no name with 首日 in it."""
+    left = list(question)
+    for place in places:
+        left[place.span.start : place.span.end] = "?" * (place.span.end - place.span.start)
+    return "".join(left)
+
+
+def _is_word(generation: Generation, term: str) -> bool:
+    """Whether the model has a vector for a term as it stands, which it has for words that are used often (超市)."""
+    model = generation.embedder
+    return isinstance(model, TokenEmbedder) and len(model.tokenize([term]).ids) == 1
 
 
 def _is_told(generation: Generation, name: str) -> bool:

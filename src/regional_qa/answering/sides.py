@@ -1,0 +1,71 @@
+"""A question after two matters at once (甲的产值和乙的营收分别是多少) -> a question after each; their answers -> one.
+
+Knows nothing about how a matter is looked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from regional_qa.answering.kinds import names_measure
+from regional_qa.answering.wording import say
+from regional_qa.knowledge.regions import find_regions
+from regional_qa.knowledge.script import search_key
+from regional_qa.types import Answer, Citation
+
+_BOTH = re.compile(
+    r"^(?P<both>.+?)[, ]*(?:分别|各自?)(?P<asks>(?:[是为有达到]|增长|下降|提高|减少)*(?:多少|几|百分之几)[^,?]*)"
+)
+_AND = re.compile("和|与(?!会)|跟|以及|(?<![涉普])及(?!其|时)")
+_TIME = re.compile(
+    r"(?:到|截至|截止)?(?:\d{4}年(?:\d{1,2}月)?|\d{1,2}月)(?:\d{1,2}日)?(?:[底末初]|[上下]半年|前?[一二三四]季度)?,?"
+)
+_SHARED = re.compile("(?:的|,)(?P<measure>[^的,]{2,8})$")
+_OF_A_MEASURE = re.compile("增|涨|降|目标|占|比重")
+"""What is asked of a measure, and so of that of either side: 增加值和营收的增长目标."""
+LEAST_CHARS = 4
+"""Of what stands on either side; 江西和山东 are two places of one matter."""
+
+
+def sides(question: str) -> tuple[str, ...]:
+    """The two questions that one asks, each with the time, place and measure that it shares; empty where it asks one.
+
+    >>> sides("到2025年，吉林氢能产业和碳纤维全产业链的产值目标分别是多少？")
+    ('到2025年,吉林氢能产业的产值目标是多少', '吉林到2025年,碳纤维全产业链的产值目标是多少')
+    >>> sides("江西和山东新三样出口分别增长多少"), sides("工坊2022年和2023年的营收分别是多少")
+    ((), ())
+    """
+    match = _BOTH.match(search_key(question))
+    halves = _AND.split(match["both"]) if match else []
+    if match is None or len(halves) != 2:
+        return ()
+    one, other = (half.strip(" ,") for half in halves)
+    time = _TIME.search(one)
+    left = len(one) - (len(time[0]) if time else 0)
+    if min(left, len(other)) < LEAST_CHARS or _TIME.match(other):
+        return ()
+    shared = _SHARED.search(other)
+    if shared and (not names_measure(one) or _OF_A_MEASURE.match(shared["measure"])):
+        one = f"{one}的{shared['measure']}"
+    place = next((place for place in find_regions(one) if place.span.start <= (time.end() if time else 0)), None)
+    if time and not re.search("[年月]", other):
+        other = time[0] + other
+    if place and not find_regions(other):
+        other = one[place.span.start : place.span.end] + other
+    return tuple(f"{half}{match['asks']}" for half in (one, re.sub(",(?=[^,]{2,8}$)", "", other)))
+
+
+def together(question: str, parts: Sequence[Answer]) -> Answer:
+    """The best of each part under its own label, each quotation once; all parts are answered."""
+    citations: list[Citation] = []
+    lines: list[str] = []
+    for part in parts:
+        best = part.citations[0]
+        if any((best.article_id, best.span) == (one.article_id, one.span) for one in citations):
+            continue
+        citations.append(replace(best, label=len(citations) + 1))
+        lines.append(f"{part.question}{say(question, 'colon')}{best.quote}[{len(citations)}]")
+    notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
+    return replace(parts[0], question=question, text="\n".join(lines), citations=tuple(citations), notes=notes)
