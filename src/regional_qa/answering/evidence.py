@@ -25,6 +25,7 @@ from regional_qa.answering.understanding import Understanding
 from regional_qa.answering.wording import is_english
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import years_in
+from regional_qa.knowledge.ordinals import ordinals_in
 from regional_qa.knowledge.periods import months_in
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.script import search_key
@@ -155,6 +156,7 @@ def candidates(
     spans: dict[str, list[Hit]] = {}
     for hit in hits:
         spans.setdefault(hit.article.article_id, []).append(hit)
+    counted = ordinals_in(search_key(asked.question))
     best = max((hit.score for near in spans.values() for hit in near), default=0.0)
     found = []
     for near in spans.values():
@@ -171,9 +173,16 @@ def candidates(
             fits = not places or one.is_about(places) or (names_it and not one.own)
             fits = fits and all(thing[-2:] in text for thing in asked.things)  # 广州车展 is told where 车展 is
             fits = fits and (not asked.national or one.is_of_the_country(asked.question))
+            fits = fits and _ordinals_allow(counted, search_key(one.text))
             if touched and fits and _years_allow(asked, one, article, usual) and _months_allow(asked, sentences, at):
                 found.append(Candidate(article, sentences, at, max(touched) - best))
     return found
+
+
+def _ordinals_allow(asked: Mapping[str, frozenset[int]], key: str) -> bool:
+    """A sentence that names the first batch tells nothing of the second; one without any may."""
+    told = ordinals_in(key) if asked else {}
+    return all(not told.get(kind) or told[kind] & numbers for kind, numbers in asked.items())
 
 
 def _years_allow(asked: Understanding, one: Sentence, article: Article, usual: int | None) -> bool:

@@ -34,7 +34,7 @@ _NOISE = frozenset(
 )
 _THAT = re.compile("[这那][个些场次位支条届波起座艘家所种类边里]")
 KIND_WORDS = frozenset(
-    "资金 目标 占比 比重 份额 比例 增速 增长 增幅 涨幅 增加 提升 提高 上升 下降 同比 累计 目前 截至 规模 总值 总额 总量 数量 总计 合计 读数 数值 水平 主题 名称 时间 日期 情况 金额 人数 "
+    "资金 目标 占比 比重 份额 比例 增速 增长 增幅 涨幅 增加 提升 提高 上升 下降 同比 累计 目前 截至 规模 总值 总额 总量 数量 总计 合计 读数 数值 水平 主题 名称 时间 日期 情况 金额 人数 户数 家数 个数 项数 "
     "share proportion percentage percent growth total number amount target level year".split()
 )
 """Words that name the kind of answer rather than the matter; evidence may do without them."""

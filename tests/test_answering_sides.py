@@ -1,0 +1,67 @@
+"""Questions after two matters at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from regional_qa.answering.answer import answer
+from regional_qa.answering.sides import sides
+from regional_qa.answering.understanding import understand
+from regional_qa.answering.unheard import unheard
+from regional_qa.indexing.build import rebuild
+from regional_qa.indexing.generation import Generation, open_generation
+from tests.fakes import fake_parts, write_corpus
+
+CORPUS = {
+    "glass": "title: 玻璃\nregions: [安徽]\npublished: 2024-02-04\n---\n2023年，安徽光伏玻璃产值达到300亿元。高新区的厂房很新。",
+    "lemon": "title: 柠檬\nregions: [重庆]\npublished: 2024-02-04\n---\n2023年，重庆柠檬产业产值达到100亿元。果园很大。",
+    "parks": "title: 名单\nregions: [安徽]\npublished: 2024-02-04\n---\n首批试点园区名单包括安徽10个园区。第三批试点园区名单包括安徽4个园区。",
+}
+
+
+@pytest.fixture(scope="module")
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    folder = tmp_path_factory.mktemp("sides")
+    rebuild(write_corpus(folder / "corpus", **CORPUS), folder / "index", fake_parts())
+    return open_generation(folder / "index", fake_parts())
+
+
+def test_each_side_has_its_quotation(generation: Generation) -> None:
+    """Two questions, two sentences, each under what it answers; the whole question is what was asked."""
+    question = "2023年安徽光伏玻璃和重庆柠檬产业的产值分别是多少？"
+    found = answer(generation, question)
+    assert found.question == question
+    assert [citation.title for citation in found.citations] == ["玻璃", "柠檬"]
+    assert [citation.label for citation in found.citations] == [1, 2]
+    assert found.text.splitlines()[0].startswith("2023年安徽光伏玻璃的产值是多少：2023年")
+
+
+def test_a_side_that_is_not_told_is_not_made_up(generation: Generation) -> None:
+    """What is told of one side does not stand for both."""
+    found = answer(generation, "2023年安徽光伏玻璃和江苏养老床位的产值分别是多少？")
+    assert "柠檬" not in [citation.title for citation in found.citations]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["江西和山东新三样出口分别增长多少", "工坊2022年和2023年的营收分别是多少", "与会代表和记者一共多少人", "甲和乙和丙的产值分别是多少"],
+)  # fmt: skip
+def test_questions_of_one_matter_are_left_whole(question: str) -> None:
+    """Places, years and more than two things are not taken apart here."""
+    assert sides(question) == ()
+
+
+def test_one_batch_does_not_answer_for_another(generation: Generation) -> None:
+    """第二批 is neither 首批 nor 第三批."""
+    assert answer(generation, "第二批试点园区名单包括安徽多少个园区").status == "abstained"
+    found = answer(generation, "第三批试点园区名单包括安徽多少个园区")
+    assert [citation.quote for citation in found.citations] == ["第三批试点园区名单包括安徽4个园区。"]
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [("安徽省瓦罗市有多少企业", "瓦罗"), ("开工首日安徽高新区签了多少项目", ""), ("哪条铁路最长", "")],
+)
+def test_only_names_are_unheard_of(generation: Generation, question: str, name: str) -> None:
+    """What stands before a region, and a word of asking, are no names that the corpus lacks."""
+    assert unheard(generation, understand(question, generation.lexical.terms)) == name
