@@ -59,7 +59,9 @@ _METRIC = re.compile(
 )
 """How a question ends that names a figure without asking for it: 辽源商品房销售面积."""
 
-_NUMBER_OF = re.compile(r"(?P<people>人口?|口|客|才|师|众|民|者|员|工|生|士)?(?:数量|[个家户项件台辆]数)(?:[是有为]?多少)?[?]?$")
+_NUMBER_OF = re.compile(
+    r"(?P<people>人口?|口|客|才|师|众|民|者|员|工|生|士)?(?:数量|[个家户项件台辆]数)(?:[是有为]?多少)?[?]?$"
+)
 _SOMEBODY = re.compile(r"谁|哪一?位|何人|[的个]人(?:叫|是)|\bwho\b")
 THINGS = "个"
 """The unit of a question for a number of things that leaves open how they are counted: 卫星数量."""
