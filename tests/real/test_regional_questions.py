@@ -67,8 +67,8 @@ def test_the_paraphrased_questions(assistant: Assistant) -> None:
 def test_questions_by_others(assistant: Assistant) -> None:
     """Three of five fresh questions are answered rightly, and few that only look answerable."""
     report = evaluate(read_questions(MORE), assistant.ask)
-    assert report.evidence_at_1 >= 0.58, "\n".join(report.lines())
-    assert report.refused >= 31
+    assert report.evidence_at_1 >= 0.6, "\n".join(report.lines())
+    assert report.refused >= 32
 
 
 def test_the_figure_of_another_is_no_answer(assistant: Assistant) -> None:
