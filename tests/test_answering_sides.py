@@ -30,7 +30,7 @@ def test_each_side_has_its_quotation(generation: Generation) -> None:
     """Two questions, two sentences, each under what it answers; the whole question is what was asked."""
     question = "2023年安徽光伏玻璃和重庆柠檬产业的产值分别是多少？"
     found = answer(generation, question)
-    assert found.question == question
+    assert (found.question, found.scope.regions) == (question, ("安徽", "重庆"))
     assert [citation.title for citation in found.citations] == ["玻璃", "柠檬"]
     assert [citation.label for citation in found.citations] == [1, 2]
     assert found.text.splitlines()[0].startswith("2023年安徽光伏玻璃的产值是多少：2023年")
@@ -44,7 +44,7 @@ def test_a_side_that_is_not_told_is_not_made_up(generation: Generation) -> None:
 
 @pytest.mark.parametrize(
     "question",
-    ["江西和山东新三样出口分别增长多少", "工坊2022年和2023年的营收分别是多少", "与会代表和记者一共多少人", "甲和乙和丙的产值分别是多少"],
+    ["安徽光伏产业和江苏光伏产业的产值分别是多少，谁高", "江西和山东新三样出口分别增长多少", "工坊2022年和2023年的营收分别是多少", "与会代表和记者一共多少人", "甲和乙和丙的产值分别是多少"],
 )  # fmt: skip
 def test_questions_of_one_matter_are_left_whole(question: str) -> None:
     """Places, years and more than two things are not taken apart here."""

@@ -92,7 +92,7 @@ def answer(
     )
     parts = [_answered(generation, side, side, limits) for side in sides(matter)]
     if parts and all(part.citations for part in parts):
-        return together(question, parts)
+        return together(question, understand(matter, generation.lexical.terms, limits.regions).scope, parts)
     return _answered(generation, question, matter, limits, more=more)
 
 

@@ -13,7 +13,7 @@ from regional_qa.answering.kinds import names_measure
 from regional_qa.answering.wording import say
 from regional_qa.knowledge.regions import find_regions
 from regional_qa.knowledge.script import search_key
-from regional_qa.types import Answer, Citation
+from regional_qa.types import Answer, Citation, Scope
 
 _BOTH = re.compile(
     r"^(?P<both>.+?)[, ]*(?:分别|各自?)(?P<asks>(?:[是为有达到]|增长|下降|提高|减少)*(?:多少|几|百分之几)[^,?]*)"
@@ -26,7 +26,7 @@ _SHARED = re.compile("(?:的|,)(?P<measure>[^的,]{2,8})$")
 _OF_A_MEASURE = re.compile("增|涨|降|目标|占|比重")
 """What is asked of a measure, and so of that of either side: 增加值和营收的增长目标."""
 LEAST_CHARS = 4
-"""Of what stands on either side; 江西和山东 are two places of one matter."""
+"""Of what stands on either side but the time; 江西和山东 are two places of one matter."""
 
 
 def sides(question: str) -> tuple[str, ...]:
@@ -44,7 +44,7 @@ def sides(question: str) -> tuple[str, ...]:
     one, other = (half.strip(" ,") for half in halves)
     time = _TIME.search(one)
     left = len(one) - (len(time[0]) if time else 0)
-    if min(left, len(other)) < LEAST_CHARS or _TIME.match(other):
+    if min(left, len(other)) < LEAST_CHARS or _TIME.match(other) or _bare(one) in _bare(other):
         return ()
     shared = _SHARED.search(other)
     if shared and (not names_measure(one) or _OF_A_MEASURE.match(shared["measure"])):
@@ -57,7 +57,14 @@ def sides(question: str) -> tuple[str, ...]:
     return tuple(f"{half}{match['asks']}" for half in (one, re.sub(",(?=[^,]{2,8}$)", "", other)))
 
 
-def together(question: str, parts: Sequence[Answer]) -> Answer:
+def _bare(half: str) -> str:
+    """What is asked after, without time and places: 安徽光伏产业和江苏光伏产业 are places to be compared."""
+    for place in reversed(find_regions(half)):
+        half = half[: place.span.start] + half[place.span.end :]
+    return _TIME.sub("", half).replace("的", "")
+
+
+def together(question: str, scope: Scope, parts: Sequence[Answer]) -> Answer:
     """The best of each part under its own label, each quotation once; all parts are answered."""
     citations: list[Citation] = []
     lines: list[str] = []
@@ -68,4 +75,5 @@ def together(question: str, parts: Sequence[Answer]) -> Answer:
         citations.append(replace(best, label=len(citations) + 1))
         lines.append(f"{part.question}{say(question, 'colon')}{best.quote}[{len(citations)}]")
     notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
-    return replace(parts[0], question=question, text="\n".join(lines), citations=tuple(citations), notes=notes)
+    text = "\n".join(lines)
+    return replace(parts[0], question=question, text=text, citations=tuple(citations), scope=scope, notes=notes)

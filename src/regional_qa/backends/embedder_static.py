@@ -65,7 +65,7 @@ class StaticEmbedder:
         if not is_static(folder):
             raise ModelError(f"{folder} holds no static embedding model (modules.json); give the folder of one")
         try:
-            fingerprint = _digest(folder)
+            fingerprint, spelled = _digest(folder), (folder / _TOKENIZER).read_bytes()
         except OSError as error:
             raise ModelError(f"{folder} lacks {error.filename}; restore the folder or choose another model") from error
         try:
@@ -74,7 +74,7 @@ class StaticEmbedder:
         except (SafetensorError, KeyError, ValueError, TypeError) as error:
             raise ModelError(f"{folder / _WEIGHTS} is damaged ({error}); restore the folder") from error
         try:
-            tokenizer = Tokenizer.from_buffer((folder / _TOKENIZER).read_bytes())
+            tokenizer = Tokenizer.from_buffer(spelled)
         except (ValueError, TypeError) as error:
             raise ModelError(f"{folder / _TOKENIZER} is damaged ({error}); restore the folder") from error
         if table.ndim != 2 or len(table) < tokenizer.get_vocab_size() or scales.shape != (len(table),):
