@@ -33,7 +33,7 @@ def test_each_side_has_its_quotation(generation: Generation) -> None:
     assert (found.question, found.scope.regions) == (question, ("安徽", "重庆"))
     assert [citation.title for citation in found.citations] == ["玻璃", "柠檬"]
     assert [citation.label for citation in found.citations] == [1, 2]
-    assert found.text.splitlines()[0].startswith("2023年安徽光伏玻璃的产值是多少：2023年")
+    assert found.text.splitlines()[0].startswith("2023年安徽光伏玻璃的产值：2023年")
 
 
 def test_a_side_that_is_not_told_is_not_made_up(generation: Generation) -> None:

@@ -15,9 +15,8 @@ from regional_qa.knowledge.regions import find_regions
 from regional_qa.knowledge.script import search_key
 from regional_qa.types import Answer, Citation, Scope
 
-_BOTH = re.compile(
-    r"^(?P<both>.+?)[, ]*(?:分别|各自?)(?P<asks>(?:[是为有达到]|增长|下降|提高|减少)*(?:多少|几|百分之几)[^,?]*)"
-)
+_MUCH = "(?:[是为有达到]|增长|下降|提高|减少)*(?:多少|几|百分之几)[^,?]*"
+_BOTH, _ASKS = re.compile(f"^(?P<both>.+?)[, ]*(?:分别|各自?)(?P<asks>{_MUCH})"), re.compile(f"{_MUCH}$")
 _AND = re.compile("和|与(?!会)|跟|以及|(?<![涉普])及(?!其|时)")
 _TIME = re.compile(
     r"(?:到|截至|截止)?(?:\d{4}年(?:\d{1,2}月)?|\d{1,2}月)(?:\d{1,2}日)?(?:[底末初]|[上下]半年|前?[一二三四]季度)?,?"
@@ -33,7 +32,7 @@ def sides(question: str) -> tuple[str, ...]:
     """The two questions that one asks, each with the time, place and measure that it shares; empty where it asks one.
 
     >>> sides("到2025年，吉林氢能产业和碳纤维全产业链的产值目标分别是多少？")
-    ('到2025年,吉林氢能产业的产值目标是多少', '吉林到2025年,碳纤维全产业链的产值目标是多少')
+    ('到2025年,吉林氢能产业的产值目标是多少', '到2025年,吉林碳纤维全产业链的产值目标是多少')
     >>> sides("江西和山东新三样出口分别增长多少"), sides("工坊2022年和2023年的营收分别是多少")
     ((), ())
     """
@@ -50,10 +49,10 @@ def sides(question: str) -> tuple[str, ...]:
     if shared and (not names_measure(one) or _OF_A_MEASURE.match(shared["measure"])):
         one = f"{one}的{shared['measure']}"
     place = next((place for place in find_regions(one) if place.span.start <= (time.end() if time else 0)), None)
-    if time and not re.search("[年月]", other):
-        other = time[0] + other
     if place and not find_regions(other):
         other = one[place.span.start : place.span.end] + other
+    if time and not re.search("[年月]", other):
+        other = time[0] + other
     return tuple(f"{half}{match['asks']}" for half in (one, re.sub(",(?=[^,]{2,8}$)", "", other)))
 
 
@@ -73,7 +72,8 @@ def together(question: str, scope: Scope, parts: Sequence[Answer]) -> Answer:
         if any((best.article_id, best.span) == (one.article_id, one.span) for one in citations):
             continue
         citations.append(replace(best, label=len(citations) + 1))
-        lines.append(f"{part.question}{say(question, 'colon')}{best.quote}[{len(citations)}]")
+        side = _ASKS.sub("", part.question)
+        lines.append(f"{side}{say(question, 'colon')}{best.quote}[{len(citations)}]")
     notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
     text = "\n".join(lines)
     return replace(parts[0], question=question, text=text, citations=tuple(citations), scope=scope, notes=notes)
