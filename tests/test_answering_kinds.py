@@ -50,6 +50,7 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
         ("单月票房多少", "money", "", ""),
         ("罚了多少家银行", "amount", "家", ""),
         ("活动来了多少家属", "amount", "", ""),
+        ("海关查获了多少件侵权商品", "amount", "件", ""),
         ("辽源 新增商贸企业 户数", "amount", "个", ""),
         ("2022年营收规模", "money", "", ""),
         ("玻璃是哪家公司造的", "fact", "", "公司"),
