@@ -39,7 +39,8 @@ def test_each_side_has_its_quotation(generation: Generation) -> None:
 def test_a_side_that_is_not_told_is_not_made_up(generation: Generation) -> None:
     """What is told of one side does not stand for both."""
     found = answer(generation, "2023年安徽光伏玻璃和江苏养老床位的产值分别是多少？")
-    assert "柠檬" not in [citation.title for citation in found.citations]
+    assert [citation.title for citation in found.citations] in ([], ["玻璃"])
+    assert any("江苏" in note for note in found.notes)
 
 
 @pytest.mark.parametrize(

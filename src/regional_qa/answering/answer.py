@@ -90,7 +90,7 @@ def answer(
         max(filter(None, (since, first)), default=None),
         min(filter(None, (until, last)), default=None),
     )
-    parts = [_answered(generation, side, side, limits) for side in sides(matter)]
+    parts = [_answered(generation, side, side, limits) for side in (() if more else sides(matter))]
     if parts and all(part.citations for part in parts):
         return together(question, understand(matter, generation.lexical.terms, limits.regions).scope, parts)
     return _answered(generation, question, matter, limits, more=more)
