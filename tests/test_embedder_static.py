@@ -201,12 +201,12 @@ def test_agrees_with_sentence_transformers(bundled: StaticEmbedder) -> None:
 def test_words_are_held_against_words(bundled: StaticEmbedder) -> None:
     """A word is at cosine 1 from itself; passages stand end to end."""
     passages = bundled.tokenize(["光伏玻璃", "", "柠檬种植"])
-    lengths, cosines = bundled.word_cosines(bundled.tokenize(["光伏 玻璃"]).ids, passages)
+    lengths, cosines = bundled.word_cosines(bundled.tokenize(["光伏 玻璃"]).ids, passages.ids)
     assert (lengths > 0).all()
     assert cosines.shape == (len(lengths), len(passages.ids))
     np.testing.assert_allclose(np.diag(cosines), 1, atol=1e-5)
     assert (cosines[:, passages.starts[2] :] < 0.9).all()
     nothing = bundled.tokenize([""])
-    assert [part.shape for part in bundled.word_cosines(nothing.ids, passages)] == [(0,), (0, len(passages.ids))]
-    assert bundled.word_cosines(passages.ids, nothing)[1].shape == (len(passages.ids), 0)
+    assert [part.shape for part in bundled.word_cosines(nothing.ids, passages.ids)] == [(0,), (0, len(passages.ids))]
+    assert bundled.word_cosines(passages.ids, nothing.ids)[1].shape == (len(passages.ids), 0)
     np.testing.assert_array_equal(bundled.pool(passages), bundled.encode_passages(["光伏玻璃", "", "柠檬种植"]))

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from regional_qa.interaction import WINDOW, nearest, nearest_pairs, together, worth
+from regional_qa.interaction import HALF, Halves, worth
 
 Made = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]
 
@@ -17,7 +17,7 @@ Made = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.int64]]
 @st.composite
 def made(draw: st.DrawFn) -> Made:
     """Weights, cosines and starts of a few passages, some of them empty."""
-    sizes = draw(st.lists(st.integers(0, 3 * WINDOW), max_size=5))
+    sizes = draw(st.lists(st.integers(0, 6 * HALF), max_size=5))
     rng = np.random.default_rng(draw(st.integers(0, 1 << 20)))
     weights = rng.random(draw(st.integers(0, 4))).astype(np.float32)
     weights /= max(float(weights.sum()), 1e-9)
@@ -44,11 +44,12 @@ def test_by_definition(one: Made) -> None:
             for row, after in pairwise(part.tolist())
         ]
         pairs.append(near)
-        met = [part[:, at : at + WINDOW].max(axis=1) for at in range(0, size, WINDOW // 2)]
+        met = [part[:, at : at + 2 * HALF].max(axis=1) for at in range(0, size, HALF)]
         windows.append(max((float(weights @ worth(one)) for one in met), default=0.0))
-    np.testing.assert_allclose(
-        nearest(cosines, starts), np.array(words).T.reshape(len(weights), len(starts) - 1), atol=1e-6
-    )
+    halves = Halves(starts)
+    laid = cosines[:, halves.tokens]
+    shape = (len(weights), len(starts) - 1)
+    np.testing.assert_allclose(halves.nearest(laid), np.array(words).T.reshape(shape), atol=1e-6)
     shape = (max(len(weights) - 1, 0), len(starts) - 1)
-    np.testing.assert_allclose(nearest_pairs(cosines, starts), np.array(pairs).T.reshape(shape), atol=1e-6)
-    np.testing.assert_allclose(together(weights, cosines, starts), windows, atol=1e-5)
+    np.testing.assert_allclose(halves.nearest_pairs(laid), np.array(pairs).T.reshape(shape), atol=1e-6)
+    np.testing.assert_allclose(halves.together(weights, laid), windows, atol=1e-5)

@@ -1,7 +1,6 @@
 """Late interaction: how well the passages' words meet the words of a query, of which every pair has a cosine.
 
-``cosines`` are (q, n_tokens), the tokens of all passages end to end; passage ``i`` is ``starts[i]:starts[i + 1]``.
-A passage without tokens is at 0. Knows nothing about models or indexes.
+Knows nothing about models or indexes.
 """
 
 from __future__ import annotations
@@ -11,38 +10,89 @@ from numpy.typing import NDArray
 
 FADING = 2 / 3
 """By how much of its square a cosine is worth less: akin words count nearly as much as the word itself, most at 0.75."""
-WINDOW = 32
-"""Tokens of a window, about a sentence; windows overlap by half."""
+HALF = 16
+"""Tokens of half a window; a window is about a sentence, and windows overlap by half."""
 Floats = NDArray[np.float32]
 Starts = NDArray[np.int64]
 
 
-def nearest(cosines: Floats, starts: Starts) -> Floats:
-    """(q, n) cosine of the word of each passage that is nearest to each word (Khattab and Zaharia 2020, arXiv:2004.12832).
+class Halves:
+    """The tokens of passages in halves of windows: all first tokens of a half side by side, then all second ones, …
 
-    >>> nearest(np.array([[0.1, 0.9, 0.3]], dtype=np.float32), np.array([0, 2, 2, 3])).tolist()
-    [[0.8999999761581421, 0.0, 0.30000001192092896]]
+    So the best of each half is found for many at a time. The last half of a passage is filled up with its last token,
+    which changes no best. ``cosines`` below are (q, len(tokens)), of the words of a query with ``tokens``; a passage
+    without any is at 0.
+
+    Args:
+        starts: passage ``i`` is ``starts[i]:starts[i + 1]`` of the tokens of all, end to end.
     """
-    filled = np.flatnonzero(np.diff(starts))
-    best = np.zeros((len(cosines), len(starts) - 1), dtype=np.float32)
-    if len(filled):
-        best[:, filled] = np.maximum.reduceat(cosines, starts[filled], axis=1)
-    return best
 
+    def __init__(self, starts: Starts) -> None:
+        sizes = np.diff(starts)
+        counts = -(-sizes // HALF)
+        self._filled = np.flatnonzero(counts)
+        self._passages = len(sizes)
+        self._firsts = (np.cumsum(counts) - counts)[self._filled]
+        own = np.repeat(np.arange(len(sizes)), counts)
+        self._follows = own[:-1] == own[1:]
+        begin = (np.arange(len(own)) - (np.cumsum(counts) - counts)[own]) * HALF
+        at, last = begin + np.arange(HALF)[:, None], sizes[own] - 1
+        self.tokens = (starts[own] + np.minimum(at, last)).ravel()
+        """Which of the tokens stands at each place."""
+        self._ends = np.flatnonzero(at >= last)
 
-def nearest_pairs(cosines: Floats, starts: Starts) -> Floats:
-    """(q - 1, n) the same of two words that follow each other in the query, met by two that follow each other.
+    def nearest(self, cosines: Floats) -> Floats:
+        """(q, n) cosine of the word of each passage that is nearest to each word (Khattab and Zaharia 2020, arXiv:2004.12832).
 
-    >>> words = np.array([[1, 0, 0, 1], [0, 1, 1, 0]], dtype=np.float32)  # "ab" against "ab" and against "ba"
-    >>> nearest_pairs(words, np.array([0, 2, 4])).tolist()
-    [[1.0, 0.5]]
-    """
-    both = cosines[:-1].copy()
-    both[:, :-1] += cosines[1:, 1:]
-    ends = starts[1:][np.diff(starts) > 0] - 1
-    both[:, ends] = cosines[:-1, ends]  # nothing follows the last word of a passage
-    both /= 2
-    return nearest(both, starts)
+        >>> halves = Halves(np.array([0, 2, 2, 3]))
+        >>> halves.nearest(np.array([[0.1, 0.9, 0.3]], dtype=np.float32)[:, halves.tokens]).tolist()
+        [[0.8999999761581421, 0.0, 0.30000001192092896]]
+        """
+        return self._best_half(self._best(cosines))
+
+    def nearest_pairs(self, cosines: Floats) -> Floats:
+        """(q - 1, n) the same of two words that follow each other in the query, met by two that follow each other.
+
+        >>> words = np.array([[1, 0, 0, 1], [0, 1, 1, 0]], dtype=np.float32)  # "ab" against "ab" and against "ba"
+        >>> halves = Halves(np.array([0, 2, 4]))
+        >>> halves.nearest_pairs(words[:, halves.tokens]).tolist()
+        [[1.0, 0.5]]
+        """
+        laid = self._laid(cosines)
+        first, second = laid[:-1], laid[1:]
+        both = np.empty_like(first)
+        np.add(first[:, :-1], second[:, 1:], out=both[:, :-1])
+        np.add(first[:, -1, :-1], second[:, 0, 1:], out=both[:, -1, :-1])
+        flat = both.reshape(len(both), len(self.tokens))
+        flat[:, self._ends] = cosines[:-1, self._ends]  # nothing follows the last word of a passage
+        return self._best_half(self._best(flat)) / 2
+
+    def together(self, weights: Floats, cosines: Floats) -> Floats:
+        """(n,) ``worth`` of the words that the best window of each passage meets: words met close to each other.
+
+        >>> far = np.zeros((2, 100), dtype=np.float32)
+        >>> far[0, 0] = far[1, 99] = 0.75
+        >>> halves = Halves(np.array([0, 100]))
+        >>> halves.together(np.array([0.5, 0.5], dtype=np.float32), far[:, halves.tokens]).tolist()
+        [0.1875]
+        """
+        met = self._best(cosines)
+        np.maximum(met[:, :-1], met[:, 1:], out=met[:, :-1], where=self._follows)
+        return self._best_half((weights @ worth(met))[None])[0]
+
+    def _laid(self, cosines: Floats) -> Floats:
+        return cosines.reshape(len(cosines), HALF, len(self.tokens) // HALF)
+
+    def _best(self, cosines: Floats) -> Floats:
+        """(q, halves) the best of each half."""
+        return self._laid(cosines).max(axis=1)
+
+    def _best_half(self, met: Floats) -> Floats:
+        """(q, n) the best of each passage, given that of each half."""
+        best = np.zeros((len(met), self._passages), dtype=np.float32)
+        if len(self._filled):
+            best[:, self._filled] = np.maximum.reduceat(met, self._firsts, axis=1)
+        return best
 
 
 def worth(cosines: Floats) -> Floats:
@@ -52,25 +102,3 @@ def worth(cosines: Floats) -> Floats:
     [0.0, 0.24, 0.38, 0.33]
     """
     return cosines - FADING * cosines * cosines
-
-
-def together(weights: Floats, cosines: Floats, starts: Starts) -> Floats:
-    """(n,) ``worth`` of the words that the best window of each passage meets: words met close to each other.
-
-    >>> far = np.zeros((2, 100), dtype=np.float32)
-    >>> far[0, 0] = far[1, 99] = 0.75
-    >>> together(np.array([0.5, 0.5], dtype=np.float32), far, np.array([0, 100])).tolist()
-    [0.1875]
-    """
-    sizes = np.diff(starts)
-    counts = -(-sizes // (WINDOW // 2))  # of half windows
-    halves = np.concatenate([[0], np.cumsum(counts)])
-    own = np.repeat(np.arange(len(sizes)), counts)
-    best = np.zeros(len(sizes), dtype=np.float32)
-    if len(own):
-        begin = starts[own] + (np.arange(len(own)) - halves[own]) * (WINDOW // 2)
-        met = np.maximum.reduceat(cosines, begin, axis=1)
-        met[:, :-1] = np.where(own[:-1] == own[1:], np.maximum(met[:, :-1], met[:, 1:]), met[:, :-1])
-        filled = np.flatnonzero(counts)
-        best[filled] = np.maximum.reduceat(weights @ worth(met), halves[filled])
-    return best

@@ -70,10 +70,10 @@ class TokenEmbedder(Embedder, Protocol):
         """(n, dim), the same as ``encode_passages`` of the texts."""
 
     def word_cosines(
-        self, asked: NDArray[np.uint32], passages: Tokens
+        self, asked: NDArray[np.uint32], told: NDArray[np.unsignedinteger]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """(q,) lengths of the vectors of the tokens ``asked``, by which they weigh, and (q, n_tokens) their cosines
-        with the passages' tokens."""
+        """(q,) lengths of the vectors of the tokens ``asked``, by which they weigh, and (q, len(told)) their cosines with
+        the tokens ``told``."""
 
 
 class Reranker(Protocol):

@@ -20,7 +20,7 @@ from regional_qa.cores import beside, one_core
 from regional_qa.errors import UsageError
 from regional_qa.indexing.generation import Generation
 from regional_qa.indexing.tokens import TokenStore
-from regional_qa.interaction import nearest, nearest_pairs, together, worth
+from regional_qa.interaction import Halves, worth
 from regional_qa.knowledge.asking import matter
 from regional_qa.knowledge.dates import published_in
 from regional_qa.knowledge.regions import provinces_in
@@ -203,10 +203,11 @@ def _word_by_word(
     order it is the other way round (``worth``).
     """
     asked = embedder.tokenize([matter(query)]).ids
-    passages = store.take(rows.tolist())
-    lengths, cosines = embedder.word_cosines(asked, passages)
+    passages = store.take(rows)
+    halves = Halves(passages.starts)
+    lengths, cosines = embedder.word_cosines(asked, passages.ids[halves.tokens])
     rare = _shares(lengths * store.rarity(asked))
-    near, pairs = nearest(cosines, passages.starts), nearest_pairs(cosines, passages.starts)
+    near, pairs = halves.nearest(cosines), halves.nearest_pairs(cosines)
     order = np.argsort(place, kind="stable")
     firsts = np.flatnonzero(np.diff(place[order], prepend=-1))
     whole = np.maximum.reduceat(near[:, order], firsts, axis=1)[:, place]
@@ -214,7 +215,7 @@ def _word_by_word(
         "article_late": rare @ worth(whole),
         "in_order": _shares(rare[:-1] + rare[1:]) @ pairs,
         "in_order_sharp": _shares(lengths[:-1] + lengths[1:]) @ pairs**2,
-        "together": together(rare, cosines, passages.starts),
+        "together": halves.together(rare, cosines),
     }
 
 

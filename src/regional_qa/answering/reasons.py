@@ -20,7 +20,7 @@ from regional_qa.answering.sought import names, sought
 from regional_qa.answering.understanding import Understanding
 from regional_qa.indexing.generation import Generation
 from regional_qa.indexing.tokens import TokenStore
-from regional_qa.interaction import nearest
+from regional_qa.interaction import Halves
 from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.asking import matter
 from regional_qa.knowledge.regions import Mention
@@ -181,11 +181,13 @@ def _soft(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
     """(q,) weights of the words asked, (q, n) how well each text meets each, and (n,) how new its newest word is."""
     ids = embedder.tokenize([asked]).ids
-    lengths, cosines = embedder.word_cosines(ids, tokens)
+    halves = Halves(tokens.starts)
+    told = tokens.ids[halves.tokens]
+    lengths, cosines = embedder.word_cosines(ids, told)
     weights = lengths * store.rarity(ids)
-    news = (store.rarity(tokens.ids) * (1 - cosines.max(axis=0, initial=0.0)) / 10)[None]
+    news = (store.rarity(told) * (1 - cosines.max(axis=0, initial=0.0)) / 10)[None]
     weights = weights / max(float(weights.sum()), 1e-9)
-    return weights, nearest(cosines, tokens.starts), nearest(news, tokens.starts)[0]
+    return weights, halves.nearest(cosines), halves.nearest(news)[0]
 
 
 def _literal(
