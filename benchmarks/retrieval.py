@@ -20,12 +20,13 @@ from regional_qa.assemble import plug
 from regional_qa.evaluation import Run, measure, read_beir
 from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.generation import Generation, open_generation
-from regional_qa.retrieval import MORE_CANDIDATES, MOST_CHARS, MOST_HITS, fuse, scores_of, search
+from regional_qa.retrieval import MOST_CHARS, MOST_HITS, fuse, scores_of, search
 from regional_qa.settings import Settings
 from regional_qa.types import Article
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 EVAL = SHARED / "eval"
+FEW = 30
 PUBLISHED = {
     # embeddings-benchmark/results of 2026-08-20: multilingual-e5-small, e5-large, bge-m3, static-similarity-mrl
     "mlqa_dev_zho_zho": "80.7 · 84.9 · 84.7 · 65.1",
@@ -116,14 +117,14 @@ def vectors(generation: Generation, query: str) -> list[tuple[Article, float]]:
 def word_by_word(generation: Generation, query: str) -> list[tuple[Article, float]]:
     """The nearest vectors, ranked with the late interaction of their words."""
     vector = generation.embedder.encode_queries([query])[0]
-    rows = np.sort(np.array([row for row, _ in generation.vectors.search(vector, MORE_CANDIDATES)], dtype=np.int64))
+    rows = np.sort(np.array([row for row, _ in generation.vectors.search(vector, MOST_HITS)], dtype=np.int64))
     fused = fuse(scores_of(generation, query, vector, rows, np.zeros(len(rows))), 0.0)
     return with_articles(generation, sorted(zip(rows.tolist(), fused.tolist(), strict=True), key=lambda one: -one[1]))
 
 
 def everything(generation: Generation, query: str) -> list[tuple[Article, float]]:
-    """What the product does."""
-    return [(hit.article, hit.score) for hit in search(generation, query, k=MOST_HITS)]
+    """What the product does; for few passages, as its users ask, it looks at fewer."""
+    return [(hit.article, hit.score) for hit in search(generation, query, k=FEW)]
 
 
 def similarity(settings: Settings) -> str:

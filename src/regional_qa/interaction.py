@@ -20,8 +20,8 @@ class Halves:
     """The tokens of passages in halves of windows: all first tokens of a half side by side, then all second ones, …
 
     So the best of each half is found for many at a time. The last half of a passage is filled up with its last token,
-    which changes no best. ``cosines`` below are (q, len(tokens)), of the words of a query with ``tokens``; a passage
-    without any is at 0.
+    which changes no best. ``cosines`` below are (q, len(tokens)), of the words of a query with ``tokens``, and ``best``
+    the best of each half; a passage without any is at 0.
 
     Args:
         starts: passage ``i`` is ``starts[i]:starts[i + 1]`` of the tokens of all, end to end.
@@ -30,25 +30,31 @@ class Halves:
     def __init__(self, starts: Starts) -> None:
         sizes = np.diff(starts)
         counts = -(-sizes // HALF)
-        self._filled = np.flatnonzero(counts)
-        self._passages = len(sizes)
-        self._firsts = (np.cumsum(counts) - counts)[self._filled]
-        own = np.repeat(np.arange(len(sizes)), counts)
+        firsts, own = np.cumsum(counts) - counts, np.repeat(np.arange(len(sizes)), counts)
+        self._passages, self._filled = len(sizes), np.flatnonzero(counts)
+        self._firsts = firsts[self._filled]
         self._follows = own[:-1] == own[1:]
-        begin = (np.arange(len(own)) - (np.cumsum(counts) - counts)[own]) * HALF
-        at, last = begin + np.arange(HALF)[:, None], sizes[own] - 1
+        begin, last = (np.arange(len(own)) - firsts[own]) * HALF, sizes[own] - 1
+        at = begin + np.arange(HALF)[:, None]
         self.tokens = (starts[own] + np.minimum(at, last)).ravel()
         """Which of the tokens stands at each place."""
         self._ends = np.flatnonzero(at >= last)
 
-    def nearest(self, cosines: Floats) -> Floats:
+    def best(self, cosines: Floats) -> Floats:
+        """(q, halves) the best of each half."""
+        return np.asarray(self._laid(cosines).max(axis=1))
+
+    def nearest(self, best: Floats) -> Floats:
         """(q, n) cosine of the word of each passage that is nearest to each word (Khattab and Zaharia 2020, arXiv:2004.12832).
 
         >>> halves = Halves(np.array([0, 2, 2, 3]))
-        >>> halves.nearest(np.array([[0.1, 0.9, 0.3]], dtype=np.float32)[:, halves.tokens]).tolist()
+        >>> halves.nearest(halves.best(np.array([[0.1, 0.9, 0.3]], dtype=np.float32)[:, halves.tokens])).tolist()
         [[0.8999999761581421, 0.0, 0.30000001192092896]]
         """
-        return self._best_half(self._best(cosines))
+        nearest = np.zeros((len(best), self._passages), dtype=np.float32)
+        if len(self._filled):
+            nearest[:, self._filled] = np.maximum.reduceat(best, self._firsts, axis=1)
+        return nearest
 
     def nearest_pairs(self, cosines: Floats) -> Floats:
         """(q - 1, n) the same of two words that follow each other in the query, met by two that follow each other.
@@ -65,34 +71,23 @@ class Halves:
         np.add(first[:, -1, :-1], second[:, 0, 1:], out=both[:, -1, :-1])
         flat = both.reshape(len(both), len(self.tokens))
         flat[:, self._ends] = cosines[:-1, self._ends]  # nothing follows the last word of a passage
-        return self._best_half(self._best(flat)) / 2
+        return np.divide(self.nearest(self.best(flat)), np.float32(2))
 
-    def together(self, weights: Floats, cosines: Floats) -> Floats:
+    def together(self, weights: Floats, best: Floats) -> Floats:
         """(n,) ``worth`` of the words that the best window of each passage meets: words met close to each other.
 
         >>> far = np.zeros((2, 100), dtype=np.float32)
         >>> far[0, 0] = far[1, 99] = 0.75
         >>> halves = Halves(np.array([0, 100]))
-        >>> halves.together(np.array([0.5, 0.5], dtype=np.float32), far[:, halves.tokens]).tolist()
+        >>> halves.together(np.array([0.5, 0.5], dtype=np.float32), halves.best(far[:, halves.tokens])).tolist()
         [0.1875]
         """
-        met = self._best(cosines)
-        np.maximum(met[:, :-1], met[:, 1:], out=met[:, :-1], where=self._follows)
-        return self._best_half((weights @ worth(met))[None])[0]
+        windows = best.copy()
+        np.maximum(best[:, :-1], best[:, 1:], out=windows[:, :-1], where=self._follows)
+        return np.asarray(self.nearest((weights @ worth(windows))[None])[0])
 
     def _laid(self, cosines: Floats) -> Floats:
         return cosines.reshape(len(cosines), HALF, len(self.tokens) // HALF)
-
-    def _best(self, cosines: Floats) -> Floats:
-        """(q, halves) the best of each half."""
-        return self._laid(cosines).max(axis=1)
-
-    def _best_half(self, met: Floats) -> Floats:
-        """(q, n) the best of each passage, given that of each half."""
-        best = np.zeros((len(met), self._passages), dtype=np.float32)
-        if len(self._filled):
-            best[:, self._filled] = np.maximum.reduceat(met, self._firsts, axis=1)
-        return best
 
 
 def worth(cosines: Floats) -> Floats:

@@ -31,11 +31,11 @@ MOST_CHARS = 500
 """Longest query, in characters."""
 MOST_HITS = 100
 """Largest ``k``."""
-CANDIDATES, MORE_CANDIDATES = 60, 100
-"""Passages each way of searching brings to the fusion; more where the index knows little of the query (``KNOWN``)."""
-FILTERED, MORE_FILTERED = (1 / 3, 1 / 3), (1 / 3, 2 / 3)
-"""The share of them that words and vectors bring under a filter, where the best are found sooner and fetched more slowly;
-more by vectors where the index does not know the whole query (``Fusion.high``)."""
+CANDIDATES = ((100, 100), (60, 30), (60, 30))
+"""Passages that words and vectors bring to the fusion, if no more are wanted: for a query of which the index knows little,
+more than half (``KNOWN``), or all that counts (``Fusion.high``)."""
+FILTERED = ((33, 67), (20, 40), (20, 20))
+"""The same under a filter, where the best are found sooner and fetched more slowly."""
 KNOWN = 0.5
 LISTED, NARROW, SOUGHT = 3, 160, 0.01
 """Of few allowed rows, so many times the wanted ones are listed by their tokens, and the words' index looks for these alone.
@@ -153,10 +153,8 @@ def candidates(
     ``known`` as in ``fuse``; ``k`` rows are wanted. A row that only the vector brings has the least score of the others:
     it lies below all of them.
     """
-    by_words = by_vector = CANDIDATES if known >= KNOWN else MORE_CANDIDATES
-    if allowed is not None:
-        shares = FILTERED if known >= FUSION.high else MORE_FILTERED
-        by_words, by_vector = (max(round(share * by_words), k) for share in shares)
+    counts = (CANDIDATES if allowed is None else FILTERED)[(known >= KNOWN) + (known >= FUSION.high)]
+    by_words, by_vector = (max(count, k) for count in counts)
     asked = matter(query)
     words = beside(generation.lexical.search, asked, by_words, _listed(generation, asked, by_words, allowed))
     vector = generation.embedder.encode_queries([query])[0]
@@ -207,7 +205,8 @@ def _word_by_word(
     halves = Halves(passages.starts)
     lengths, cosines = embedder.word_cosines(asked, passages.ids[halves.tokens])
     rare = _shares(lengths * store.rarity(asked))
-    near, pairs = halves.nearest(cosines), halves.nearest_pairs(cosines)
+    best, pairs = halves.best(cosines), halves.nearest_pairs(cosines)
+    near = halves.nearest(best)
     order = np.argsort(place, kind="stable")
     firsts = np.flatnonzero(np.diff(place[order], prepend=-1))
     whole = np.maximum.reduceat(near[:, order], firsts, axis=1)[:, place]
@@ -215,7 +214,7 @@ def _word_by_word(
         "article_late": rare @ worth(whole),
         "in_order": _shares(rare[:-1] + rare[1:]) @ pairs,
         "in_order_sharp": _shares(lengths[:-1] + lengths[1:]) @ pairs**2,
-        "together": halves.together(rare, cosines),
+        "together": halves.together(rare, best),
     }
 
 

@@ -187,7 +187,7 @@ def _soft(
     weights = lengths * store.rarity(ids)
     news = (store.rarity(told) * (1 - cosines.max(axis=0, initial=0.0)) / 10)[None]
     weights = weights / max(float(weights.sum()), 1e-9)
-    return weights, halves.nearest(cosines), halves.nearest(news)[0]
+    return weights, halves.nearest(halves.best(cosines)), halves.nearest(halves.best(news))[0]
 
 
 def _literal(

@@ -21,7 +21,7 @@ from regional_qa.errors import ModelError
 from regional_qa.ports import Tokens, Vector, Vectors
 
 if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
 
 _TOKENIZER, _WEIGHTS = "tokenizer.json", "model.safetensors"
 _FILES = ("modules.json", _TOKENIZER, _WEIGHTS)
@@ -94,14 +94,18 @@ class StaticEmbedder:
         """The tokens of each text; words the model does not know are left out."""
         found, sizes = [], []
         for first, last in _batches(texts):
-            whole = [_LONE_SURROGATE.sub(" ", text) for text in texts[first:last]]
-            for encoding in self._tokenizer.encode_batch_fast(whole, add_special_tokens=False):
+            for encoding in self._encodings([_LONE_SURROGATE.sub(" ", text) for text in texts[first:last]]):
                 ids = np.array(encoding.ids, dtype=np.uint32)
                 ids = ids[self._lengths[ids] > 0]
                 found.append(ids)
                 sizes.append(len(ids))
         starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         return Tokens(np.concatenate(found) if found else np.empty(0, dtype=np.uint32), starts)
+
+    def _encodings(self, texts: Sequence[str]) -> Sequence[Encoding]:
+        if len(texts) == 1:  # a query: other threads would have to be woken for it
+            return [self._tokenizer.encode(texts[0], add_special_tokens=False)]
+        return self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
 
     def pool(self, tokens: Tokens) -> Vectors:
         """(n, dim) float32, rows of length 1, the mean of each text's vectors; a text without tokens gives a zero row."""

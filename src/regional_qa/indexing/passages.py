@@ -10,7 +10,7 @@ import contextlib
 import functools
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -48,6 +48,7 @@ _REMEMBERED = 16
 """Filters whose rows are kept, 1.4 MB each where all of 180,000 pass."""
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ARTICLE = "article_id, title, text, publisher, published, regions, section, source, url, origin, layout, inferred"
+_REPRINT = "article_id, title, publisher, published, origin"
 
 
 class PassageWriter:
@@ -159,16 +160,15 @@ class PassageStore:
 
     def get(self, rows: Sequence[int]) -> list[tuple[Passage, Article]]:
         """The passages of these rows, in the order given, each with its article."""
-        articles: dict[int, Article] = {}
+        query = f"SELECT * FROM passages WHERE row IN ({_marks(rows)})"  # noqa: S608 - only question marks
+        with contextlib.closing(self._db.execute(query, rows)) as cursor:
+            records = {record[0]: record for record in cursor}
+        articles = _read_articles(self._db, "row", list({record[2] for record in records.values()}))
         found = []
         for row in rows:
-            with contextlib.closing(self._db.execute("SELECT * FROM passages WHERE row = ?", (row,))) as cursor:
-                record = cursor.fetchone()
-            if record is None:
+            if row not in records:
                 raise IndexDamaged(f"{self._file} has no passage {row}; run `regional-qa rebuild`")
-            _, passage_id, parent, start, end, regions, _ = record
-            if parent not in articles:
-                articles[parent] = _read_article(self._db, "row", parent)
+            _, passage_id, parent, start, end, regions, _ = records[row]
             article, span = articles[parent], Span(start, end)
             passage = Passage(passage_id, article.article_id, span, span.of(article.text), tuple(json.loads(regions)))
             found.append((passage, article))
@@ -214,21 +214,32 @@ class PassageStore:
         return self._among(tuple(regions), since, until)
 
 
+def _read_articles(db: sqlite3.Connection, column: str, keys: Sequence[str | int]) -> dict[int, Article]:
+    """Row -> article, of all whose column has one of the keys."""
+    query = f"SELECT row, {_ARTICLE} FROM articles WHERE {column} IN ({_marks(keys)})"  # noqa: S608 - our own columns
+    records = db.execute(query, keys).fetchall()
+    reprints: dict[int, list[Reprint]] = {record[0]: [] for record in records}
+    query = f"SELECT reprint_of, {_REPRINT} FROM articles WHERE reprint_of IN ({_marks(reprints)}) ORDER BY row"  # noqa: S608
+    for row, other, name, paper, day, place in db.execute(query, list(reprints)):
+        reprints[row].append(Reprint(other, name, paper, _day(day), place))
+    return {
+        row: Article(
+            article_id, title, text, publisher, _day(published), tuple(json.loads(regions)), section, source, url,
+            origin, _unpacked(layout), tuple(inferred.split()), tuple(reprints[row]),
+        )
+        for row, article_id, title, text, publisher, published, regions, section, source, url, origin, layout, inferred
+        in records
+    }  # fmt: skip
+
+
 def _read_article(db: sqlite3.Connection, column: str, key: str | int) -> Article:
-    query = f"SELECT row, {_ARTICLE} FROM articles WHERE {column} = ?"  # noqa: S608 - names of our own columns
-    record = db.execute(query, (key,)).fetchone()
-    if record is None:
-        raise UsageError(f"there is no article {key!r} in this index; it may have left with the last rebuild")
-    (row, article_id, title, text, publisher, published, regions, section, source, url, origin, layout,
-     inferred) = record  # fmt: skip
-    others = db.execute(
-        "SELECT article_id, title, publisher, published, origin FROM articles WHERE reprint_of = ? ORDER BY row", (row,)
-    ).fetchall()
-    return Article(
-        article_id, title, text, publisher, _day(published), tuple(json.loads(regions)), section, source, url, origin,
-        _unpacked(layout), tuple(inferred.split()),
-        tuple(Reprint(other, name, paper, _day(day), place) for other, name, paper, day, place in others),
-    )  # fmt: skip
+    for article in _read_articles(db, column, [key]).values():
+        return article
+    raise UsageError(f"there is no article {key!r} in this index; it may have left with the last rebuild")
+
+
+def _marks(values: Collection[object]) -> str:
+    return ",".join("?" * len(values))
 
 
 @functools.lru_cache
