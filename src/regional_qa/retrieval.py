@@ -24,6 +24,7 @@ from regional_qa.interaction import Halves, worth
 from regional_qa.knowledge.asking import matter
 from regional_qa.knowledge.dates import published_in
 from regional_qa.knowledge.regions import provinces_in
+from regional_qa.knowledge.taiwan import mainland
 from regional_qa.ports import Rows, TokenEmbedder, Vector
 from regional_qa.types import Hit
 
@@ -105,7 +106,7 @@ def search(
     Raises:
         UsageError: an empty or over-long query, or a ``k`` out of range.
     """
-    query = clean_query(query)
+    query = mainland(clean_query(query))
     if type(k) is not int or not 1 <= k <= MOST_HITS:
         raise UsageError(f"k must be a whole number from 1 to {MOST_HITS}, got {k!r}")
     first, last, query = published_in(query)

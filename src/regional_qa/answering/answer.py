@@ -27,6 +27,7 @@ from regional_qa.knowledge.periods import months_in
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import synonyms
+from regional_qa.knowledge.taiwan import mainland
 from regional_qa.retrieval import MOST_CHARS, clean_query, search
 from regional_qa.types import Answer, Citation, Hit, Span, Status
 
@@ -84,7 +85,7 @@ def answer(
     previous = previous if previous.strip() and len(previous) <= MOST_CHARS else ""
     more = asks_more(question, previous)
     question = complete(clean_query(question), previous)
-    first, last, matter = published_in(question)
+    first, last, matter = published_in(mainland(question))
     limits = _Limits(
         tuple(regions),
         max(filter(None, (since, first)), default=None),

@@ -24,19 +24,43 @@ _TIME = re.compile(
 _SHARED = re.compile("(?:的|,)(?P<measure>[^的,]{2,8})$")
 _OF_A_MEASURE = re.compile("增|涨|降|目标|占|比重")
 """What is asked of a measure, and so of that of either side: 增加值和营收的增长目标."""
+_WHO_HOW = "(?:(?:with|in|at|by|for|to|of) )?(?:how|what|which|when|where|who)\\b"
+_NEXT = re.compile(rf"[,;]? and (?={_WHO_HOW})|[,;] (?=(?:how|what)\b)")
+"""Where in English the next thing is asked: …, how many villages, and what is the investment."""
+_ASKED_FIRST = re.compile(
+    rf"{_WHO_HOW}(?: (?:many|much|fast|large|big|long))?(?: (?:is|was|are|were|do|does|did|has|have|had)\b)? ?"
+)
 LEAST_CHARS = 4
 """Of what stands on either side but the time; 江西和山东 are two places of one matter."""
 
 
 def sides(question: str) -> tuple[str, ...]:
-    """The two questions that one asks, each with the time, place and measure that it shares; empty where it asks one.
+    """The questions that one asks, each with the time, place and measure that it shares; empty where it asks one.
 
     >>> sides("到2025年，吉林氢能产业和碳纤维全产业链的产值目标分别是多少？")
     ('到2025年,吉林氢能产业的产值目标是多少', '到2025年,吉林碳纤维全产业链的产值目标是多少')
     >>> sides("江西和山东新三样出口分别增长多少"), sides("工坊2022年和2023年的营收分别是多少")
     ((), ())
+    >>> sides("How many trains left Nanchang in 2023, and how fast did that grow?")
+    ('how many trains left nanchang in 2023', 'how fast did that grow trains left nanchang in 2023')
     """
-    match = _BOTH.match(search_key(question))
+    key = search_key(question)
+    return _english_sides(key) if key.isascii() else _chinese_sides(key)
+
+
+def _english_sides(key: str) -> tuple[str, ...]:
+    """What comes second often names nothing again, so it is asked with the words of the first."""
+    first, *others = _NEXT.split(key.rstrip("? "))
+    if not others or not re.match(_WHO_HOW, first):
+        return ()
+    about = _ASKED_FIRST.sub("", first, count=1)
+    if not about.strip():  # when and in which city did …
+        return ()
+    return (first, *(f"{other} {about}" for other in others))
+
+
+def _chinese_sides(key: str) -> tuple[str, ...]:
+    match = _BOTH.match(key)
     halves = _AND.split(match["both"]) if match else []
     if match is None or len(halves) != 2:
         return ()
@@ -72,8 +96,8 @@ def together(question: str, scope: Scope, parts: Sequence[Answer]) -> Answer:
         if any((best.article_id, best.span) == (one.article_id, one.span) for one in citations):
             continue
         citations.append(replace(best, label=len(citations) + 1))
-        side = _ASKS.sub("", part.question)
-        lines.append(f"{side}{say(question, 'colon')}{best.quote}[{len(citations)}]")
+        side = "" if question.isascii() else _ASKS.sub("", part.question) + say(question, "colon")
+        lines.append(f"{side}{best.quote}[{len(citations)}]")
     notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
     text = "\n".join(lines)
     return replace(parts[0], question=question, text=text, citations=tuple(citations), scope=scope, notes=notes)

@@ -16,7 +16,7 @@ from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.periods import months_in
 from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions
 from regional_qa.knowledge.script import search_key
-from regional_qa.knowledge.synonyms import names_figure, synonyms
+from regional_qa.knowledge.synonyms import joined, names_figure, synonyms
 from regional_qa.knowledge.topics import topic_in
 from regional_qa.types import Scope
 
@@ -30,7 +30,7 @@ _NOISE = frozenset(
     "during over past between up out off onto all any some more most each per also only just still will would can could should may might must "
     "not he she him her his we us our you your i me my whose whom want wants wanted put puts set sets get gets got make makes take takes took give "
     "gives given go goes went come comes came bring brings brought add adds fast actually currently now together altogether overall according say says said tell "
-    "such so far long another other".split()
+    "such so far long another other years ago under there cover covers covered three province city county municipality".split()
 )
 _THAT = re.compile("[这那][个些场次位支条届波起座艘家所种类边里]")
 KIND_WORDS = frozenset(
@@ -108,7 +108,9 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     rest = _ASKING.sub(" ", told)
     unit = unit_of(key, kind, rest)
     terms = tuple(
-        dict.fromkeys(word for word in _rejoined(words(rest)) if word not in _NOISE and not _THAT.fullmatch(word))
+        dict.fromkeys(
+            word for word in _rejoined(words(joined(rest))) if word not in _NOISE and not _THAT.fullmatch(word)
+        )
     )
     national = not places and bool(_NATIONAL.match(key))
     several = len({place.name for place in places}) > 1
@@ -153,12 +155,13 @@ def _items(key: str) -> int:
 
 
 def _metric(terms: Sequence[str]) -> str:
-    """The last word that names a figure, as the question has it.
+    """The last word that names a figure, as the question has it; in English the first, which says of what it is behind it.
 
-    >>> _metric(("光伏", "产量", "全国")), _metric(("企业",))
-    ('产量', '')
+    >>> _metric(("光伏", "产量", "全国")), _metric(("企业",)), _metric(("foreign-trade", "port", "output"))
+    ('产量', '', 'foreign-trade')
     """
-    return next((term for term in reversed(terms) if names_figure(term)), "")
+    named = [term for term in terms if names_figure(term)]
+    return next(iter(named if all(map(str.isascii, named)) else reversed(named)), "")
 
 
 def _finest(mentions: list[Mention]) -> tuple[Mention, ...]:

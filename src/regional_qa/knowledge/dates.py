@@ -30,7 +30,8 @@ _RANGE = re.compile(
 )
 _YEAR = re.compile(
     r"(?<![\d.])([12]\d{3})(?=\s*(?:[、和与及/]\s*[12]\d{3}\s*)*财?年(?!代|历史|来|间))"
-    r"|\b(?:in|of|for|by|since|during|year)\s+((?:19|20)\d{2})\b|\b((?:19|20)\d{2})['’]s\b",
+    r"|\b(?:in|of|for|by|since|during|year)\s+((?:19|20)\d{2})\b|\b((?:19|20)\d{2})['’]s\b"
+    r"|(?:['’]s|\bthe)\s+((?:19|20)\d{2})\s(?=[a-z])",
     re.IGNORECASE,
 )
 _HAN = str.maketrans("〇零一二三四五六七八九０１２３４５６７８９", "00123456789" + "0123456789")

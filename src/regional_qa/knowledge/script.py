@@ -32,14 +32,21 @@ def search_key(text: str) -> str:
     return _kept(text) if len(text) <= KEPT_CHARS else _folded(text)
 
 
+def simplified(text: str) -> str:
+    """The same in simplified characters.
+
+    >>> simplified("產量")
+    '产量'
+    """
+    return text if text.isascii() else str(_simplifier().convert(text))
+
+
 def _folded(text: str) -> str:
     key = _INVISIBLE.sub("", text)
     for wide, narrow in _WIDE:
         key = key.replace(wide, narrow)
     key = unicodedata.normalize("NFKC", key).lower().replace("\u2044", "/")  # ½ as 1/2
-    if not key.isascii():
-        key = _simplifier().convert(key)
-    key = " ".join(_GROUPED.sub("", key).split())
+    key = " ".join(_GROUPED.sub("", simplified(key)).split())
     return _SPACED.sub("", key) if "%" in key else key
 
 

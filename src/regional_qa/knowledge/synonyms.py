@@ -25,6 +25,15 @@ def synonyms(word: str) -> tuple[str, ...]:
     return _groups().get(word, ())
 
 
+def joined(key: str) -> str:
+    """A text in search form, in which the English names of the file that have several words are one, without plural.
+
+    >>> joined("output of real estate firms in free trade zones")
+    'output of real-estate firms in free-trade-zone'
+    """
+    return _names_of_words().sub(lambda match: re.sub("[ -]+", "-", match[1]), key)
+
+
 @functools.lru_cache(maxsize=4096)
 def names_figure(word: str) -> bool:
     """Whether a word names a figure, such as 产量 or GDP, that evidence cannot do without.
@@ -81,6 +90,13 @@ def _groups() -> Mapping[str, tuple[str, ...]]:
         for word in (*asked, *group):
             others.setdefault(word, []).extend(other for other in group if other != word)
     return {word: tuple(dict.fromkeys(group)) for word, group in others.items()}
+
+
+@functools.cache
+def _names_of_words() -> re.Pattern[str]:
+    names = sorted((word for word in _groups() if word.isascii() and "-" in word), key=len, reverse=True)
+    spelled = "|".join(re.escape(name).replace(r"\-", "[ -]+") for name in names)
+    return re.compile(rf"(?<![\w-])({spelled})s?(?![\w-])", re.ASCII)
 
 
 def _lines() -> list[tuple[bool, list[str], list[str]]]:
