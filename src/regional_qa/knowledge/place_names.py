@@ -166,7 +166,10 @@ ENGLISH = {
     "tongnan": "潼南", "shizhu": "石柱", "kaizhou": "开州", "xiahe": "夏河", "yiwu": "义乌", "kunshan": "昆山",
     "beijing-tianjin-hebei": "京津冀", "jing-jin-ji": "京津冀", "yangtze river delta": "长三角",
     "greater bay area": "粤港澳大湾区", "guangdong-hong kong-macao greater bay area": "粤港澳大湾区",
-    "northeast china": "东北",
+    "northeast china": "东北", "hulunbuir": "呼伦贝尔", "ulanqab": "乌兰察布", "bayannur": "巴彦淖尔", "xilingol": "锡林郭勒",
+    "aksu": "阿克苏", "hotan": "和田", "korla": "库尔勒", "turpan": "吐鲁番", "hami": "哈密", "karamay": "克拉玛依", "altay": "阿勒泰",
+    "shigatse": "日喀则", "xigaze": "日喀则", "nyingchi": "林芝", "chamdo": "昌都", "qamdo": "昌都", "ya'an": "雅安", "yan'an": "延安",
+    "tai'an": "泰安", "huai'an": "淮安", "ji'an": "吉安", "lu'an": "六安", "guang'an": "广安",
 }  # fmt: skip
 """English name in lower case -> the Chinese one."""
 

@@ -22,7 +22,7 @@ from regional_qa.knowledge.place_names import (
     TRADITIONAL,
 )
 
-FILE = Path(__file__).with_name("divisions.tsv")
+DIVISIONS, SPELLINGS = (Path(__file__).with_name(name) for name in ("divisions.tsv", "spellings.tsv"))
 LATIN = re.compile("[A-Za-z]+")
 
 
@@ -33,6 +33,13 @@ def english() -> tuple[re.Pattern[str], frozenset[str]]:
     longest = "|".join(sorted(written, key=len, reverse=True))
     firsts = (LATIN.match(name) for name in ENGLISH)
     return re.compile(rf"\b(?:{longest})\b", re.IGNORECASE), frozenset(first[0] for first in firsts if first)
+
+
+@functools.cache
+def spellings() -> Mapping[str, str]:
+    """How prefectures and counties are spelled by their sound -> their names: lankao -> 兰考."""
+    lines = (line for line in SPELLINGS.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    return dict(line.split("\t") for line in lines)
 
 
 @functools.cache
@@ -57,13 +64,13 @@ def names() -> Mapping[str, list[tuple[str, tuple[str, ...]]]]:
         add(group, group, members)
     for name, (plain, province) in MORE.items():
         add(name, plain, (province,))
-    rows = [line.split("\t") for line in FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    rows = [line.split("\t") for line in DIVISIONS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     divisions = [(next(one for one in PROVINCES if row[0].startswith(one)), *row) for row in rows]
     for province, full, prefecture, _ in divisions:
         add(full, province, (province,))
         add(province, province, (province,))
         if prefecture:
-            short = _short(prefecture)
+            short = short_name(prefecture)
             plain = prefecture if short in PROVINCES or short in AMBIGUOUS else short
             for written in (prefecture, _brief(prefecture, short), *([] if short in PROVINCES else [short])):
                 add(written, plain, (province,))
@@ -71,7 +78,7 @@ def names() -> Mapping[str, list[tuple[str, tuple[str, ...]]]]:
     for province, _, _, counties in divisions:
         for county in counties.split():
             whole = county.rstrip("*")
-            short = _short(whole)
+            short = short_name(whole)
             safe = county.endswith("*") and short not in taken and short not in AMBIGUOUS
             for written in (whole, _brief(whole, short), *([short] if safe or short in AMBIGUOUS else [])):
                 add(written, short if safe else whole, (province,))
@@ -92,7 +99,7 @@ def _brief(name: str, short: str) -> str:
     return short + name[-1] if "自治" in name else name
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
     """A division's name without what tells its kind and peoples: 延边朝鲜族自治州 -> 延边."""
     short = next((name[: -len(s)] for s in SUFFIXES if name.endswith(s) and len(name) - len(s) >= 2), name)
     while people := next((p for p in PEOPLES if short.endswith(p) and len(short) - len(p) >= 2), ""):

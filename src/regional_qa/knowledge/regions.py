@@ -22,7 +22,7 @@ from regional_qa.knowledge.place_names import (
     PROVINCES,
     TRADITIONAL,
 )
-from regional_qa.knowledge.region_names import LATIN, english, names, starts, writing
+from regional_qa.knowledge.region_names import LATIN, english, names, spellings, starts, writing
 from regional_qa.types import Span
 
 __all__ = [
@@ -233,10 +233,13 @@ def _by_context(text: str) -> Iterator[Mention]:
 
 
 def _by_english(text: str) -> Iterator[Mention]:
+    words = list(LATIN.finditer(text))
     pattern, firsts = english()
-    if firsts.isdisjoint(word.lower() for word in LATIN.findall(text)):
-        return
-    for match in pattern.finditer(text):
-        name = ENGLISH[" ".join(match[0].lower().replace("’", "'").split())]
+    found = [] if firsts.isdisjoint(word[0].lower() for word in words) else pattern.finditer(text)
+    named = [(match.span(), ENGLISH[" ".join(match[0].lower().replace("’", "'").split())]) for match in found]
+    spelled = (
+        (word.span(), spellings().get(word[0].lower())) for word in words if word[0][0].isupper() or text.isascii()
+    )
+    for span, name in (*named, *((span, name) for span, name in spelled if name)):
         provinces = GROUPS[name] if name in GROUPS else next(iter(names()[name]))[1]
-        yield Mention(Span(*match.span()), name, provinces)
+        yield Mention(Span(*span), name, provinces)
