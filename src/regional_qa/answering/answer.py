@@ -11,7 +11,7 @@ from datetime import date
 
 from regional_qa.answering.evidence import Evidence, judgement, weigh
 from regional_qa.answering.followup import asks_more, complete
-from regional_qa.answering.kinds import FIGURES, TYPED
+from regional_qa.answering.kinds import FIGURES, UNSURE
 from regional_qa.answering.quoting import own_words, quote_span
 from regional_qa.answering.sides import sides, together
 from regional_qa.answering.sought import n_listed
@@ -212,7 +212,7 @@ def _names(asked: Understanding, places: Sequence[Mention]) -> str:
 
 def _suffices(asked: Understanding, evidence: Evidence) -> bool:
     named = evidence.named == 1 or (evidence.named > 0 and evidence.probability >= SURE)
-    if not (asked.terms and (evidence.has_kind or asked.scope.kind in TYPED) and named):
+    if not (asked.terms and (evidence.has_kind or asked.scope.kind in UNSURE) and named):
         return False
     telling = [term for term in asked.terms if term not in KIND_WORDS]
     if len(telling) == 1 and not _holds(asked, telling[0], evidence):

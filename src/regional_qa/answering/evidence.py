@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regional_qa.answering.kinds import FIGURES, PLAIN
-from regional_qa.answering.matching import Matcher
+from regional_qa.answering.matching import NEARLY, Matcher
 from regional_qa.answering.reasons import REASONS, Candidate, reasons
 from regional_qa.answering.sought import lacks_title
-from regional_qa.answering.told import told
+from regional_qa.answering.told import is_counted, told
 from regional_qa.answering.understanding import Understanding
 from regional_qa.answering.wording import is_english
 from regional_qa.indexing.generation import Generation
@@ -137,7 +137,10 @@ def _evidence(
     if kind in PLAIN:
         has_kind = not lacks_title(asked, search_key(one.text))
     else:
-        has_kind = may_hold and bool(told(asked, one.text, candidate.article.published))
+        spans = told(asked, one.text, candidate.article.published) if may_hold else []
+        has_kind = bool(spans)
+        if has_kind and not any(is_counted(asked, one.text, span) for span in spans):
+            named = min(named, NEARLY)
     years_agree = bool(set(asked.scope.years) & set(one.years))
     part = next((part for place in places if (part := one.only_part_of(place))), "")
     return Evidence(

@@ -26,7 +26,7 @@ KINDS: dict[Kind, str] = {
     "share": r"占(?!地).{0,12}(多少(?![席家个名项户人座条])|几成|比重?|份额|百分)|占比|比重|份额|(?<![增多涨升长加降减少跌])(?<![增多涨升长加降减少跌]了)(百分之几|几成)|几分之几|\b(share|proportion|percentage|percent)\b",
     "multiple": r"多少倍|几倍|翻了?几番|\bhow many times\b",
     "growth": r"(增长|增加|提高|提升|上升|下降|减少|[增降多涨少跌])了?(多少|几|百分)|(增长|下降|增速|增幅)(的?目标)?[?]?$|增长得?(?:[更最较]?[快慢]|[?]?$)|[增多涨升降减少跌](?:长|加|少|了)*几成|增速|增幅|降幅|涨幅|增长率|\b(growth|grow|grew|increase|rise|rose)\b",
-    "duration": r"多久|多长时间|几个?(小时|天|周|月)[?]?$|(?:几|多少)个?(?:秒|分钟)|[有约长]几年|\bhow long\b",
+    "duration": r"多久|多长时间|几个?(小时|天|周|月)[?]?$|(?:几|多少)个?(?:秒|分钟)|多少(?:个?小时|个月|天(?![然津])|周(?![年边])|年(?![级轻产度]))|[有约长]几年|\bhow long\b",
     "date": rf"[何几啥]时|何[年日]|[什啥]么?时候|(时间|日期)[?]?$|哪一?[年天日]|哪一?个?月|几月|几号|{_CLOCK}|时刻[?]?$|[展会]期(?:起止)?[?]?$|起止[?]?$|几年(的?时候?|[?]?$)|什么年代|\bwhen\b|\bwhich year\b",
     "list": r"哪些|哪[几二两三四五六七八九十]|包括什么|分别是(什么|哪)|都有什么|\bwhich\b|\bwhat are\b",
     "money": rf"多少钱|多贵|多少[万亿]*(美|欧|日|港)?元|{_PRICES}{_IN_ALL}(?:多少(?=[万亿]*[元钱]|[?]?$)|几[百千]?[万亿])|(?:(?<![峰均数阈分升贬高低大小比h])值|[罚赔])了?多少(?=[万亿]*[元钱]|[?]?$)|(金|总|交易|销售|进出口|出口|进口|贸易|投资|融资|贷款|工|月|年)[额资]?(额|资|薪)(?!源)|营收|收入|产值|利润|进出口总值|gdp|生产总值|\brevenue\b|\bwhat (?:is|was|were) .*\b(?:total|value of|volume of)\b.*\b(?:trade|exports|imports|investment)\b",
@@ -42,8 +42,12 @@ PLAIN: frozenset[Kind] = frozenset({"fact", "whether"})
 FIGURES: frozenset[Kind] = frozenset({"share", "multiple", "growth", "money", "count", "amount"})
 """Kinds that are a figure, of which each region has its own."""
 TYPED: frozenset[Kind] = frozenset({"duration", "name", "place"})
+"""Kinds that are no figure of a region, and yet of a sort that can be looked for."""
+UNSURE: frozenset[Kind] = frozenset({"name", "place"})
 """Kinds that evidence need not plainly hold: what is a name cannot be told for certain."""
-_COUNTED = re.compile(f"(?:多少|几)(?:万|亿)*({COUNTED})")
+_MEASURED = "厘米|毫米|千米|海里|英寸|米(?![饭粉])|公斤|千克|克(?![拉服制隆])|立方米|升(?![级学值温高降])|兆瓦|吉瓦"
+_COUNTED = re.compile(f"(?:多少|几)(?:万|亿)*(?:个(?=人))?({COUNTED}|{_MEASURED})")
+_OF_WHAT = re.compile("(?:多少|几)(?:万|亿)*个?的?(?P<thing>[一-龥]+)")
 _ASKS_ELSE = re.compile(r"[什甚]么(?!比例|水平|规模|数|程度|时候)|哪(?!些|几|个?[省市区县州国地年天月])|为何|怎|如何")
 _NUMBERED = re.compile("(?:电话|热线|号码|文号|编号|代码|邮编)(?:号码?)?[是为]?多少[?]?$")
 """What is a number and no quantity."""
@@ -131,6 +135,16 @@ def unit_of(key: str, kind: Kind, rest: str) -> str:
     if rest.rstrip(" ?").endswith(SIZE):
         return SIZE
     return next((unit for unit, asks in _MEASURES.items() if unit not in _FINEST and re.search(asks, key)), "")
+
+
+def counted(key: str, words: Callable[[str], list[str]]) -> str:
+    """What a question asks the number of, where no unit says how it is counted; empty where nothing is counted.
+
+    >>> [counted(key, lambda text: [text[:2]]) for key in ("一共来了多少读者", "签了多少亿的合同", "产值多少")]
+    ['读者', '合同', '']
+    """
+    match = _OF_WHAT.search(key)
+    return next(iter(words(match["thing"])), "") if match else ""
 
 
 def names_measure(key: str) -> bool:

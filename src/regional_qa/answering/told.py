@@ -31,6 +31,10 @@ _SIZES = re.compile("规模|体量|[产总]值|增加值|总量|收入|营收|�
 _TRADE = re.compile(r"(?:产业|经济|市场|贸易)规模[?]*$")
 """What asks for the size of a trade, which is told in money."""
 _CLAUSE = re.compile(r"[，,；;：:。！？!?\n]")
+BEHIND_CHARS = 10
+"""How far behind a figure what it counts may stand: 约300名热心读者."""
+_RATIO, _HAS_NO_RATIO = re.compile("(?<![效速频汇功倍税])率(?:[是为]|平均)*[?]*$"), re.compile("^[^%％‰成点倍]*$")
+"""What asks for a rate (不良率多少), and a figure that is none."""
 _WHOLE_YEAR = frozenset({(1, 12)})
 _BOUND = re.compile("[<>≥≤＜＞]=?\\s*$")
 """What makes a figure a condition: 地区生产总值>800亿元."""
@@ -66,6 +70,21 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
     ]
 
 
+def is_counted(asked: Understanding, text: str, figure: Span) -> bool:
+    """Whether what is counted stands in a figure's clause before it, or right behind it.
+
+    >>> from regional_qa.answering.understanding import understand
+    >>> asked = understand("一共来了多少读者", lambda text: ["读者"])
+    >>> [is_counted(asked, text, Span(at, at + 3)) for text, at in (("60位嘉宾，呈现20场读书会", 0), ("约300名热心读者", 1))]
+    [False, True]
+    """
+    if not asked.counted:
+        return True
+    clause = _CLAUSE.split(text[: figure.start])[-1]
+    near = search_key(clause + text[figure.start : figure.end + BEHIND_CHARS])
+    return any(name in near for name in (asked.counted, asked.counted[-2:], *synonyms(asked.counted)))
+
+
 def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool:
     """Whether a figure can be of what is asked for; not where its clause names another metric alone."""
     key, before, kind = search_key(text), search_key(text[: figure.span.start]), asked.scope.kind
@@ -79,6 +98,8 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
         if figure.dimension == POINTS and metric and not _POINTS_ASKED.search(asked.rest):
             return False  # 拉动出口增长3.4个百分点 is not by how much they grew
     if kind == "share" and "占" in search_key(asked.question) and not _SHARES.search(key):
+        return False
+    if _RATIO.search(asked.rest) and _HAS_NO_RATIO.search(figure.span.of(text)) and "百分" not in figure.span.of(text):
         return False
     if _TRADE.search(asked.rest) and not (figure.kind == "money" and _SIZES.search(key)):
         return False

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from regional_qa.answering.kinds import COUNTED, FIGURES, PERSON, kind_of, noun_of, unit_of
+from regional_qa.answering.kinds import COUNTED, FIGURES, PERSON, counted, kind_of, noun_of, unit_of
 from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.periods import months_in
@@ -73,7 +73,7 @@ class Understanding:
     the first and last of each stretch of the year named, ``rest`` is the question in search form without places and years,
     asking words put as a question mark, ``items`` how many things a list is to have, 0 where that is open;
     ``things`` are what has a place in its name (成都大运会), in search form, ``noun`` is what the name asked for
-    ends with or stands beside (哪个学院, 主题是什么).
+    ends with or stands beside (哪个学院, 主题是什么), ``counted`` is what a number is asked of that no unit counts (多少读者).
     """
 
     question: str
@@ -90,6 +90,7 @@ class Understanding:
     items: int = 0
     things: tuple[str, ...] = ()
     noun: str = ""
+    counted: str = ""
 
 
 def understand(question: str, words: Callable[[str], list[str]], regions: tuple[str, ...] = ()) -> Understanding:
@@ -130,6 +131,7 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
         _items(key),
         tuple(thing for place in places if (thing := _thing(question, place))),
         noun_of(key, words) if kind in ("fact", "name") and unit != PERSON else "",
+        counted(key, words) if kind == "amount" and not unit else "",
     )
 
 
