@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from regional_qa.knowledge.synonyms import synonyms
 from regional_qa.types import Kind
 
 COUNTED = (
@@ -47,7 +48,12 @@ UNSURE: frozenset[Kind] = frozenset({"name", "place"})
 """Kinds that evidence need not plainly hold: what is a name cannot be told for certain."""
 _MEASURED = "厘米|毫米|千米|海里|英寸|米(?![饭粉])|公斤|千克|克(?![拉服制隆])|立方米|升(?![级学值温高降])|兆瓦|吉瓦"
 _COUNTED = re.compile(f"(?:多少|几)(?:万|亿)*(?:个(?=人))?({COUNTED}|{_MEASURED})")
-_OF_WHAT = re.compile("(?:多少|几)(?:万|亿)*个?的?(?P<thing>[一-龥]+)")
+_HOW_MANY = re.compile(
+    r"\bhow (?:many|much)(?P<things>(?: (?!(?:do|does|did|has|have|had|is|are|was|were|can|will|in|of|for|to|under|with|from|by|at|on)\b)[\w-]+){1,4})"
+)
+_PLURAL = re.compile(r"(?!overseas)[\w-]+[^s]s|people|children")
+"""What is counted in English, before what it does: how many private companies submitted …."""
+_OF_WHAT = re.compile("(?:多少|几)(?:万|亿)*个?的?(?P<thing>[一-龥]+)(?<!点)")
 _ASKS_ELSE = re.compile(r"[什甚]么(?!比例|水平|规模|数|程度|时候)|哪(?!些|几|个?[省市区县州国地年天月])|为何|怎|如何")
 _NUMBERED = re.compile("(?:电话|热线|号码|文号|编号|代码|邮编)(?:号码?)?[是为]?多少[?]?$")
 """What is a number and no quantity."""
@@ -142,7 +148,14 @@ def counted(key: str, words: Callable[[str], list[str]]) -> str:
 
     >>> [counted(key, lambda text: [text[:2]]) for key in ("一共来了多少读者", "签了多少亿的合同", "产值多少")]
     ['读者', '合同', '']
+    >>> counted("how many private companies submitted needs", str.split)
+    'companies'
     """
+    if match := _HOW_MANY.search(key):
+        things = match["things"].split()
+        return next(
+            (thing for thing in things if _PLURAL.fullmatch(thing) or ("-" in thing and synonyms(thing))), things[-1]
+        )
     match = _OF_WHAT.search(key)
     return next(iter(words(match["thing"])), "") if match else ""
 

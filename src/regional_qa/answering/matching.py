@@ -17,7 +17,7 @@ from regional_qa.answering.kinds import FIGURES
 from regional_qa.answering.understanding import KIND_WORDS, Understanding
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.script import search_key
-from regional_qa.knowledge.synonyms import joined, names_figure, synonyms
+from regional_qa.knowledge.synonyms import names_figure, synonyms
 from regional_qa.types import Span
 
 NEAR_CREDIT, ARTICLE_CREDIT = 0.6, 0.4
@@ -45,11 +45,6 @@ JOINED = 2
 """How many words joined in front of a figure's name say of what it is: 光伏 and 玻璃 in 光伏玻璃产量."""
 _ADDED = re.compile("(?<=..)(?:人数|数量|个数|家数|户数|国家|地区)$")
 """What the end of a word may add that evidence leaves out: 就业人数 is told as 就业41万人, 东盟国家 as 东盟."""
-_HOW_MANY = re.compile(
-    r"\bhow (?:many|much)(?P<things>(?: (?!(?:do|does|did|has|have|had|is|are|was|were|can|will|in|of|for|to|under|with|from|by|at|on)\b)[\w-]+){1,4})"
-)
-_PLURAL = re.compile(r"(?!overseas)[\w-]+[^s]s|people|children")
-"""What is counted in English, before what it does: how many private companies submitted …."""
 _COMPANY = re.compile(r"[一-龥]{2}(?:高科|集团|股份|电源|银行|汽车集团)")
 """Names of companies: evidence must name them in or before the sentence, a figure of the whole trade is not theirs."""
 
@@ -173,10 +168,7 @@ def _head(asked: Understanding, weights: Sequence[float]) -> int | None:
         _, asks, thing = asked.rest.rstrip("?").rpartition("?")
         counts = (i for i in named if asks and thing.startswith(asked.terms[i]))
         return next((i for i in reversed(named) if names_figure(asked.terms[i])), next(counts, named[-1]))
-    counted = _HOW_MANY.search(joined(search_key(asked.question)))
-    things = counted["things"].split() if counted else []
-    thing = next((word for word in things if _PLURAL.fullmatch(word)), things[-1] if things else "")
-    return next((i for i in named if asked.terms[i] == thing), None)
+    return next((i for i in named if asked.terms[i] == asked.counted), None)
 
 
 def _weights(generation: Generation, terms: Sequence[str]) -> list[float]:

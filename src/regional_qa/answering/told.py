@@ -78,11 +78,12 @@ def is_counted(asked: Understanding, text: str, figure: Span) -> bool:
     >>> [is_counted(asked, text, Span(at, at + 3)) for text, at in (("60位嘉宾，呈现20场读书会", 0), ("约300名热心读者", 1))]
     [False, True]
     """
-    if not asked.counted:
+    names = (asked.counted, *synonyms(asked.counted))
+    if not asked.counted or all(map(str.isascii, names)):
         return True
-    clause = _CLAUSE.split(text[: figure.start])[-1]
-    near = search_key(clause + text[figure.start : figure.end + BEHIND_CHARS])
-    return any(name in near for name in (asked.counted, asked.counted[-2:], *synonyms(asked.counted)))
+    before, behind = _CLAUSE.split(text[: figure.start])[-1], _CLAUSE.split(text[figure.end :])[0]
+    near = search_key(f"{before}{figure.of(text)}{behind[:BEHIND_CHARS]}")
+    return any(name in near for name in (*names, *(name[-2:] for name in names if not name.isascii())))
 
 
 def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool:
@@ -105,7 +106,7 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
         return False
     if not metric:
         return True
-    is_share = metric.endswith(("率", "比", "重", "份额"))
+    is_share = metric.endswith(("率", "比", "重", "份额")) or _RATIO.search(asked.rest)
     if figure.kind in ("share", "growth", "multiple") and kind in ("amount", "money", "count") and not is_share:
         return False
     clause = _CLAUSE.split(before)[-1]

@@ -131,7 +131,7 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
         _items(key),
         tuple(thing for place in places if (thing := _thing(question, place))),
         noun_of(key, words) if kind in ("fact", "name") and unit != PERSON else "",
-        counted(key, words) if kind == "amount" and not unit else "",
+        counted(joined(key), words) if kind in ("amount", "count") and not unit else "",
     )
 
 

@@ -28,10 +28,10 @@ def synonyms(word: str) -> tuple[str, ...]:
 def joined(key: str) -> str:
     """A text in search form, in which the English names of the file that have several words are one, without plural.
 
-    >>> joined("output of real estate firms in free trade zones")
-    'output of real-estate firms in free-trade-zone'
+    >>> joined("output of private companies in free trade zones")
+    'output of private-company in free-trade-zone'
     """
-    return _names_of_words().sub(lambda match: re.sub("[ -]+", "-", match[1]), key)
+    return _names_of_words().sub(lambda match: re.sub("ies$", "y", re.sub("[ -]+", "-", match[1])), key)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -95,7 +95,7 @@ def _groups() -> Mapping[str, tuple[str, ...]]:
 @functools.cache
 def _names_of_words() -> re.Pattern[str]:
     names = sorted((word for word in _groups() if word.isascii() and "-" in word), key=len, reverse=True)
-    spelled = "|".join(re.escape(name).replace(r"\-", "[ -]+") for name in names)
+    spelled = "|".join(re.sub("y$", "(?:y|ies)", re.escape(name).replace(r"\-", "[ -]+")) for name in names)
     return re.compile(rf"(?<![\w-])({spelled})s?(?![\w-])", re.ASCII)
 
 
