@@ -24,7 +24,8 @@ from regional_qa.answering.evidence import Judgement, margins
 from regional_qa.answering.reasons import REASONS
 
 FILE = ROOT / "src" / "regional_qa" / "answering" / "evidence.json"
-SHRINKAGE = 1e-3
+SHRINKAGE = {"same language": 1e-3, "foreign": 1e-2}
+"""What large weights cost; more where there are few cases."""
 TRUSTED = 0.8  # of the answers given to questions that the corpus answers are to be right
 Outcomes = list[tuple[bool, float]]
 """Whether the best sentence is right, and how probable that was."""
@@ -37,18 +38,20 @@ def main() -> int:
         return 1
     sets = dict(collected())
     record = {
-        kind: fitted({name: cases for name, cases in sets.items() if ("English" in name) == (kind == "foreign")})
-        for kind in ("same language", "foreign")
+        kind: fitted(
+            {name: cases for name, cases in sets.items() if ("English" in name) == (kind == "foreign")}, shrinkage
+        )
+        for kind, shrinkage in SHRINKAGE.items()
     }
     FILE.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(record))
     return 0
 
 
-def fitted(sets: Mapping[str, Cases]) -> dict[str, object]:
+def fitted(sets: Mapping[str, Cases], shrinkage: float) -> dict[str, object]:
     """The weights for these sets, from which probability to answer, and how well it does on parts left out."""
-    judgement = fit(list(sets.values()))
-    outcomes = left_out(sets)
+    judgement = fit(list(sets.values()), shrinkage)
+    outcomes = left_out(sets, shrinkage)
     held = [outcome for one in outcomes.values() for outcome in one["held"]]
     enough = next(n / 100 for n in range(5, 100) if fmean(right for right, p in held if p >= n / 100) >= TRUSTED)
     return {
@@ -61,9 +64,9 @@ def fitted(sets: Mapping[str, Cases]) -> dict[str, object]:
     }
 
 
-def fit(sets: Sequence[Cases]) -> Judgement:
+def fit(sets: Sequence[Cases], shrinkage: float) -> Judgement:
     """The weights, every set counting alike."""
-    best = _ranking([[case for case in one.held if case.right.any()] for one in sets])
+    best = _ranking([[case for case in one.held if case.right.any()] for one in sets], shrinkage)
     rows, truths, weights = [], [], []
     for one in sets:
         for cases, share in ((one.held, 0.5), (one.others, 0.25), (one.swapped, 0.25)):
@@ -71,7 +74,8 @@ def fit(sets: Sequence[Cases]) -> Judgement:
             rows += [row for row, _ in found]
             truths += [truth for _, truth in found]
             weights += [share / len(found)] * len(found)
-    answers, bias = _logistic(np.array(rows), np.array(truths, dtype=np.float64), np.array(weights) / len(sets))
+    share_of_all = np.array(weights) / len(sets)
+    answers, bias = _logistic(np.array(rows), np.array(truths, dtype=np.float64), share_of_all, shrinkage)
     names = (*REASONS, "score", "margin")
     return Judgement(
         {name: round(float(weight), 3) for name, weight in zip(REASONS, best, strict=True)},
@@ -88,7 +92,7 @@ def _top(case: Case, best: Matrix) -> tuple[Matrix, bool]:
     return np.array([*case.reasons[at], scores[at], margins(scores)[at]]), bool(case.right[at])
 
 
-def _ranking(sets: Sequence[Sequence[Case]]) -> Matrix:
+def _ranking(sets: Sequence[Sequence[Case]], shrinkage: float) -> Matrix:
     """(n_reasons,) weights that make the right sentences likely among all."""
     every = np.concatenate([case.reasons for cases in sets for case in cases])
     spread = every.std(axis=0) + 1e-9
@@ -106,7 +110,7 @@ def _ranking(sets: Sequence[Sequence[Case]]) -> Matrix:
             torch.logsumexp(s, 0) - torch.logsumexp(s[r], 0)
             for s, r in zip(scores, torch.split(right, sizes), strict=True)
         ]
-        value = share @ torch.stack(lost) + SHRINKAGE * (weights**2).sum()
+        value = share @ torch.stack(lost) + shrinkage * (weights**2).sum()
         value.backward()  # type: ignore[no-untyped-call]
         return value
 
@@ -114,7 +118,7 @@ def _ranking(sets: Sequence[Sequence[Case]]) -> Matrix:
     return np.asarray(weights.detach().numpy() / spread)
 
 
-def _logistic(rows: Matrix, truths: Matrix, share: Matrix) -> tuple[Matrix, float]:
+def _logistic(rows: Matrix, truths: Matrix, share: Matrix, shrinkage: float) -> tuple[Matrix, float]:
     """Weights of the columns and the bias."""
     mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
     scaled, truth, weight = torch.tensor((rows - mean) / spread), torch.tensor(truths), torch.tensor(share)
@@ -125,7 +129,7 @@ def _logistic(rows: Matrix, truths: Matrix, share: Matrix) -> tuple[Matrix, floa
         optimizer.zero_grad()
         odds = scaled @ weights[:-1] + weights[-1]
         lost = torch.nn.functional.softplus(odds) - truth * odds
-        value = weight @ lost + 10 * SHRINKAGE * (weights[:-1] ** 2).sum()
+        value = weight @ lost + 10 * shrinkage * (weights[:-1] ** 2).sum()
         value.backward()  # type: ignore[no-untyped-call]
         return value
 
@@ -134,11 +138,11 @@ def _logistic(rows: Matrix, truths: Matrix, share: Matrix) -> tuple[Matrix, floa
     return found[:-1] / spread, float(found[-1] - (found[:-1] / spread) @ mean)
 
 
-def left_out(sets: Mapping[str, Cases]) -> dict[str, dict[str, Outcomes]]:
+def left_out(sets: Mapping[str, Cases], shrinkage: float) -> dict[str, dict[str, Outcomes]]:
     """Of each kind of case in each set, every fifth judged by weights fitted without it."""
     found: dict[str, dict[str, Outcomes]] = {name: {"held": [], "others": [], "swapped": []} for name in sets}
     for fold in range(FOLDS):
-        judgement = fit([one.part(fold, own=False) for one in sets.values()])
+        judgement = fit([one.part(fold, own=False) for one in sets.values()], shrinkage)
         for name, one in sets.items():
             part = one.part(fold, own=True)
             for kind, cases in (("held", part.held), ("others", part.others), ("swapped", part.swapped)):
