@@ -18,6 +18,8 @@ COUNTED = (
     "|道(?![路理德])"
 )
 """Units that things are counted in, and what behind each makes another word of it: 多少家 but 多少家属."""
+MEASURED = "厘米|毫米|千米|海里|英寸|米(?![饭粉])|公斤|千克|克(?![拉服制隆])|立方米|升(?![级学值温高降])|兆瓦|吉瓦"
+"""Units that quantities are measured in: 多少公斤."""
 _IN_ALL = "(?:标准|总额|合计|累计|一共|总共|大约|大概|约|最高|最低|达到?|[是为有达了的共])*"
 _HOW = "(?<![许很众诸繁])多[大高长远深宽厚](?![要点型圳带度])"
 _CLOCK = "(?<!出)(?<!了)几点(?!建议|意见|要求|看法|希望|倡议|举措|措施|经验|共识|体会|启示)"
@@ -46,8 +48,7 @@ TYPED: frozenset[Kind] = frozenset({"duration", "name", "place"})
 """Kinds that are no figure of a region, and yet of a sort that can be looked for."""
 UNSURE: frozenset[Kind] = frozenset({"name", "place"})
 """Kinds that evidence need not plainly hold: what is a name cannot be told for certain."""
-_MEASURED = "厘米|毫米|千米|海里|英寸|米(?![饭粉])|公斤|千克|克(?![拉服制隆])|立方米|升(?![级学值温高降])|兆瓦|吉瓦"
-_COUNTED = re.compile(f"(?:多少|几)(?:万|亿)*(?:个(?=人))?({COUNTED}|{_MEASURED})")
+_COUNTED = re.compile(f"(?:多少|几)(?:万|亿)*(?:个(?=人))?({COUNTED}|{MEASURED})")
 _HOW_MANY = re.compile(
     r"\bhow (?:many|much)(?P<things>(?: (?!(?:do|does|did|has|have|had|is|are|was|were|can|will|in|of|for|to|under|with|from|by|at|on)\b)[\w-]+){1,4})"
 )

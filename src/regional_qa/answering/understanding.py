@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from regional_qa.answering.kinds import COUNTED, FIGURES, PERSON, counted, kind_of, noun_of, unit_of
+from regional_qa.answering.kinds import COUNTED, FIGURES, MEASURED, PERSON, counted, kind_of, noun_of, unit_of
 from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.periods import months_in
@@ -42,7 +42,7 @@ _COMPARE = re.compile(
     r"谁|哪个|哪一个|哪省|哪边|相比|对比|比较|更[高低大小多少快慢]|还是|差多少|分别|各[是为有]|\b(compare|versus|vs|higher|lower|larger|between)\b"
 )
 _ASKING = re.compile(
-    rf"(大约|大概|一共|总共|分别)?[是有为占达到]*(多少|几)(万|亿)*({COUNTED}|元|美元|个?百分点|个|成|种|天|岁)?|"
+    rf"(大约|大概|一共|总共|分别)?[是有为占达到]*(多少|几)(万|亿)*({COUNTED}|{MEASURED}|元|美元|个?百分点|个|成|种|天|岁)?|"
     r"百分之几|几分之几|是什么|什么时候|什么|有?哪一?(?:[些个家几项位年天座种省市县条所支款类届场只块批名]|部(?!分))|哪里|何时|"
     r"第几|有?多[大高远长深宽厚](?!的|时间|久)|有?多[重贵快][?]?$|[什啥]么?时候|几[时点]|多久|多长时间|时候|叫什么名字|哪[一二两三四五六七八九十几]个|怎么样|怎样|如何|为什么|是不是|有没有|请问|谁"
 )
