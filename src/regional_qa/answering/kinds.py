@@ -54,7 +54,7 @@ _HOW_MANY = re.compile(
 )
 _PLURAL = re.compile(r"(?!overseas)[\w-]+[^s]s|people|children")
 """What is counted in English, before what it does: how many private companies submitted …."""
-_OF_WHAT = re.compile("(?:多少|几)(?:万|亿)*个?的?(?P<thing>[一-龥]+)(?<!点)")
+_OF_WHAT = re.compile("(?:多少|几)(?:万|亿)*个?[的是]?(?P<thing>[一-龥]+)(?<!点)")
 _ASKS_ELSE = re.compile(r"[什甚]么(?!比例|水平|规模|数|程度|时候)|哪(?!些|几|个?[省市区县州国地年天月])|为何|怎|如何")
 _NUMBERED = re.compile("(?:电话|热线|号码|文号|编号|代码|邮编)(?:号码?)?[是为]?多少[?]?$")
 """What is a number and no quantity."""
