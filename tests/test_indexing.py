@@ -205,11 +205,7 @@ def test_passages_know_their_regions() -> None:
 
 def test_tokens_are_kept_row_by_row(tmp_path: Path) -> None:
     """What is taken is what was put in, in the order asked for, empty rows too; a damaged file is named."""
-    batches = [
-        Tokens(np.array([5, 6, 7], dtype=np.uint32), np.array([0, 2, 2, 3])),
-        Tokens(np.array([1 << 17], dtype=np.uint32), np.array([0, 1])),
-    ]
-    write_tokens(tmp_path, batches)
+    write_tokens(tmp_path, Tokens(np.array([5, 6, 7, 1 << 17], dtype=np.uint32), np.array([0, 2, 2, 3, 4])))
     store = TokenStore.load(tmp_path)
     assert store is not None
     assert len(store) == 4

@@ -76,12 +76,13 @@ class Batch:
 
 
 class _Place(NamedTuple):
-    """Where an article is kept, how many passages and tokens it has."""
+    """Where an article is kept, how many passages and tokens it has, and the largest token of its file."""
 
     file: Path
     at: int
     passages: int
     tokens: int
+    most: int
 
 
 class Batches:
@@ -115,7 +116,8 @@ class Batches:
         places = [self._places()[key] for key in keys]
         rows, tokens = _edges([one.passages for one in places]), _edges([one.tokens for one in places])
         vectors = np.empty((rows[-1], dim), dtype=np.float16)
-        sizes, ids = np.empty(rows[-1], dtype=np.int64), np.empty(tokens[-1], dtype=np.uint32)
+        most = max((one.most for one in places), default=0)  # wide numbers that are made narrow later take a second
+        sizes, ids = np.empty(rows[-1], dtype=np.int64), np.empty(tokens[-1], dtype=np.min_scalar_type(most))
 
         def fill(file: Path, numbers: Sequence[int]) -> None:
             batch = Batch.unpacked(file.read_bytes())
@@ -181,7 +183,8 @@ def _look_at(file: Path) -> dict[bytes, _Place]:
 def _places_in(file: Path, batch: Batch) -> dict[bytes, _Place]:
     tokens = np.diff(batch.tokens.starts[_edges(batch.counts)])
     columns = zip(batch.keys, batch.counts.tolist(), tokens.tolist(), strict=True)
-    return {key: _Place(file, at, *sizes) for at, (key, *sizes) in enumerate(columns)}
+    most = int(batch.tokens.ids.max(initial=0))
+    return {key: _Place(file, at, *sizes, most) for at, (key, *sizes) in enumerate(columns)}
 
 
 def _edges(sizes: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:

@@ -163,7 +163,7 @@ def _fill(
                 del rows
                 upkeep.finish(events)
                 if tokens is not None:
-                    write_tokens(folder, [tokens])
+                    write_tokens(folder, tokens)
                 del tokens
                 articles = upkeep.write()
         (folder / LEXICAL).mkdir()

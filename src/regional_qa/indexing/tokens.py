@@ -95,17 +95,14 @@ class _Stored:
         return Tokens(np.frombuffer(found, dtype=self._kind), starts)
 
 
-def write_tokens(folder: Path, batches: Sequence[Tokens]) -> None:
-    """Write the batches, end to end, into an existing folder."""
-    most = max((int(batch.ids.max(initial=0)) for batch in batches), default=0)
-    small = np.uint16 if most < 1 << 16 else np.uint32
-    ids = np.concatenate([batch.ids.astype(small) for batch in batches])
-    sizes = np.concatenate([np.diff(batch.starts) for batch in batches])
-    starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+def write_tokens(folder: Path, tokens: Tokens) -> None:
+    """Write them into an existing folder."""
+    most = int(tokens.ids.max(initial=0))
+    ids = tokens.ids.astype(np.uint16 if most < 1 << 16 else np.uint32, copy=False)
     counts = np.zeros(most + 1 if ids.size else 0, dtype=np.int64)
     for start in range(0, len(ids), _SOME):  # numpy counts a copy in eight bytes each
         counts += np.bincount(ids[start : start + _SOME], minlength=len(counts))
-    for name, column in ((_IDS, ids), (_STARTS, starts), (_COUNTS, counts)):
+    for name, column in ((_IDS, ids), (_STARTS, tokens.starts), (_COUNTS, counts)):
         header = BytesIO()
         np.lib.format.write_array_header_1_0(header, np.lib.format.header_data_from_array_1_0(column))
         content = np.ascontiguousarray(column).data.cast("B") if column.size else b""  # no view of nothing
