@@ -184,7 +184,7 @@ def _places_in(file: Path, batch: Batch) -> dict[bytes, _Place]:
     tokens = np.diff(batch.tokens.starts[_edges(batch.counts)])
     columns = zip(batch.keys, batch.counts.tolist(), tokens.tolist(), strict=True)
     most = int(batch.tokens.ids.max(initial=0))
-    return {key: _Place(file, at, *sizes, most) for at, (key, *sizes) in enumerate(columns)}
+    return {key: _Place(file, at, passages, count, most) for at, (key, passages, count) in enumerate(columns)}
 
 
 def _edges(sizes: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:

@@ -233,13 +233,22 @@ def _by_context(text: str) -> Iterator[Mention]:
 
 
 def _by_english(text: str) -> Iterator[Mention]:
-    words = list(LATIN.finditer(text))
+    words = {word.lower() for word in LATIN.findall(text)}
+    if not words:
+        return
     pattern, firsts = english()
-    found = [] if firsts.isdisjoint(word[0].lower() for word in words) else pattern.finditer(text)
-    named = [(match.span(), ENGLISH[" ".join(match[0].lower().replace("’", "'").split())]) for match in found]
-    spelled = (
-        (word.span(), spellings().get(word[0].lower())) for word in words if word[0][0].isupper() or text.isascii()
-    )
-    for span, name in (*named, *((span, name) for span, name in spelled if name)):
+    named: list[tuple[tuple[int, int], str]] = []
+    if not firsts.isdisjoint(words):
+        named += (
+            (match.span(), ENGLISH[" ".join(match[0].lower().replace("’", "'").split())])
+            for match in pattern.finditer(text)
+        )
+    if spelled := words & spellings().keys():
+        named += (
+            (match.span(), spellings()[match[0].lower()])
+            for match in LATIN.finditer(text)
+            if match[0].lower() in spelled and (match[0][0].isupper() or text.isascii())
+        )
+    for span, name in named:
         provinces = GROUPS[name] if name in GROUPS else next(iter(names()[name]))[1]
         yield Mention(Span(*span), name, provinces)
