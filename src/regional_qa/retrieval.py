@@ -32,7 +32,7 @@ MOST_CHARS = 500
 """Longest query, in characters."""
 MOST_HITS = 100
 """Largest ``k``."""
-CANDIDATES = ((100, 100), (60, 30), (60, 30))
+CANDIDATES = ((100, 100), (60, 40), (60, 20))
 """Passages that words and vectors bring to the fusion, if no more are wanted: for a query of which the index knows little,
 more than half (``KNOWN``), or all that counts (``Fusion.high``)."""
 FILTERED = ((33, 67), (20, 40), (20, 20))

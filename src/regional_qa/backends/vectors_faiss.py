@@ -30,7 +30,7 @@ MANY = 20_000
 """Rows from which on a byte must do for a number, and a coarse index is built."""
 CODED = 4
 """Numbers of a vector that four bits of the coarse index stand for."""
-OVERFETCH, LEAST_FETCH, LEAST_ALLOWED = 6, 600, 400
+OVERFETCH, LEAST_FETCH, LEAST_ALLOWED = 6, 400, 400
 """So many times the rows asked for are taken from the coarse index, and no fewer than these; under a filter, for which
 more of all are taken, so that about so many are allowed."""
 LEAST_RECALL = 0.97
