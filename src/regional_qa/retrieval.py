@@ -192,6 +192,7 @@ def scores_of(
     return {**scores, "article_lexical": whole.result()[place]}
 
 
+@np.errstate(invalid="ignore")  # OpenBLAS may raise the flag for what lies in lanes it does not use (0.3.31, sgemv)
 def _word_by_word(
     embedder: TokenEmbedder, store: TokenStore, query: str, rows: Rows, place: NDArray[np.int64]
 ) -> dict[str, NDArray[np.floating]]:
@@ -210,9 +211,9 @@ def _word_by_word(
     near = halves.nearest(best)
     order = np.argsort(place, kind="stable")
     firsts = np.flatnonzero(np.diff(place[order], prepend=-1))
-    whole = np.maximum.reduceat(near[:, order], firsts, axis=1)[:, place]
+    whole = np.maximum.reduceat(near[:, order], firsts, axis=1)  # (q, n_articles)
     return {
-        "article_late": rare @ worth(whole),
+        "article_late": (rare @ worth(whole))[place],
         "in_order": _shares(rare[:-1] + rare[1:]) @ pairs,
         "in_order_sharp": _shares(lengths[:-1] + lengths[1:]) @ pairs**2,
         "together": halves.together(rare, best),
