@@ -38,7 +38,7 @@ from regional_qa.knowledge.taiwan import mainland
 )
 def test_several_things_asked_in_english(question: str, parts: tuple[str, ...]) -> None:
     """Each is asked with the words of the first, which it seldom names again."""
-    found = sides(question)
+    found = sides(question).questions
     assert len(found) == len(parts)
     assert all(one.startswith(part) for one, part in zip(found, parts, strict=True))
     assert all("chongqing" in one or "heihe" in one for one in found)

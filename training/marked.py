@@ -28,7 +28,7 @@ from regional_qa.answering.understanding import KIND_WORDS, understand
 from regional_qa.assemble import plug
 from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.generation import Generation, open_generation
-from regional_qa.knowledge.synonyms import names_figure
+from regional_qa.knowledge.synonyms import names_figure, synonyms
 from regional_qa.retrieval import MOST_HITS, search
 from regional_qa.settings import Settings
 from regional_qa.types import Hit
@@ -181,7 +181,10 @@ class _Swaps:
             return question
         near = self._vectors @ self._vectors[self._words.index(word)]
         order = (self._words[at] for at in np.argsort(-near))
-        other = next(one for one in order if one not in question.lower() and one not in text.lower())
+        said = {word, *synonyms(word)}
+        other = next(
+            one for one in order if one not in said and one not in question.lower() and one not in text.lower()
+        )
         return re.sub(re.escape(word), other, question, flags=re.IGNORECASE)
 
     def _telling(self, question: str) -> list[str]:

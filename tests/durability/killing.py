@@ -1,7 +1,7 @@
 """Writers killed at random times under two readers: ``python -m tests.durability.killing CYCLES SEED``.
 
-Prints one JSON record. Needs ``OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1``, for it waits until no other thread is left
-before it forks. Every process is a fork of one that has loaded everything and started no thread.
+Prints one JSON record. Every process is a fork of one that has loaded everything and has no thread left, so the
+libraries are kept to one thread each.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from regional_qa.indexing import durable
 from tests.durability.editions import opened, publish_edition
 
 READERS = 2
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""What the libraries read when they are loaded."""
 LIVES = 3
 """A writer lives at most as long as so many rebuilds take while nothing else runs."""
 
@@ -86,4 +88,7 @@ def main(cycles: int, seed: int) -> None:
 
 
 if __name__ == "__main__":
+    if not ONE_THREAD.items() <= os.environ.items():
+        again = [sys.executable, "-m", "tests.durability.killing", *sys.argv[1:]]
+        os.execve(sys.executable, again, os.environ | ONE_THREAD)
     main(int(sys.argv[1]), int(sys.argv[2]))

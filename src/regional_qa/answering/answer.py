@@ -13,7 +13,7 @@ from regional_qa.answering.evidence import Evidence, judgement, weigh
 from regional_qa.answering.followup import asks_more, complete
 from regional_qa.answering.kinds import FIGURES, UNSURE
 from regional_qa.answering.quoting import own_words, quote_span
-from regional_qa.answering.sides import sides, together
+from regional_qa.answering.sides import Sides, sides, together
 from regional_qa.answering.sought import n_listed
 from regional_qa.answering.sources import Chosen, Source, choose
 from regional_qa.answering.understanding import KIND_WORDS, Understanding, understand
@@ -26,7 +26,7 @@ from regional_qa.knowledge.dates import published_in
 from regional_qa.knowledge.periods import months_in
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.script import search_key
-from regional_qa.knowledge.synonyms import synonyms
+from regional_qa.knowledge.synonyms import says
 from regional_qa.knowledge.taiwan import mainland
 from regional_qa.retrieval import MOST_CHARS, clean_query, search
 from regional_qa.types import Answer, Citation, Hit, Span, Status
@@ -91,9 +91,14 @@ def answer(
         max(filter(None, (since, first)), default=None),
         min(filter(None, (until, last)), default=None),
     )
-    parts = [_answered(generation, side, side, limits) for side in (() if more else sides(matter))]
-    if parts and all(part.citations for part in parts):
-        return together(question, understand(matter, generation.lexical.terms, limits.regions).scope, parts)
+    asked = Sides() if more else sides(matter)
+    parts = [_answered(generation, side, side, limits) for side in asked.questions]
+    told = [part for part in parts if part.citations]
+    if told and (
+        len(told) == len(parts)
+        or (asked.one_matter and all(_tells(generation, told, part, limits) for part in parts if not part.citations))
+    ):
+        return together(question, understand(matter, generation.lexical.terms, limits.regions).scope, told)
     return _answered(generation, question, matter, limits, more=more)
 
 
@@ -128,6 +133,19 @@ def _answered(generation: Generation, question: str, matter: str, limits: _Limit
     )
 
 
+def _tells(generation: Generation, told: Sequence[Answer], left: Answer, limits: _Limits) -> bool:
+    """Whether what is quoted for other things asked of a matter is the best there is for the one left, too, and is of its kind."""
+    asked = understand(left.question, generation.lexical.terms, limits.regions)
+    provinces = tuple(dict.fromkeys(province for place in asked.places for province in place.provinces))
+    hits = _search(generation, asked.question, provinces or limits.regions, limits)
+    best = next(iter(weigh(generation, asked, hits, asked.places)), None)
+    if best is None or not best.has_kind:
+        return False
+    article, span = _place(best)
+    quoted = (citation for part in told for citation in part.citations[:1] if citation.article_id == article)
+    return any(span.start <= citation.span.start and citation.span.end <= span.end for citation in quoted)
+
+
 def _search(generation: Generation, question: str, provinces: tuple[str, ...], limits: _Limits) -> list[Hit]:
     return search(generation, question, k=PASSAGES, regions=provinces, since=limits.since, until=limits.until)
 
@@ -144,7 +162,7 @@ def _cell(
         return _Cell(places, None, say(asked.question, "unheard", name=name))
     hits = _search(generation, asked.question, wanted, limits)
     weighed = weigh(generation, asked, hits, places)
-    sufficing = [evidence for evidence in weighed if _suffices(asked, evidence)]
+    sufficing = sorted((one for one in weighed if _suffices(asked, one)), key=lambda one: -one.merit)
     if asked.items:
         whole = [evidence for evidence in sufficing if n_listed(evidence.sentence.text) >= asked.items]
         sufficing = whole or sufficing
@@ -231,8 +249,7 @@ def _holds(asked: Understanding, word: str, evidence: Evidence) -> bool:
 
 def _says(word: str, evidence: Evidence) -> bool:
     """Whether the sentence has the word or a synonym."""
-    key = search_key(evidence.sentence.text)
-    return any(one in key for one in (word, *synonyms(word)))
+    return says(word, search_key(evidence.sentence.text))
 
 
 def _cite(label: int, asked: Understanding, source: Source) -> Citation:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from regional_qa.knowledge.synonyms import synonyms
+from regional_qa.knowledge.synonyms import joined, synonyms
 from regional_qa.types import Kind
 
 COUNTED = (
@@ -26,7 +26,7 @@ _CLOCK = "(?<!出)(?<!了)几点(?!建议|意见|要求|看法|希望|倡议|举
 _PRICES = "(?:罚[款金]?|票房|估值|身价|转会费|[定售报票房油金单均]价|价格|费用?|开支|赔偿款?|补贴|奖金|薪资|市值|成本|预算|成交额|营业额|交易额)"
 KINDS: dict[Kind, str] = {
     "whether": r"^(?!.*(?:多少|几|哪|谁|什么|怎|如何|\b(?:what|which|who|when|where|how)\b)).*(?:[吗么][?]?$|(?<!有)是否|是不是|有没有|能不能|会不会)|^\s*(?:is|are|was|were|does|do|did|has|have|can|will)\b",
-    "share": r"占(?!地).{0,12}(多少(?![席家个名项户人座条])|几成|比重?|份额|百分)|占比|比重|份额|(?<![增多涨升长加降减少跌])(?<![增多涨升长加降减少跌]了)(百分之几|几成)|几分之几|\b(share|proportion|percentage|percent)\b",
+    "share": r"占(?!地).{0,12}(多少(?![席家个名项户人座条])|几成|比重?|份额|百分)|占比|比重|份额|(?<![增多涨升长加降减少跌])(?<![增多涨升长加降减少跌]了)(百分之几|几成)|几分之几|\b(share|proportion|percentage|percent|fraction)\b",
     "multiple": r"多少倍|几倍|翻了?几番|\bhow many times\b",
     "growth": r"(增长|增加|提高|提升|上升|下降|减少|[增降多涨少跌])了?(多少|几|百分)|(增长|下降|增速|增幅)(的?目标)?[?]?$|增长得?(?:[更最较]?[快慢]|[?]?$)|[增多涨升降减少跌](?:长|加|少|了)*几成|增速|增幅|降幅|涨幅|增长率|\b(growth|grow|grew|increase|rise|rose)\b",
     "duration": r"多久|多长时间|几个?(小时|天|周|月)[?]?$|(?:几|多少)个?(?:秒|分钟)|多少(?:个?小时|个月|天(?![然津])|周(?![年边])|年(?![级轻产度]))|[有约长]几年|\bhow long\b",
@@ -150,13 +150,12 @@ def counted(key: str, words: Callable[[str], list[str]]) -> str:
     >>> [counted(key, lambda text: [text[:2]]) for key in ("一共来了多少读者", "签了多少亿的合同", "产值多少")]
     ['读者', '合同', '']
     >>> counted("how many private companies submitted needs", str.split)
-    'companies'
+    'private-company'
     """
-    if match := _HOW_MANY.search(key):
+    if match := _HOW_MANY.search(joined(key)):
         things = match["things"].split()
-        return next(
-            (thing for thing in things if _PLURAL.fullmatch(thing) or ("-" in thing and synonyms(thing))), things[-1]
-        )
+        names = {thing for thing in things if "-" in thing and thing not in key and synonyms(thing)}  # not high-level
+        return next((thing for thing in things if _PLURAL.fullmatch(thing) or thing in names), things[-1])
     match = _OF_WHAT.search(key)
     return next(iter(words(match["thing"])), "") if match else ""
 

@@ -64,7 +64,7 @@ class Matcher:
         self._likeness = _likeness(generation, asked.terms, texts) if foreign else {}
         self._key = functools.cache(search_key)
         self._vital = [i for i, term in enumerate(asked.terms) if self._is_vital(i, term)]
-        self._companies = _COMPANY.findall(asked.rest)
+        self._companies = [*_COMPANY.findall(asked.rest), *_actor(asked)]
 
     def support(self, text: str, near: str, article: str) -> tuple[float, float]:
         """Weighted share of the question's words that are found, 0 to 1, and 1 where what it measures is named.
@@ -146,6 +146,13 @@ class Matcher:
         return re.compile(_BESIDE.format(names=re.escape(name)))
 
 
+def _actor(asked: Understanding) -> list[str]:
+    """Who does something in the place asked about, where that is a name: 华为在吉林投资多少, but not 企业在吉林投资多少."""
+    before = search_key(asked.question[: asked.places[0].span.start]) if asked.places else ""
+    name = before.removesuffix("在")
+    return [name] if name != before and name in asked.terms and not synonyms(name) else []
+
+
 def _spelled(term: str) -> tuple[str, ...]:
     """How a word may stand in a Chinese text: an English one as its synonyms."""
     return (term, *synonyms(term)) if term.isascii() else (term,)
@@ -161,13 +168,15 @@ def _starts(term: str, key: str) -> Iterator[int]:
 
 
 def _head(asked: Understanding, weights: Sequence[float]) -> int | None:
-    """Which term names what is measured: the last name of a figure, else what stands behind the
-    asking word (多少工人), else the last one; in English that after "how many"."""
+    """Which term names what is measured: what is counted (几家企业拿到贷款), else the last name of a figure, else what
+    stands behind the asking word (多少工人), else the last one; in English that after "how many"."""
     named = [i for i, weight in enumerate(weights) if weight > LIGHT]
     if named and not asked.terms[named[-1]].isascii():
         _, asks, thing = asked.rest.rstrip("?").rpartition("?")
-        counts = (i for i in named if asks and thing.startswith(asked.terms[i]))
-        return next((i for i in reversed(named) if names_figure(asked.terms[i])), next(counts, named[-1]))
+        counts = next((i for i in named if asks and thing.startswith(asked.terms[i])), None)
+        figure = next((i for i in reversed(named) if names_figure(asked.terms[i])), None)
+        by_unit = counts if asked.unit else None
+        return next(i for i in (by_unit, figure, counts, named[-1]) if i is not None)
     return next((i for i in named if asked.terms[i] == asked.counted), None)
 
 

@@ -14,6 +14,7 @@ from regional_qa.answering.told import told
 from regional_qa.answering.understanding import Understanding
 from regional_qa.knowledge.regions import provinces_in
 from regional_qa.knowledge.script import search_key
+from regional_qa.knowledge.synonyms import says
 from regional_qa.types import Span
 
 GLANCE_CHARS = 100
@@ -61,7 +62,7 @@ def own_words(text: str, quote: Span, asked: Understanding, published: date | No
     ]
     clauses = [search_key(text[start : one.end]) for start, one in zip(starts, found, strict=True)]
     said = [
-        sum(word in clause for word in asked.terms) if _may_be_of(asked.scope.regions, clause) else -1
+        sum(says(word, clause) for word in asked.terms) if _may_be_of(asked.scope.regions, clause) else -1
         for clause in clauses
     ]
     most = max(said, default=0)
@@ -91,7 +92,7 @@ def _worth(text: str, window: Span, asked: Understanding, things: Sequence[Span]
     key = search_key(window.of(text))
     wanted = [*asked.terms, *(place.name for place in asked.places), *map(str, asked.scope.years)]
     has_kind = asked.scope.kind in PLAIN or any(window.start <= one.start and one.end <= window.end for one in things)
-    return has_kind, sum(word in key for word in wanted), window.start - window.end
+    return has_kind, sum(says(word, key) for word in wanted), window.start - window.end
 
 
 def _trimmed(text: str, span: Span) -> Span:

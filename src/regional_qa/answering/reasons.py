@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -26,6 +26,7 @@ from regional_qa.knowledge.asking import matter
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.sentences import Sentence
+from regional_qa.knowledge.synonyms import synonyms
 from regional_qa.ports import TokenEmbedder, Tokens
 from regional_qa.types import Article
 
@@ -41,6 +42,8 @@ NEAR_CHARS = 400
 """How much of its paragraph before a sentence is heard with it: what the paragraph is about is told once."""
 BEFORE = 4
 """Sentences before one whose words are held against the question with its own."""
+SYNONYM_MET = 0.9
+"""The cosine at which a word counts as met whose listed synonym stands in a text."""
 _SOME = re.compile(r"其中|[^，,。]{3}[中里][，,]")
 """What is said of a part only: 输转劳动力中，脱贫劳动力199.9万人."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|第[一二三四五六七八九十]+")
@@ -77,7 +80,7 @@ def reasons(
 ) -> NDArray[np.float64]:
     """(n, n_reasons) by ``REASONS``, for each candidate."""
     heard = _Heard.of(candidates)
-    met, cosines = _words_met(generation, asked.question, heard)
+    met, cosines = _words_met(generation, asked, heard)
     rows = [
         _said(matcher, asked, places, candidate, cosine)
         for candidate, cosine in zip(candidates, cosines.tolist(), strict=True)
@@ -153,19 +156,22 @@ def _new_things(generation: Generation, asked: Understanding, question: str, can
     return {thing for thing in things if thing not in question}
 
 
-def _words_met(generation: Generation, question: str, heard: _Heard) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _words_met(
+    generation: Generation, asked: Understanding, heard: _Heard
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(n, 7) how well the question's words are met by a sentence, with what is near it, and in its article; and (n,)
     the cosines of sentence and question.
     """
-    asked = generation.embedder.encode_queries([question])[0]
+    question = asked.question
+    query = generation.embedder.encode_queries([question])[0]
     if generation.tokens and isinstance(generation.embedder, TokenEmbedder):
         tokens = generation.embedder.tokenize(heard.texts)
-        weights, met, new = _soft(generation.embedder, generation.tokens, matter(question), tokens)
+        weights, met, new = _soft(generation.embedder, generation.tokens, asked, heard.texts, tokens)
         vectors = generation.embedder.pool(tokens.take(heard.places))
     else:
         weights, met, new = _literal(generation, matter(question), heard.texts)
         vectors = generation.embedder.encode_passages([heard.texts[place] for place in heard.places])
-    cosines = (vectors @ asked).astype(np.float64)
+    cosines = (vectors @ query).astype(np.float64)
     found = np.zeros((len(heard.places), 7))
     for row, (at, article) in enumerate(zip(heard.places, heard.articles, strict=True) if len(weights) else ()):
         own = met[:, at]
@@ -177,17 +183,49 @@ def _words_met(generation: Generation, question: str, heard: _Heard) -> tuple[ND
 
 
 def _soft(
-    embedder: TokenEmbedder, store: TokenStore, asked: str, tokens: Tokens
+    embedder: TokenEmbedder, store: TokenStore, asked: Understanding, texts: Sequence[str], tokens: Tokens
 ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
     """(q,) weights of the words asked, (q, n) how well each text meets each, and (n,) how new its newest word is."""
-    ids = embedder.tokenize([asked]).ids
+    ids = embedder.tokenize([matter(asked.question)]).ids
     halves = Halves(tokens.starts)
     told = tokens.ids[halves.tokens]
     lengths, cosines = embedder.word_cosines(ids, told)
     weights = lengths * store.rarity(ids)
     news = (store.rarity(told) * (1 - cosines.max(axis=0, initial=0.0)) / 10)[None]
     weights = weights / max(float(weights.sum()), 1e-9)
-    return weights, halves.nearest(halves.best(cosines)), halves.nearest(halves.best(news))[0]
+    met = halves.nearest(halves.best(cosines))
+    for places, by in _by_synonyms(embedder, asked.terms, ids, texts):
+        met[np.ix_(places, by)] = np.maximum(met[np.ix_(places, by)], SYNONYM_MET)
+    return weights, met, halves.nearest(halves.best(news))[0]
+
+
+def _by_synonyms(
+    embedder: TokenEmbedder, terms: Sequence[str], ids: NDArray[np.unsignedinteger], texts: Sequence[str]
+) -> Iterator[tuple[list[int], list[int]]]:
+    """Where among ``ids`` the tokens of a word stand, and which of the texts have a synonym of it, word by word."""
+    listed = {term: names for term in terms if (names := synonyms(term))}
+    if not listed:
+        return
+    keys = [search_key(text) for text in texts]
+    ends = np.cumsum([len(key) + 1 for key in keys])
+    whole = "\n".join(keys)
+    spelled = embedder.tokenize([term.replace("-", " ") for term in listed])
+    for row, names in enumerate(listed.values()):
+        own = spelled.take([row]).ids
+        starts = [
+            at for at in range(len(ids) - len(own) + 1) if len(own) and np.array_equal(ids[at : at + len(own)], own)
+        ]
+        found = {int(np.searchsorted(ends, at, side="right")) for name in names for at in _all(name, whole)}
+        if starts and found:
+            yield sorted({at + i for at in starts for i in range(len(own))}), sorted(found)
+
+
+def _all(name: str, text: str) -> Iterator[int]:
+    """Every place where a name begins."""
+    at = text.find(name)
+    while at >= 0:
+        yield at
+        at = text.find(name, at + 1)
 
 
 def _literal(

@@ -1,4 +1,4 @@
-"""A question after two matters at once (甲的产值和乙的营收分别是多少) -> a question after each; their answers -> one.
+"""A question after several things at once (甲的产值和乙的营收分别是多少) -> a question after each; their answers -> one.
 
 Knows nothing about how a matter is looked for.
 """
@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from regional_qa.answering.kinds import names_measure
 from regional_qa.answering.wording import say
+from regional_qa.knowledge.asking import matter
 from regional_qa.knowledge.regions import find_regions
 from regional_qa.knowledge.script import search_key
 from regional_qa.types import Answer, Citation, Scope
@@ -30,22 +31,47 @@ _NEXT = re.compile(rf"[,;]? and (?={_WHO_HOW})|[,;] (?=(?:how|what)\b)")
 _ASKED_FIRST = re.compile(
     rf"{_WHO_HOW}(?: (?:many|much|fast|large|big|long))?(?: (?:is|was|are|were|do|does|did|has|have|had)\b)? ?"
 )
+_ASKING = re.compile("多少|(?<!十)几(?!乎|年来)|哪|谁|什么|何[时地处]|百分之几|(?<![许很众诸繁])多[大高长远重久]")
+_NOT_BY_TURNS = re.compile("分别|谁|更[高低大小多少快慢]|相比|对比|比较|[高低大小多少快慢差]多少|还是|还有")
+"""What compares, or asks of two things at once."""
 LEAST_CHARS = 4
 """Of what stands on either side but the time; 江西和山东 are two places of one matter."""
 
 
-def sides(question: str) -> tuple[str, ...]:
-    """The questions that one asks, each with the time, place and measure that it shares; empty where it asks one.
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """The questions that one asks, each by itself; none where it asks one. ``one_matter`` says that all are asked of the same."""
 
-    >>> sides("到2025年，吉林氢能产业和碳纤维全产业链的产值目标分别是多少？")
+    questions: tuple[str, ...] = ()
+    one_matter: bool = False
+
+
+def sides(question: str) -> Sides:
+    """The questions that one asks, each with the time, place and measure that it shares.
+
+    >>> sides("到2025年，吉林氢能产业和碳纤维全产业链的产值目标分别是多少？").questions
     ('到2025年,吉林氢能产业的产值目标是多少', '到2025年,吉林碳纤维全产业链的产值目标是多少')
-    >>> sides("江西和山东新三样出口分别增长多少"), sides("工坊2022年和2023年的营收分别是多少")
+    >>> sides("江西和山东新三样出口分别增长多少").questions, sides("工坊2022年和2023年的营收分别是多少").questions
     ((), ())
-    >>> sides("How many trains left Nanchang in 2023, and how fast did that grow?")
+    >>> sides("How many trains left Nanchang in 2023, and how fast did that grow?").questions
     ('how many trains left nanchang in 2023', 'how fast did that grow trains left nanchang in 2023')
+    >>> sides("南宁有几家企业拿到贷款？金额多少？")
+    Sides(questions=('南宁有几家企业拿到贷款', '南宁有 企业拿到贷款,金额多少'), one_matter=True)
     """
     key = search_key(question)
-    return _english_sides(key) if key.isascii() else _chinese_sides(key)
+    if key.isascii():
+        return Sides(_english_sides(key), one_matter=True)
+    return Sides(by_turns, one_matter=True) if (by_turns := _by_turns(key)) else Sides(_chinese_sides(key))
+
+
+def _by_turns(key: str) -> tuple[str, ...]:
+    """Clauses that each ask something of what the first one tells of; those that ask nothing stay with the next."""
+    clauses = [clause for clause in re.split("[?;,]", key) if clause.strip()]
+    asking = [at for at, clause in enumerate(clauses) if _ASKING.search(clause)]
+    if len(asking) < 2 or asking[-1] != len(clauses) - 1 or _NOT_BY_TURNS.search(key):
+        return ()
+    first, *others = (",".join(clauses[before + 1 : at + 1]) for before, at in zip((-1, *asking), asking, strict=False))
+    return (first, *(f"{matter(first).strip()},{other}" for other in others))
 
 
 def _english_sides(key: str) -> tuple[str, ...]:
@@ -88,7 +114,7 @@ def _bare(half: str) -> str:
 
 
 def together(question: str, scope: Scope, parts: Sequence[Answer]) -> Answer:
-    """The best of each part under its own label, each quotation once; all parts are answered."""
+    """The best of each part under its own label, each quotation once."""
     citations: list[Citation] = []
     lines: list[str] = []
     for part in parts:
@@ -96,7 +122,7 @@ def together(question: str, scope: Scope, parts: Sequence[Answer]) -> Answer:
         if any((best.article_id, best.span) == (one.article_id, one.span) for one in citations):
             continue
         citations.append(replace(best, label=len(citations) + 1))
-        side = "" if question.isascii() else _ASKS.sub("", part.question) + say(question, "colon")
+        side = _ASKS.sub("", part.question) + say(question, "colon") if _BOTH.match(search_key(question)) else ""
         lines.append(f"{side}{best.quote}[{len(citations)}]")
     notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
     text = "\n".join(lines)

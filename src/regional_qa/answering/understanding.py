@@ -35,7 +35,7 @@ _NOISE = frozenset(
 _THAT = re.compile("[这那][个些场次位支条届波起座艘家所种类边里]")
 KIND_WORDS = frozenset(
     "资金 目标 占比 比重 份额 比例 增速 增长 增幅 涨幅 增加 提升 提高 上升 下降 同比 累计 目前 截至 规模 总值 总额 总量 数量 总计 合计 读数 数值 水平 主题 名称 时间 日期 情况 金额 人数 户数 家数 个数 项数 "
-    "share proportion percentage percent growth total number amount target level year".split()
+    "share proportion percentage percent fraction growth total number amount target level year".split()
 )
 """Words that name the kind of answer rather than the matter; evidence may do without them."""
 _COMPARE = re.compile(
@@ -110,7 +110,7 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     unit = unit_of(key, kind, rest)
     terms = tuple(
         dict.fromkeys(
-            word for word in _rejoined(words(joined(rest))) if word not in _NOISE and not _THAT.fullmatch(word)
+            word for word in _rejoined(words(joined(rest)), rest) if word not in _NOISE and not _THAT.fullmatch(word)
         )
     )
     national = not places and bool(_NATIONAL.match(key))
@@ -131,7 +131,7 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
         _items(key),
         tuple(thing for place in places if (thing := _thing(question, place))),
         noun_of(key, words) if kind in ("fact", "name") and unit != PERSON else "",
-        counted(joined(key), words) if kind in ("amount", "count") and not unit else "",
+        counted(key, words) if kind in ("amount", "count") and not unit else "",
     )
 
 
@@ -194,13 +194,13 @@ def _side_by_side(question: str, places: tuple[Mention, ...]) -> bool:
     )
 
 
-def _rejoined(words: list[str]) -> list[str]:
-    """Words with what makes one name of them: 开工 率 -> 开工率, 营业 收入 -> 营业收入."""
+def _rejoined(words: list[str], text: str) -> list[str]:
+    """Words of a text with what makes one name of them: 开工 率 -> 开工率, 营业 收入 -> 营业收入; not what a blank parts."""
     joined: list[str] = []
     for whole in words:
         word = whole.removesuffix("了") or whole  # 投了 is 投
         before = joined[-1] if joined and not joined[-1].isascii() else ""
-        if before and (word in ("率", "额", "量", "值") or synonyms(f"{before}{word}")):
+        if before and (word in ("率", "额", "量", "值") or (synonyms(f"{before}{word}") and f"{before}{word}" in text)):
             joined[-1] += word
         else:
             joined.append(word if synonyms(word) else re.sub(r"(?<=..)总[额值量数]$", "", word))
