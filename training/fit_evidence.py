@@ -4,8 +4,10 @@ Run: python training/fit_evidence.py      (after training/fit_fusion.py; ten min
 
 ``answers.jsonl`` marks by hand where each answer stands: of questions kept from the training of the model, and of our
 own questions about news articles kept from it, a third of them put in English too. Every question is asked
-of all articles, of those that do not hold its answer, and with another thing in the place of the one it asks about. The weights first make the right sentence likely among all (ListNet, Cao et al. 2007,
-doi:10.1145/1273496.1273513); then logistic regression tells when the best sentence answers. Nothing under ``eval`` is read.
+of all articles, of those that do not hold its answer, and with another thing in the place of the one it asks about; in Chinese
+in other words too, and beside it one of the same matter that is not told. The weights first make the right sentence likely
+among all (ListNet, Cao et al. 2007, doi:10.1145/1273496.1273513); then logistic regression tells when the best sentence
+answers. Nothing under ``eval`` is read.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from statistics import fmean
 
 import numpy as np
@@ -69,12 +72,13 @@ def fit(sets: Sequence[Cases], shrinkage: float) -> Judgement:
     best = _ranking([[case for case in one.held if case.right.any()] for one in sets], shrinkage)
     rows, truths, weights = [], [], []
     for one in sets:
-        for cases, share in ((one.held, 0.5), (one.others, 0.25), (one.swapped, 0.25)):
+        kinds = (one.held, 0.5), (one.others, 0.25), (one.swapped, 0.25), (one.reworded, 0.25), (one.not_told, 0.25)
+        for cases, share in kinds:
             found = [_top(case, best) for case in cases]
             rows += [row for row, _ in found]
             truths += [truth for _, truth in found]
-            weights += [share / len(found)] * len(found)
-    share_of_all = np.array(weights) / len(sets)
+            weights += [share / len(found) for _ in found]
+    share_of_all = np.array(weights) / sum(weights)
     answers, bias = _logistic(np.array(rows), np.array(truths, dtype=np.float64), share_of_all, shrinkage)
     names = (*REASONS, "score", "margin")
     return Judgement(
@@ -140,13 +144,14 @@ def _logistic(rows: Matrix, truths: Matrix, share: Matrix, shrinkage: float) -> 
 
 def left_out(sets: Mapping[str, Cases], shrinkage: float) -> dict[str, dict[str, Outcomes]]:
     """Of each kind of case in each set, every fifth judged by weights fitted without it."""
-    found: dict[str, dict[str, Outcomes]] = {name: {"held": [], "others": [], "swapped": []} for name in sets}
+    kinds = [field.name for field in fields(Cases)]
+    found: dict[str, dict[str, Outcomes]] = {name: {kind: [] for kind in kinds} for name in sets}
     for fold in range(FOLDS):
         judgement = fit([one.part(fold, own=False) for one in sets.values()], shrinkage)
         for name, one in sets.items():
             part = one.part(fold, own=True)
-            for kind, cases in (("held", part.held), ("others", part.others), ("swapped", part.swapped)):
-                for case in cases:
+            for kind in kinds:
+                for case in getattr(part, kind):
                     scores = judgement.scores(case.reasons)
                     at = int(scores.argmax())
                     probability = judgement.probabilities(case.reasons, scores)[at]
@@ -156,15 +161,20 @@ def left_out(sets: Mapping[str, Cases], shrinkage: float) -> dict[str, dict[str,
 
 def measures(outcomes: Mapping[str, Outcomes], enough: float) -> dict[str, float]:
     """Shares of the questions whose best sentence is right, that are answered, rightly so, and rightly refused."""
-    answered = [right for right, probability in outcomes["held"] if probability >= enough]
-    refused = {kind: fmean(p < enough for _, p in outcomes[kind]) for kind in ("others", "swapped")}
-    return {
-        "best is right": round(fmean(right for right, _ in outcomes["held"]), 3),
-        "answered": round(len(answered) / len(outcomes["held"]), 3),
-        "answered rightly": round(fmean(answered), 3),
-        "refused without the articles": round(refused["others"], 3),
-        "refused where another thing is asked": round(refused["swapped"], 3),
+    answered = {kind: [right for right, p in some if p >= enough] for kind, some in outcomes.items() if some}
+    refused = {kind: 1 - len(some) / len(outcomes[kind]) for kind, some in answered.items()}
+    shares = {
+        "best is right": fmean(right for right, _ in outcomes["held"]),
+        "answered": 1 - refused["held"],
+        "answered rightly": fmean(answered["held"]),
+        "refused without the articles": refused["others"],
+        "refused where another thing is asked": refused["swapped"],
     }
+    if "reworded" in answered:
+        shares["in other words, answered"] = 1 - refused["reworded"]
+        shares["in other words, answered rightly"] = fmean(answered["reworded"])
+        shares["refused where it is not told"] = refused["not_told"]
+    return {name: round(share, 3) for name, share in shares.items()}
 
 
 if __name__ == "__main__":

@@ -49,15 +49,19 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """One set of questions: over all articles, over those that do not hold the answer, and with another thing asked."""
+    """One set of questions: over all articles, over those that do not hold the answer, and with another thing asked; the
+    same in other words, and such as are not told, both over all articles and none in English."""
 
     held: list[Case]
     others: list[Case]
     swapped: list[Case]
+    reworded: list[Case]
+    not_told: list[Case]
 
     def part(self, fold: int, *, own: bool) -> Cases:
         """A fifth of it, or the rest."""
-        return Cases(*(_part(cases, fold, own) for cases in (self.held, self.others, self.swapped)))
+        every = (self.held, self.others, self.swapped, self.reworded, self.not_told)
+        return Cases(*(_part(cases, fold, own) for cases in every))
 
 
 def _part(cases: Sequence[Case], fold: int, own: bool) -> list[Case]:
@@ -71,7 +75,7 @@ def collected() -> Iterator[tuple[str, Cases]]:
     rows = list(_rows(SHARED / "data/train/qa_zh_squadlike.jsonl.gz"))
     paragraphs = {row["pos"]: f"p{number}" for number, row in enumerate(rows)}
     asked = [
-        _Asked(rows[one["row"]]["query"], one.get("english", ""), paragraphs[rows[one["row"]]["pos"]], **_place(one))
+        _Asked(article_id=paragraphs[rows[one["row"]]["pos"]], question=rows[one["row"]]["query"], **_told(one))
         for one in marked
         if "row" in one
     ]
@@ -81,23 +85,28 @@ def collected() -> Iterator[tuple[str, Cases]]:
         corpus.write_text("\n".join(lines), encoding="utf-8")
         yield from _cases_of("questions", corpus, {key: text for text, key in paragraphs.items()}, asked)
     texts = {row["_id"]: row["text"] for file in sorted(NEWS.glob("*.jsonl.gz")) for row in _rows(file)}
-    asked = [_Asked(one["question"], one.get("english", ""), one["id"], **_place(one)) for one in marked if "id" in one]
+    asked = [_Asked(article_id=one["id"], question=one["question"], **_told(one)) for one in marked if "id" in one]
     yield from _cases_of("news", NEWS, texts, asked)
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """A question, the same in English or empty, and where in which article the answer and its sentence stand."""
+    """A question, the same in English or empty and in other words, another that is not told, and where in which article
+    the answer and its sentence stand."""
 
+    article_id: str
     question: str
     english: str
-    article_id: str
+    reworded: str
+    not_told: str
     answer: tuple[int, int]
     stated: tuple[int, int]
 
 
-def _place(one: dict[str, list[int]]) -> dict[str, tuple[int, int]]:
-    return {key: (one[key][0], one[key][1]) for key in ("answer", "stated")}
+def _told(one: dict[str, Any]) -> dict[str, Any]:
+    """What is marked of every question."""
+    places = {key: (one[key][0], one[key][1]) for key in ("answer", "stated")}
+    return {"english": one.get("english", ""), "reworded": one["reworded"], "not_told": one["not_told"], **places}
 
 
 def _cases_of(
@@ -109,7 +118,7 @@ def _cases_of(
         for label, some, wording in ((name, asked, "question"), (f"{name}, English", english, "english")):
             questions = [getattr(one, wording) for one in some]
             swaps = _Swaps(generation, questions)
-            cases = Cases([], [], [])
+            cases = Cases([], [], [], [], [])
             for one, question in tqdm(zip(some, questions, strict=True), label, len(some)):
                 _add(cases, generation, one, question, texts[one.article_id], swaps)
             yield label, cases
@@ -141,13 +150,21 @@ def _add(cases: Cases, generation: Generation, one: _Asked, question: str, text:
     def is_other(hit: Hit) -> bool:
         return hit.article.article_id != own.article_id and gold not in hit.article.text
 
-    swapped = swaps.instead(question, own.text)
-    for kind, found in (
-        (cases.held, _case(generation, question, lambda _: True, holds)),
-        (cases.others, _case(generation, question, is_other, holds)),
-        (cases.swapped, _case(generation, swapped, lambda _: True, lambda _: False)),
-    ):
-        if found:
+    def is_any(_: Hit) -> bool:
+        return True
+
+    def is_none(_: Candidate) -> bool:
+        return False
+
+    asked = [
+        (cases.held, question, is_any, holds),
+        (cases.others, question, is_other, holds),
+        (cases.swapped, swaps.instead(question, own.text), is_any, is_none),
+    ]
+    if question == one.question:
+        asked += [(cases.reworded, one.reworded, is_any, holds), (cases.not_told, one.not_told, is_any, is_none)]
+    for kind, wording, wanted, right in asked:
+        if found := _case(generation, wording, wanted, right):
             kind.append(found)
 
 

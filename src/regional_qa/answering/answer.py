@@ -11,7 +11,7 @@ from datetime import date
 
 from regional_qa.answering.evidence import Evidence, judgement, weigh
 from regional_qa.answering.followup import asks_more, complete
-from regional_qa.answering.kinds import FIGURES, UNSURE
+from regional_qa.answering.kinds import FIGURES, PERSON, UNSURE
 from regional_qa.answering.quoting import own_words, quote_span
 from regional_qa.answering.sides import Sides, sides, together
 from regional_qa.answering.sought import n_listed
@@ -34,7 +34,8 @@ from regional_qa.types import Answer, Citation, Hit, Span, Status
 PASSAGES = 30
 """Passages whose sentences are weighed."""
 SURE = 0.4
-"""Probability from which a sentence answers that names what is counted by a word no file of synonyms has."""
+"""Probability from which a sentence answers that names what is counted by a word no file of synonyms has, or seems to
+name nobody where it is asked who."""
 CLOSEST = 3
 """Articles whose best passage is shown when nothing answers."""
 
@@ -231,6 +232,8 @@ def _names(asked: Understanding, places: Sequence[Mention]) -> str:
 def _suffices(asked: Understanding, evidence: Evidence) -> bool:
     named = evidence.named == 1 or (evidence.named > 0 and evidence.probability >= SURE)
     if not (asked.terms and (evidence.has_kind or asked.scope.kind in UNSURE) and named):
+        return False
+    if asked.unit == PERSON and not evidence.beside_kind and evidence.probability < SURE:
         return False
     telling = [term for term in asked.terms if term not in KIND_WORDS]
     if len(telling) == 1 and not _holds(asked, telling[0], evidence):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import json
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,7 +18,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from regional_qa.answering.kinds import FIGURES, PLAIN
+from regional_qa.answering.kinds import FIGURES, PERSON, PLAIN
 from regional_qa.answering.matching import NEARLY, Matcher
 from regional_qa.answering.reasons import REASONS, Candidate, reasons
 from regional_qa.answering.sought import lacks_title
@@ -75,6 +76,8 @@ def margins(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 LEAST = 1e-6
 """Of a probability whose logarithm is taken."""
+_SO_FAR = re.compile("累计|截[至止]")
+"""What is told up to a day."""
 MONTHS_BEFORE = 6
 """How many sentences back the months of a figure may be told."""
 FILE = Path(__file__).with_name("evidence.json")
@@ -99,6 +102,8 @@ class Evidence:
     beside: bool
     """Whether a figure stands right beside what is measured."""
     has_kind: bool
+    beside_kind: bool
+    """Whether the kind of thing asked for stands in the sentence, or in the one before or after it in its paragraph."""
     years_agree: bool
     part: str
     score: float
@@ -153,8 +158,20 @@ def _evidence(
     years_agree = bool(set(asked.scope.years) & set(one.years))
     part = next((part for place in places if (part := one.only_part_of(place))), "")
     return Evidence(
-        candidate.article, one, candidate.at, named, bool(beside), has_kind, years_agree, part, score, probability
+        candidate.article, one, candidate.at, named, bool(beside), has_kind, has_kind or _is_near(asked, candidate),
+        years_agree, part, score, probability,
+    )  # fmt: skip
+
+
+def _is_near(asked: Understanding, candidate: Candidate) -> bool:
+    """Whether a name asked for stands in the sentence before or after, in the same paragraph."""
+    if asked.unit != PERSON:
+        return False
+    around = (
+        candidate.sentences[at] for at in (candidate.at - 1, candidate.at + 1) if 0 <= at < len(candidate.sentences)
     )
+    published, paragraph = candidate.article.published, candidate.sentence.paragraph
+    return any(one.paragraph == paragraph and told(asked, one.text, published) for one in around)
 
 
 def candidates(
@@ -211,6 +228,8 @@ def _ordinals_allow(asked: Mapping[str, frozenset[int]], key: str) -> bool:
 def _years_allow(asked: Understanding, one: Sentence, article: Article, usual: int | None) -> bool:
     """A sentence must share a year with the question; one without years is let through if its article may tell of it."""
     years = set(asked.scope.years)
+    if years and not one.years and article.published is None and _SO_FAR.search(one.text):
+        return False  # 累计突破1.5万列 is of no single year, and nobody knows until when
     if not years or years & set(one.years or _years_of(article.text, article.published)):
         return True
     return not one.years and article.published is None and usual in years

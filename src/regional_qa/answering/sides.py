@@ -66,7 +66,7 @@ def sides(question: str) -> Sides:
 
 def _by_turns(key: str) -> tuple[str, ...]:
     """Clauses that each ask something of what the first one tells of; those that ask nothing stay with the next."""
-    clauses = [clause for clause in re.split("[?;,]", key) if clause.strip()]
+    clauses = [clause for clause in re.split("[?;,、]", key) if clause.strip()]
     asking = [at for at, clause in enumerate(clauses) if _ASKING.search(clause)]
     if len(asking) < 2 or asking[-1] != len(clauses) - 1 or _NOT_BY_TURNS.search(key):
         return ()

@@ -176,7 +176,8 @@ def _only_figure(asked: Understanding, evidence: Evidence) -> Fact | None:
 
 def _completed(asked: Understanding, best: Evidence, weighed: Sequence[Evidence]) -> Span:
     """The span of the best sentence, widened to a neighbour that is nearly as good, or names what it leaves out."""
-    if not best.has_kind:
+    unnamed = asked.noun and not told(asked, best.sentence.text, best.article.published)
+    if not best.has_kind or unnamed:
         return _with_the_name(asked, best)
     span = best.sentence.span
     for other in weighed:
