@@ -33,7 +33,7 @@ from regional_qa.types import Answer, Citation, Hit, Span, Status
 
 PASSAGES = 30
 """Passages whose sentences are weighed."""
-SURE = 0.4
+SURE = 0.3
 """Probability from which a sentence answers that names what is counted by a word no file of synonyms has, or seems to
 name nobody where it is asked who."""
 CLOSEST = 3

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from regional_qa.answering.kinds import FIGURES
 from regional_qa.answering.understanding import KIND_WORDS, Understanding
 from regional_qa.indexing.generation import Generation
+from regional_qa.knowledge.firms import firms_in
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import names_figure, synonyms
 from regional_qa.types import Span
@@ -46,7 +47,7 @@ JOINED = 2
 _ADDED = re.compile("(?<=..)(?:人数|数量|个数|家数|户数|国家|地区)$")
 """What the end of a word may add that evidence leaves out: 就业人数 is told as 就业41万人, 东盟国家 as 东盟."""
 _COMPANY = re.compile(r"[一-龥]{2}(?:高科|集团|股份|电源|银行|汽车集团)")
-"""Names of companies: evidence must name them in or before the sentence, a figure of the whole trade is not theirs."""
+"""Names of companies that no list has: evidence must name them in or before the sentence, a figure of the whole trade is not theirs."""
 
 
 class Matcher:
@@ -64,7 +65,8 @@ class Matcher:
         self._likeness = _likeness(generation, asked.terms, texts) if foreign else {}
         self._key = functools.cache(search_key)
         self._vital = [i for i, term in enumerate(asked.terms) if self._is_vital(i, term)]
-        self._companies = [*_COMPANY.findall(asked.rest), *_actor(asked)]
+        companies = [(name,) for name in (*_COMPANY.findall(asked.rest), *_actor(asked))]
+        self._companies = firms_in(search_key(asked.question), asked.terms) or companies
 
     def support(self, text: str, near: str, article: str) -> tuple[float, float]:
         """Weighted share of the question's words that are found, 0 to 1, and 1 where what it measures is named.
@@ -72,8 +74,8 @@ class Matcher:
         0 where a figure's name is missing (产量, or 风电 joined to it), ``NEARLY`` where another noun is (多少乘客), which
         may be told by one that no file of synonyms has, or where what is measured is told of before the sentence only.
         """
-        named = f"{text} {near}"
-        if not self._asked.terms or not all(company in named for company in self._companies):
+        named = search_key(f"{text} {near}")
+        if not self._asked.terms or not all(any(map(named.__contains__, names)) for names in self._companies):
             return 0.0, 0.0
         places = ((1.0, search_key(text)), (NEAR_CREDIT, self._key(near)), (ARTICLE_CREDIT, self._key(article)))
         shares = [max(credit * _named(term, key) for credit, key in places) for term in self._asked.terms]

@@ -1,0 +1,30 @@
+"""Firms that a question names, from one editable file.
+
+Knows nothing about what is said of them.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Collection, Mapping
+from pathlib import Path
+
+FILE = Path(__file__).with_name("firms.tsv")
+LONG = 4
+"""From how many characters on a name is part of no other words: 高通 stands in 提高通行能力."""
+
+
+def firms_in(key: str, words: Collection[str]) -> tuple[tuple[str, ...], ...]:
+    """All names of each firm that a text in search form names; short names must be among the words it is cut into.
+
+    >>> firms_in("招行给南宁的工厂贷款多少", ["招行", "南宁"]), firms_in("提高通行能力", ["提高", "通行", "能力"])
+    ((('招商银行', '招行'),), ())
+    """
+    found = (names for name, names in _names().items() if name in (key if len(name) >= LONG else words))
+    return tuple(dict.fromkeys(found))
+
+
+@functools.cache
+def _names() -> Mapping[str, tuple[str, ...]]:
+    lines = (line for line in FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    return {name: tuple(line.split()) for line in lines for name in line.split()}
