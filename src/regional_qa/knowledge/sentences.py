@@ -22,12 +22,14 @@ _NOW = re.compile(r"今年|明年|目前|截至|近年来|如今|现在|当前")
 """What speaks of the present, whatever years were named before."""
 _WHOLE = re.compile(r"(?<![占在居列为对向])[全我]省(?!排|第|首|前|唯一|最)|全(?:自治)?区(?!域)")
 _COUNTRY = re.compile(
-    r"(?<![占居列为对向在])(?:中国|我国|全国)(?![第首排前]|领先)|(?<!地区)(?<!全省)国内生产总值|国务院|海关总署(?!和)"
+    r"(?<![占居列为对向在])(?:中国|我国|全国)(?![第首排前]|领先|人大代表|政协委员|劳动?模范?|五一劳动|三八红旗|一汽|科学院|工程院|[^，,。；;的]{0,8}(?:公司|集团))|(?<!地区)(?<!全省)国内生产总值|国务院|海关总署(?!和)"
     r"|国家(?:统计|防|发改|发展改革|能源|税务|外汇|医保|邮政)[^，,。]{0,6}?(?:局|委|总|部)(?![^，,。]{0,8}(?:调查总队|调查队|分局))"
 )
 """What is said of the whole country or by its offices, and so of no province that is not named with it."""
 _PART = re.compile(r"(?<![占在居列为对向])[全我该本](?:[市州](?!场)|[县旗]|(?:自治)?区(?!域))")
 """What is said of a city or county that is not named again: 该市, 全区."""
+_OURS = re.compile("[我本][省市县]")
+"""Whoever says so speaks of the place that the article is about."""
 _ABROAD = re.compile(
     r"美国|日本|韩国|俄罗斯|英国|德国|法国|意大利|欧盟|欧元区|印度|越南|泰国|新加坡|马来西亚|印尼|巴西|阿根廷|墨西哥|澳大利亚|加拿大|乌克兰|土耳其|沙特|伊朗|巴基斯坦|哈萨克斯坦|全球|世界"
 )
@@ -103,7 +105,7 @@ class Sentence:
             return True
         if place.name not in PROVINCES and len(place.provinces) == 1 and self._is_wider(place):
             return False
-        elsewhere = any(mention.span.start <= LEAD_CHARS for mention in told)
+        elsewhere = any(mention.span.start <= LEAD_CHARS for mention in told) and not _OURS.search(self.text)
         if self.article_regions == place.provinces:
             return _fits(place, self.own) or (not elsewhere and _fits(place, self.inherited))
         return not told and _fits(place, self.inherited)
