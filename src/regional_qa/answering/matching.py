@@ -44,6 +44,8 @@ BESIDE_CHARS = 6
 _BESIDE = f"{{names}}[^,。;、:]{{{{0,{BESIDE_CHARS}}}}}?[\\d一二三四五六七八九]|[\\d多余万亿]\\s*[家所个处座户名张颗辆]{{names}}"
 JOINED = 2
 """How many words joined in front of a figure's name say of what it is: 光伏 and 玻璃 in 光伏玻璃产量."""
+TRADES = frozenset("产业 行业 企业 市场 领域 产品".split())
+"""What may stand between a figure's name and that of which it is: 集成电路产业的营收."""
 _ADDED = re.compile("(?<=..)(?:人数|数量|个数|家数|户数|国家|地区)$")
 """What the end of a word may add that evidence leaves out: 就业人数 is told as 就业41万人, 东盟国家 as 东盟."""
 _COMPANY = re.compile(r"[一-龥]{2}(?:高科|集团|股份|电源|银行|汽车集团)")
@@ -114,7 +116,11 @@ class Matcher:
         if self._head is None or self._asked.scope.kind not in FIGURES or term in KIND_WORDS or len(term) == 1:
             return False
         run = "".join(self._asked.terms[i : self._head + 1])
-        return i == self._head or (self._head - JOINED <= i < self._head and run in self._asked.rest)
+        between = [word for word in self._asked.terms[i + 1 : self._head] if word not in TRADES]
+        rest = self._asked.rest
+        said = rest.replace("的", "") if names_figure(self._asked.terms[self._head]) else rest
+        joined = i < self._head and len(between) < JOINED and run in said
+        return i == self._head or (joined and term not in TRADES)
 
     def is_beside(self, text: str) -> bool:
         """Whether a figure stands right behind what the question measures: 富余劳动力523.2万人."""

@@ -49,7 +49,7 @@ _ASKING = re.compile(
 _ECONOMY = re.compile(r"本地生产总值|(?:^|(?<=[\s的年月期度省市县区国]))经济(?:总量|(?=增长|增速|增幅|涨了?[多几]))")
 """The growth of a place's economy is told as that of its GDP; 数字经济 and 县域经济 are something else."""
 _THING = re.compile(
-    r"(?:省|市|县|区|自治区)?(?:大运会|亚运会|冬奥会|奥运会|全运会|世博会|进博会|马拉松|车展|证监局|金融监管局|银行|证券|大学|交易所|兵团|机场|站(?=[^，。？]{0,12}(?:对|比|赛|局|场)))"
+    r"(?:省|市|县|区|自治区)?(?:大运会|亚运会|冬奥会|奥运会|全运会|世博会|进博会|马拉松|车展|证监局|金融监管局|银行|证券|大学|交易所|兵团|机场|站(?!场)(?=[^，。？]{0,12}(?:对|比|赛|局|场)))"
 )
 """What has a place in its name and need not lie in it, or be told with it again."""
 _ITEMS = re.compile(

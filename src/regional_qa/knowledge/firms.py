@@ -18,7 +18,7 @@ def firms_in(key: str, words: Collection[str]) -> tuple[tuple[str, ...], ...]:
     """All names of each firm that a text in search form names; short names must be among the words it is cut into.
 
     >>> firms_in("招行给南宁的工厂贷款多少", ["招行", "南宁"]), firms_in("提高通行能力", ["提高", "通行", "能力"])
-    ((('招商银行', '招行'),), ())
+    ((('招商银行', '招行', 'cmb'),), ())
     """
     found = (names for name, names in _names().items() if name in (key if len(name) >= LONG else words))
     return tuple(dict.fromkeys(found))
