@@ -19,6 +19,7 @@ PARAPHRASED = Path(__file__).with_name("paraphrased.jsonl")
 """Questions by another hand, in words the files do not use: 60 with an answer, 30 without."""
 
 MORE = Path(__file__).with_name("more_questions.jsonl")
+OTHERS = Path(__file__).with_name("other_questions.jsonl")
 """By two more hands that had not seen the tool: 130 with an answer, 24 of them as people talk, 28 in English; 36 without."""
 
 NOT_TOLD = Path(__file__).with_name("not_told.jsonl")
@@ -65,10 +66,17 @@ def test_the_paraphrased_questions(assistant: Assistant) -> None:
 
 
 def test_questions_by_others(assistant: Assistant) -> None:
-    """Three of five fresh questions are answered rightly, and few that only look answerable."""
+    """Seven of ten are answered rightly, a sixth of which is worded as people talk, and few that only look answerable."""
     report = evaluate(read_questions(MORE), assistant.ask)
-    assert report.evidence_at_1 >= 0.6, "\n".join(report.lines())
-    assert report.refused >= 32
+    assert report.evidence_at_1 >= 0.7, "\n".join(report.lines())
+    assert report.refused >= 33
+
+
+def test_questions_by_three_more(assistant: Assistant) -> None:
+    """Three of four are answered rightly, a third of which is in other words, and few that only look answerable."""
+    report = evaluate(read_questions(OTHERS), assistant.ask)
+    assert report.evidence_at_1 >= 0.75, "\n".join(report.lines())
+    assert report.refused >= 37
 
 
 def test_the_figure_of_another_is_no_answer(assistant: Assistant) -> None:
