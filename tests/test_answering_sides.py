@@ -56,6 +56,9 @@ def test_a_side_that_is_not_told_is_not_made_up(generation: Generation) -> None:
         ("江西和山东出口增速谁高，高多少", ()),
         ("有多少家企业，还有哪些", ()),
         ("哪家公司造的，说说看", ()),
+        ("安徽有多少家企业，江苏有多少家", ("安徽有多少家企业", "有 家企业,江苏有多少家")),
+        ("2022年产量多少，2023年产量多少", ("2022年产量多少", "产量,2023年产量多少")),
+        ("2022年有多少，2023年有多少", ("2022年有多少", "有,2023年有多少")),
     ],
 )
 def test_clauses_that_ask_in_turn(question: str, parts: tuple[str, ...]) -> None:

@@ -11,7 +11,7 @@ from datetime import date
 
 from regional_qa.answering.evidence import Evidence, judgement, weigh
 from regional_qa.answering.followup import asks_more, complete
-from regional_qa.answering.kinds import FIGURES, PERSON, UNSURE
+from regional_qa.answering.kinds import FIGURES, PERSON, PLAIN, UNSURE
 from regional_qa.answering.quoting import own_words, quote_span
 from regional_qa.answering.sides import Sides, sides, together
 from regional_qa.answering.sought import n_listed
@@ -92,13 +92,10 @@ def answer(
         max(filter(None, (since, first)), default=None),
         min(filter(None, (until, last)), default=None),
     )
-    asked = Sides() if more else sides(matter)
-    parts = [_answered(generation, side, side, limits) for side in asked.questions]
-    told = [part for part in parts if part.citations]
-    if told and (
-        len(told) == len(parts)
-        or (asked.one_matter and all(_tells(generation, told, part, limits) for part in parts if not part.citations))
-    ):
+    several = Sides() if more else sides(matter)
+    parts = [_answered(generation, side, side, limits) for side in several.questions]
+    told, left = ([part for part in parts if bool(part.citations) == cited] for cited in (True, False))
+    if told and (not left or (several.one_matter and all(_tells(generation, told, part, limits) for part in left))):
         return together(question, understand(matter, generation.lexical.terms, limits.regions).scope, told)
     return _answered(generation, question, matter, limits, more=more)
 
@@ -135,12 +132,12 @@ def _answered(generation: Generation, question: str, matter: str, limits: _Limit
 
 
 def _tells(generation: Generation, told: Sequence[Answer], left: Answer, limits: _Limits) -> bool:
-    """Whether what is quoted for other things asked of a matter is the best there is for the one left, too, and is of its kind."""
+    """Whether what is quoted for other things asked of a matter is the best there is for the one left, too, and holds its kind."""
     asked = understand(left.question, generation.lexical.terms, limits.regions)
     provinces = tuple(dict.fromkeys(province for place in asked.places for province in place.provinces))
     hits = _search(generation, asked.question, provinces or limits.regions, limits)
     best = next(iter(weigh(generation, asked, hits, asked.places)), None)
-    if best is None or not best.has_kind:
+    if best is None or not best.has_kind or asked.scope.kind in PLAIN:
         return False
     article, span = _place(best)
     quoted = (citation for part in told for citation in part.citations[:1] if citation.article_id == article)

@@ -34,6 +34,8 @@ _ASKED_FIRST = re.compile(
 _ASKING = re.compile("多少|(?<!十)几(?!乎|年来)|哪|谁|什么|何[时地处]|百分之几|(?<![许很众诸繁])多[大高长远重久]")
 _NOT_BY_TURNS = re.compile("分别|谁|更[高低大小多少快慢]|相比|对比|比较|[高低大小多少快慢差]多少|还是|还有")
 """What compares, or asks of two things at once."""
+_OTHER_TIME = re.compile(r"\d{2,4}年|[今去前明后]年|\d{1,2}月|前?[一二三四]季度|[上下]半年")
+"""What is asked of another time, or of another place, is asked without that of the first."""
 LEAST_CHARS = 4
 """Of what stands on either side but the time; 江西和山东 are two places of one matter."""
 
@@ -71,7 +73,19 @@ def _by_turns(key: str) -> tuple[str, ...]:
     if len(asking) < 2 or asking[-1] != len(clauses) - 1 or _NOT_BY_TURNS.search(key):
         return ()
     first, *others = (",".join(clauses[before + 1 : at + 1]) for before, at in zip((-1, *asking), asking, strict=False))
-    return (first, *(f"{matter(first).strip()},{other}" for other in others))
+    about = matter(first).strip(" ,")
+    timeless = _OTHER_TIME.sub("", _TIME.sub("", about)).strip(" ,")
+    shared = (timeless if _OTHER_TIME.search(other) else about for other in others)
+    placed = [
+        (_placeless(one) if find_regions(other) else one, other) for one, other in zip(shared, others, strict=True)
+    ]
+    return (first, *(f"{one},{other}" for one, other in placed)) if all(one for one, _ in placed) else ()
+
+
+def _placeless(half: str) -> str:
+    for place in reversed(find_regions(half)):
+        half = half[: place.span.start] + re.sub("^(?:自治区|[省市县])", "", half[place.span.end :])
+    return half.strip(" ,")
 
 
 def _english_sides(key: str) -> tuple[str, ...]:
@@ -108,9 +122,7 @@ def _chinese_sides(key: str) -> tuple[str, ...]:
 
 def _bare(half: str) -> str:
     """What is asked after, without time and places: 安徽光伏产业和江苏光伏产业 are places to be compared."""
-    for place in reversed(find_regions(half)):
-        half = half[: place.span.start] + half[place.span.end :]
-    return _TIME.sub("", half).replace("的", "")
+    return _TIME.sub("", _placeless(half)).replace("的", "")
 
 
 def together(question: str, scope: Scope, parts: Sequence[Answer]) -> Answer:
