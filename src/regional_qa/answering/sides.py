@@ -34,7 +34,7 @@ _ASKED_FIRST = re.compile(
 _ASKING = re.compile("多少|(?<!十)几(?!乎|年来)|哪|谁|什么|何[时地处]|百分之几|(?<![许很众诸繁])多[大高长远重久]")
 _NOT_BY_TURNS = re.compile("分别|谁|更[高低大小多少快慢]|相比|对比|比较|[高低大小多少快慢差]多少|还是|还有")
 """What compares, or asks of two things at once."""
-_OTHER_TIME = re.compile(r"\d{2,4}年|[今去前明后]年|\d{1,2}月|前?[一二三四]季度|[上下]半年")
+_OTHER_TIME = re.compile(r"\d{2,4}年|[今去前明后]年|\d{1,2}月|前?[一二三四]季度|[上下]半年|\b(?:19|20)\d\d\b")
 """What is asked of another time, or of another place, is asked without that of the first."""
 LEAST_CHARS = 4
 """Of what stands on either side but the time; 江西和山东 are two places of one matter."""
@@ -73,13 +73,15 @@ def _by_turns(key: str) -> tuple[str, ...]:
     if len(asking) < 2 or asking[-1] != len(clauses) - 1 or _NOT_BY_TURNS.search(key):
         return ()
     first, *others = (",".join(clauses[before + 1 : at + 1]) for before, at in zip((-1, *asking), asking, strict=False))
-    about = matter(first).strip(" ,")
-    timeless = _OTHER_TIME.sub("", _TIME.sub("", about)).strip(" ,")
-    shared = (timeless if _OTHER_TIME.search(other) else about for other in others)
-    placed = [
-        (_placeless(one) if find_regions(other) else one, other) for one, other in zip(shared, others, strict=True)
-    ]
-    return (first, *(f"{one},{other}" for one, other in placed)) if all(one for one, _ in placed) else ()
+    shared = [_as_asked_of(other, matter(first).strip(" ,")) for other in others]
+    return (first, *(f"{one},{other}" for one, other in zip(shared, others, strict=True))) if all(shared) else ()
+
+
+def _as_asked_of(other: str, about: str) -> str:
+    """What the first question is about, without its time or place where the other has its own."""
+    if _OTHER_TIME.search(other):
+        about = _OTHER_TIME.sub("", _TIME.sub("", about))
+    return (_placeless(about) if find_regions(other) else about).strip(" ,")
 
 
 def _placeless(half: str) -> str:
@@ -89,14 +91,18 @@ def _placeless(half: str) -> str:
 
 
 def _english_sides(key: str) -> tuple[str, ...]:
-    """What comes second often names nothing again, so it is asked with the words of the first."""
+    """What comes second often names nothing again, so it is asked with the words of the first.
+
+    >>> _english_sides("how many beds did anhui build in 2022, and how many did jiangsu build in 2023")
+    ('how many beds did anhui build in 2022', 'how many did jiangsu build in 2023 beds did  build in')
+    """
     first, *others = _NEXT.split(key.rstrip("? "))
     if not others or not re.match(_WHO_HOW, first):
         return ()
     about = _ASKED_FIRST.sub("", first, count=1)
     if not about.strip():  # when and in which city did …
         return ()
-    return (first, *(f"{other} {about}" for other in others))
+    return (first, *(f"{other} {_as_asked_of(other, about)}" for other in others))
 
 
 def _chinese_sides(key: str) -> tuple[str, ...]:
