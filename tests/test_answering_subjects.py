@@ -61,6 +61,7 @@ def test_firms_are_known_by_all_their_names() -> None:
     """Short names only where the text is cut into them."""
     assert firms_in("招行授信多少", ["招行", "授信"]) == firms_in("招商银行授信多少", ["授信"])
     assert firms_in("其中行业占比", ["其中", "行业", "占比"]) == ()
+    assert firms_in("green artificial intelligence", ["green", "artificial", "intelligence"]) == ()
 
 
 def test_a_listed_synonym_meets_a_word(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

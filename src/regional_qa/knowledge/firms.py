@@ -11,7 +11,7 @@ from pathlib import Path
 
 FILE = Path(__file__).with_name("firms.tsv")
 LONG = 4
-"""From how many characters on a name is part of no other words: 高通 stands in 提高通行能力."""
+"""From how many characters on a Chinese name is part of no other words: 高通 stands in 提高通行能力, gree in green."""
 
 
 def firms_in(key: str, words: Collection[str]) -> tuple[tuple[str, ...], ...]:
@@ -20,7 +20,10 @@ def firms_in(key: str, words: Collection[str]) -> tuple[tuple[str, ...], ...]:
     >>> firms_in("招行给南宁的工厂贷款多少", ["招行", "南宁"]), firms_in("提高通行能力", ["提高", "通行", "能力"])
     ((('招商银行', '招行', 'cmb'),), ())
     """
-    found = (names for name, names in _names().items() if name in (key if len(name) >= LONG else words))
+    known = _names().items()
+    found = (
+        names for name, names in known if name in words or (not name.isascii() and name in key and len(name) >= LONG)
+    )
     return tuple(dict.fromkeys(found))
 
 
