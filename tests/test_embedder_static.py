@@ -15,7 +15,7 @@ from regional_qa.backends import embedder_static
 from regional_qa.backends.embedder_static import StaticEmbedder, is_static
 from regional_qa.errors import ModelError
 
-BUNDLED = Path(embedder_static.__file__).parents[1] / "models" / "bundled"
+BUNDLED = Path(embedder_static.__file__).parents[2] / "models" / "bundled"
 AWKWARD = [
     "",
     " \n\t",

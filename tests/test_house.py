@@ -32,8 +32,9 @@ ROOMS = {
     "tantivy": {"backends/lexical_tantivy/__init__.py", "backends/lexical_tantivy/segments.py"},
     "rjieba": {"backends/lexical_tantivy/terms.py"},
     "sentence_transformers": {"backends/embedder_sentence_transformers.py"},
-    "tokenizers": {"backends/embedder_static.py"},
-    "safetensors": {"backends/embedder_static.py", "backends/embedder_sentence_transformers.py"},
+    "tokenizers": {"backends/embedder_static/tokenizer.py"},
+    "sentencepiece": {"backends/embedder_static/tokenizer.py"},
+    "safetensors": {"backends/embedder_static/__init__.py", "backends/embedder_sentence_transformers.py"},
     "langchain_text_splitters": {"chunking.py"},
     "opencc": {"knowledge/script.py"},
     "frontmatter": {"reading/"},
@@ -54,6 +55,7 @@ ROOMS = {
 HEAVY = (
     "numpy",
     *("faiss", "tantivy", "gradio", "langchain_text_splitters", "sentence_transformers", "torch", "tokenizers"),
+    "sentencepiece",
     *("pymilvus", "grpc", "trafilatura", "lxml", "pypdf", "docx", "httpx", "mcp", "prometheus_client", "ray"),
 )
 FILES = sorted(SOURCE.rglob("*.py"))

@@ -30,6 +30,7 @@ _LIBRARIES = (
         "pyyaml",
         "rjieba",
         "sentence-transformers",
+        "sentencepiece",
         "tantivy",
         "tokenizers",
         "torch",

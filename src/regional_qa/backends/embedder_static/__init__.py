@@ -9,27 +9,24 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from regional_qa.backends.embedder_static.tokenizer import FILE as TOKENIZER
+from regional_qa.backends.embedder_static.tokenizer import Tokenizer, open_tokenizer
 from regional_qa.errors import ModelError
 from regional_qa.ports import Tokens, Vector, Vectors
 
-if TYPE_CHECKING:
-    from tokenizers import Encoding, Tokenizer
-
-_TOKENIZER, _WEIGHTS = "tokenizer.json", "model.safetensors"
-_FILES = ("modules.json", _TOKENIZER, _WEIGHTS)
+_WEIGHTS = "model.safetensors"
+_FILES = ("modules.json", TOKENIZER, _WEIGHTS)
 _TABLE = "embedding.weight"
 # The other form that StaticEmbedding opens: small whole numbers with a factor for each row.
 _SHORT_TABLE, _SCALES = "embeddings", "weights"
-# A terminal hands over undecodable bytes as these; the tokenizer refuses them.
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 # What a round holds in memory: so many bytes of a file, the tokens of so many texts or characters, and so many rows.
 _PIECE = 1 << 20
 _BATCH_TEXTS = 4096
@@ -60,12 +57,11 @@ class StaticEmbedder:
             ModelError: a file is missing or damaged, or the model is not a static one.
         """
         from safetensors import SafetensorError, safe_open
-        from tokenizers import Tokenizer
 
         if not is_static(folder):
             raise ModelError(f"{folder} holds no static embedding model (modules.json); give the folder of one")
         try:
-            fingerprint, spelled = _digest(folder), (folder / _TOKENIZER).read_bytes()
+            fingerprint = _digest(folder)
         except OSError as error:
             raise ModelError(f"{folder} lacks {error.filename}; restore the folder or choose another model") from error
         try:
@@ -73,13 +69,9 @@ class StaticEmbedder:
                 table, scales = _weights({name: stored.get_tensor(name) for name in stored.keys()})  # noqa: SIM118
         except (SafetensorError, KeyError, ValueError, TypeError) as error:
             raise ModelError(f"{folder / _WEIGHTS} is damaged ({error}); restore the folder") from error
-        try:
-            tokenizer = Tokenizer.from_buffer(spelled)
-        except (ValueError, TypeError) as error:
-            raise ModelError(f"{folder / _TOKENIZER} is damaged ({error}); restore the folder") from error
-        if table.ndim != 2 or len(table) < tokenizer.get_vocab_size() or scales.shape != (len(table),):
+        tokenizer = open_tokenizer(folder)
+        if table.ndim != 2 or len(table) < tokenizer.size or scales.shape != (len(table),):
             raise ModelError(f"{folder}: weights {table.shape} do not fit the tokenizer; restore the folder")
-        tokenizer.no_padding()
         return cls(folder.resolve().name, fingerprint, tokenizer, table, scales)
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
@@ -92,20 +84,15 @@ class StaticEmbedder:
 
     def tokenize(self, texts: Sequence[str]) -> Tokens:
         """The tokens of each text; words the model does not know are left out."""
-        found, sizes = [], []
+        found, sizes = [np.empty(0, dtype=np.uint32)], [np.zeros(1, dtype=np.int64)]
         for first, last in _batches(texts):
-            for encoding in self._encodings([_LONE_SURROGATE.sub(" ", text) for text in texts[first:last]]):
-                ids = np.array(encoding.ids, dtype=np.uint32)
-                ids = ids[self._lengths[ids] > 0]
-                found.append(ids)
-                sizes.append(len(ids))
-        starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-        return Tokens(np.concatenate(found) if found else np.empty(0, dtype=np.uint32), starts)
-
-    def _encodings(self, texts: Sequence[str]) -> Sequence[Encoding]:
-        if len(texts) == 1:  # a query: other threads would have to be woken for it
-            return [self._tokenizer.encode(texts[0], add_special_tokens=False)]
-        return self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+            every = self._tokenizer.encode(texts[first:last])
+            edges = np.cumsum([0, *map(len, every)])
+            ids = np.fromiter(chain.from_iterable(every), dtype=np.uint32, count=edges[-1])
+            known = self._lengths[ids] > 0
+            found.append(ids[known])
+            sizes.append(np.diff(np.concatenate([[0], np.cumsum(known)])[edges]))
+        return Tokens(np.concatenate(found), np.cumsum(np.concatenate(sizes)))
 
     def pool(self, tokens: Tokens) -> Vectors:
         """(n, dim) float32, rows of length 1, the mean of each text's vectors; a text without tokens gives a zero row."""
