@@ -131,9 +131,12 @@ class Sketches:
         if not counts.sum():
             return
         files = np.unique(np.array(self._files), return_inverse=True)[1]
-        hashes, rows = np.concatenate(self._hashes), np.repeat(np.arange(len(counts)), counts)
-        order = np.argsort(hashes, kind="stable")
-        hashes, rows = hashes[order], rows[order]
+        # Numbers are sorted ten times as fast as their places, so the row takes the place of the last bits of its hash.
+        bits = np.uint64(len(counts).bit_length())
+        rows = np.repeat(np.arange(len(counts), dtype=np.uint64), counts)
+        both = np.concatenate(self._hashes) >> bits << bits | rows
+        both.sort()
+        hashes, rows = both >> bits, (both & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
         place = np.arange(len(hashes))
         begins = np.concatenate([[True], hashes[1:] != hashes[:-1]])
         first = np.maximum.accumulate(np.where(begins, place, 0))
