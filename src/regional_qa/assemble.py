@@ -12,8 +12,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from regional_qa.answering.answer import answer
-from regional_qa.answering.phrasing import Step, phrase, steps
 from regional_qa.errors import UsageError
 from regional_qa.indexing.generation import Generation, Parts
 from regional_qa.indexing.live import Live
@@ -26,6 +24,7 @@ from regional_qa.settings import BUNDLED, Settings
 from regional_qa.types import Answer, Article, Fact, Hit
 
 if TYPE_CHECKING:
+    from regional_qa.answering.phrasing import Step
     from regional_qa.indexing.afar import Hands
     from regional_qa.indexing.build import Progress
     from regional_qa.indexing.check import CheckReport
@@ -112,6 +111,8 @@ class Assistant:
         Raises:
             UsageError: an empty or over-long question, or an unknown region.
         """
+        from regional_qa.answering.phrasing import phrase
+
         found = self._found(question, regions, since, until, previous)
         return phrase(found, self._phraser if worded else None)
 
@@ -131,6 +132,8 @@ class Assistant:
         Raises:
             UsageError: an empty or over-long question, or an unknown region.
         """
+        from regional_qa.answering.phrasing import steps
+
         found = self._found(question, regions, since, until, previous)
         return steps(found, self._phraser)
 
@@ -138,6 +141,8 @@ class Assistant:
         self, question: str, regions: Sequence[str], since: date | None, until: date | None, previous: str
     ) -> Answer:
         """What the articles answer."""
+        from regional_qa.answering.answer import answer  # a rebuild, a search or a check does without
+
         _require_dates(since, until)
         chosen = _provinces(regions)
         generation = self._generation

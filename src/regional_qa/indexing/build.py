@@ -246,16 +246,10 @@ def _read(
             cache.put([(key, known)])
         return known == b"1"
 
-    reprints = []
     folded = sketches.reprints(repeats)
-    for row, whole in folded.items():
-        writer.fold(row, whole)
-        one = writer.article(row)
-        reprints.append((one.origin, one.article_id, writer.article(whole).article_id))
+    reprints = tuple(writer.fold(folded))
     numbers = {file: account.numbers() for file, account in accounts.items()}
-    report = BuildReport(
-        name, writer.articles - len(reprints), 0, repeated, tuple(sorted(reprints)), numbers, tuple(problems)
-    )
+    report = BuildReport(name, writer.articles - len(reprints), 0, repeated, reprints, numbers, tuple(problems))
     return report, [member for member in members if member.row not in folded]
 
 

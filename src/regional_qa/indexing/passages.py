@@ -10,7 +10,7 @@ import contextlib
 import functools
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -95,10 +95,20 @@ class PassageWriter:
         self._write_waiting()
         return _read_article(self._db, "row", row)
 
-    def fold(self, row: int, whole: int) -> None:
-        """Note that the article of ``row`` is a reprint of another; it is kept, but not searched."""
+    def fold(self, reprints: Mapping[int, int]) -> list[tuple[str, str, str]]:
+        """Note which articles are reprints, row -> row of another one; they are kept, but not searched.
+
+        Of each its origin, its id and that of the other, sorted.
+        """
         self._write_waiting()
-        self._db.execute("UPDATE articles SET reprint_of = ? WHERE row = ?", (whole, row))
+        rows = ((whole, row) for row, whole in reprints.items())
+        self._db.executemany("UPDATE articles SET reprint_of = ? WHERE row = ?", rows)
+        return sorted(
+            self._db.execute(
+                "SELECT one.origin, one.article_id, whole.article_id FROM articles one, articles whole "
+                "WHERE one.reprint_of = whole.row"
+            )
+        )
 
     def add_studies(self, studies: Iterable[tuple[int, int, Study]]) -> list[int]:
         """Append the passages and facts of articles, ``(row, day it was published or 0, study)``; of each passage its row."""
