@@ -127,8 +127,11 @@ class VectorStore(Protocol):
 class VectorStores(Protocol):
     """Makes, opens and clears away the vector stores of an index, one for each generation."""
 
-    def build(self, vectors: Vectors | HalfVectors) -> VectorStore:
-        """A store over (n, dim) unit rows; row ``i`` is passage ``i``."""
+    def build(self, vectors: Vectors | HalfVectors, cache: Path | None = None) -> VectorStore:
+        """A store over (n, dim) unit rows; row ``i`` is passage ``i``.
+
+        What it works out it may keep in the folder ``cache``, which may be lost at any time, for the next to be quicker.
+        """
 
     def load(self, folder: Path) -> VectorStore:
         """Open what ``save`` wrote.

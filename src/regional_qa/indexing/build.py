@@ -159,7 +159,7 @@ def _fill(
                 upkeep.study(events, indexed)
                 cache.free()
                 rows, tokens = embedding.gather(keys)
-                saving = aside.submit(_save_vectors, folder, rows, parts.vector_store)
+                saving = aside.submit(_save_vectors, folder, rows, parts.vector_store, cache.folder)
                 del rows
                 upkeep.finish(events)
                 if tokens is not None:
@@ -193,8 +193,8 @@ def _fill(
     return report
 
 
-def _save_vectors(folder: Path, vectors: HalfVectors, kind: VectorStores) -> VectorStore:
-    store = kind.build(vectors)
+def _save_vectors(folder: Path, vectors: HalfVectors, kind: VectorStores, cache: Path) -> VectorStore:
+    store = kind.build(vectors, cache)
     store.save(folder)
     return store
 

@@ -31,7 +31,7 @@ class Milvus:
     def __init__(self, uri: str, token: str, index: Path) -> None:
         self._server, self._index = Server(uri, token), index
 
-    def build(self, vectors: Vectors | HalfVectors) -> MilvusVectors:
+    def build(self, vectors: Vectors | HalfVectors, cache: Path | None = None) -> MilvusVectors:
         """A store over (n, dim) unit rows; they are rounded to half precision first, as those of the other store."""
         half = np.ascontiguousarray(vectors, dtype=np.float16)
         alias = self._alias() or self._name_index()

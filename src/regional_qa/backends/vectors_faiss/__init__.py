@@ -19,6 +19,7 @@ from typing import Any, Self
 import faiss
 import numpy as np
 
+from regional_qa.backends.vectors_faiss.coarse import SOME, coarse_index, is_coarse, is_coded
 from regional_qa.cores import cores, one_core
 from regional_qa.errors import IndexDamaged, IndexMismatch, ModelError
 from regional_qa.ports import HalfVectors, Rows, Vector, Vectors
@@ -28,8 +29,6 @@ logger = logging.getLogger(__name__)
 FILE, COARSE_FILE = "vectors.faiss", "coarse.faiss"
 MANY = 20_000
 """Rows from which on a byte must do for a number, and a coarse index is built."""
-CODED = 4
-"""Numbers of a vector that four bits of the coarse index stand for."""
 OVERFETCH, LEAST_FETCH, LEAST_ALLOWED = 6, 400, 400
 """So many times the rows asked for are taken from the coarse index, and no fewer than these; under a filter, for which
 more of all are taken, so that about so many are allowed."""
@@ -41,9 +40,7 @@ BROAD = 0.1
 """A filter that lets so large a share of the rows pass is applied after the coarse index."""
 _HALF, _BYTES = faiss.ScalarQuantizer.QT_fp16, faiss.ScalarQuantizer.QT_8bit_uniform
 _SAMPLE = 50
-_SOME, _PART_BYTES = 16_384, 1 << 20
-_ROUNDS = 8
-"""Of k-means for the coarse index; with 25, as faiss has it, the recall is the same."""
+_PART_BYTES = 1 << 20
 
 
 class FaissVectors:
@@ -61,14 +58,14 @@ class FaissVectors:
         """What a byte stands for is its multiple of the step above this."""
 
     @classmethod
-    def build(cls, vectors: Vectors | HalfVectors) -> Self:
+    def build(cls, vectors: Vectors | HalfVectors, cache: Path | None = None) -> Self:
         """A store over (n, dim) unit rows; they are rounded to half precision first, so that both kinds give the same."""
         _use_cores(1)
         half = np.ascontiguousarray(vectors, dtype=np.float16)
         if not _most(half) < np.inf:
             raise ModelError("the embedding model gave vectors that are not finite numbers; try another `--embedder`")
-        if len(half) >= MANY and half.shape[1] % CODED == 0:
-            index, coarse, tenths = _bytes_and_codes(half)
+        if len(half) >= MANY and is_coded(half.shape[1]):
+            index, coarse, tenths = _bytes_and_codes(half, cache)
             store = cls(index, coarse)
             store.recall = _recall(store, half, tenths)
             if store.recall >= LEAST_RECALL:
@@ -91,7 +88,7 @@ class FaissVectors:
         if not (folder / COARSE_FILE).exists():
             return cls(index)
         coarse = _read(folder / COARSE_FILE)
-        if not isinstance(coarse, faiss.IndexPQFastScan) or not _is_coarse(coarse, index.ntotal, index.d):
+        if not isinstance(coarse, faiss.IndexPQFastScan) or not is_coarse(coarse, index.ntotal, index.d):
             raise IndexDamaged(f"{folder / COARSE_FILE} does not fit {FILE}; run `regional-qa rebuild`")
         return cls(index, coarse)
 
@@ -161,7 +158,7 @@ class FaissVectors:
 
 def _most(half: HalfVectors) -> float:
     """The largest number without its sign, infinite where one is not finite; of halves it is that of the largest bits."""
-    unsigned, parts = np.uint16(0x7FFF), (half[start : start + _SOME] for start in range(0, len(half), _SOME))
+    unsigned, parts = np.uint16(0x7FFF), (half[start : start + SOME] for start in range(0, len(half), SOME))
     largest = max((int((part.view(np.uint16) & unsigned).max(initial=0)) for part in parts), default=0)
     return float(np.array(largest, dtype=np.uint16).view(np.float16)) if largest < 0x7C00 else np.inf
 
@@ -174,24 +171,20 @@ def _in_half(half: HalfVectors) -> Any:
 
 
 @one_core  # else the threads of numpy wait for work while those of faiss do theirs
-def _bytes_and_codes(half: HalfVectors) -> tuple[Any, Any, Vector]:
+def _bytes_and_codes(half: HalfVectors, cache: Path | None) -> tuple[Any, Any, Vector]:
     """The rows in bytes, the coarse index over them, and (sample,) the tenth best cosine of the sampled rows in truth."""
     index = faiss.IndexScalarQuantizer(half.shape[1], _BYTES, faiss.METRIC_INNER_PRODUCT)
     most = np.full((1, half.shape[1]), max(_most(half), 1e-6), dtype=np.float32)
     index.train(np.concatenate([-most, most]))
-    coarse = faiss.IndexPQFastScan(half.shape[1], half.shape[1] // CODED, 4, faiss.METRIC_INNER_PRODUCT)
-    coarse.pq.cp.niter = _ROUNDS
-    coarse.train(half[:: len(half) // MANY].astype(np.float32))  # in one thread: equal rows, equal index
-    coarse.pq.sync_transposed_centroids()  # with them coding takes three quarters of the time
     queries, cosines = _sampled(half), []
-    room = np.empty((_SOME, half.shape[1]), dtype=np.float32)  # once: the system takes its time to hand out memory
+    room = np.empty((SOME, half.shape[1]), dtype=np.float32)  # once: the system takes its time to hand out memory
     _use_cores(max(1, cores() - 1))  # one is the rest of the rebuild's; each row is coded by itself, on whichever
     try:
-        for start in range(0, len(half), _SOME):
+        coarse = coarse_index(half, cache)
+        for start in range(0, len(half), SOME):
             some = room[: len(half) - start]
-            some[:] = half[start : start + _SOME]
+            some[:] = half[start : start + SOME]
             index.add(some)
-            coarse.add(some)
             cosines.append(queries @ some.T)
     finally:
         _use_cores(1)
@@ -247,30 +240,6 @@ def _is_flat(index: Any) -> bool:
     fits = sizes == (size, dim, size, size * rows) and dim > 0 and ranged and bool(np.isfinite(learned).all())
     return (
         fits and kind.qtype in (_HALF, _BYTES) and index.metric_type == faiss.METRIC_INNER_PRODUCT and index.is_trained
-    )
-
-
-def _is_coarse(index: Any, rows: int, dim: int) -> bool:
-    """The same for four bits for some numbers each, in blocks of 32 rows."""
-    codes, quantizer, padded = dim // CODED, index.pq, -(-rows // 32) * 32
-    even = codes + codes % 2
-    sizes = (
-        index.ntotal,
-        index.d,
-        index.ntotal2,
-        index.bbs,
-        index.M,
-        index.M2,
-        index.nbits,
-        index.ksub,
-        index.codes.size(),
-    )
-    inner = (quantizer.d, quantizer.M, quantizer.nbits, quantizer.dsub, quantizer.ksub, quantizer.centroids.size())
-    kinds = (index.metric_type, index.is_trained, index.implem, index.skip, index.qbs)
-    return (
-        sizes == (rows, dim, padded, 32, codes, even, 4, 16, padded * even // 2)
-        and inner == (dim, codes, 4, CODED, 16, 16 * dim)
-        and kinds == (faiss.METRIC_INNER_PRODUCT, True, 0, 0, 0)
     )
 
 
