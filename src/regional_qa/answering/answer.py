@@ -33,9 +33,9 @@ from regional_qa.types import Answer, Citation, Hit, Span, Status
 
 PASSAGES = 30
 """Passages whose sentences are weighed."""
-SURE = 0.3
+SURE, LIKELY, LEAD = 0.3, 0.15, 2.0
 """Probability from which a sentence answers that names what is counted by a word no file of synonyms has, or seems to
-name nobody where it is asked who."""
+name nobody where it is asked who; and the lesser one that is enough where its score is so far above all others."""
 CLOSEST = 3
 """Articles whose best passage is shown when nothing answers."""
 
@@ -227,10 +227,11 @@ def _names(asked: Understanding, places: Sequence[Mention]) -> str:
 
 
 def _suffices(asked: Understanding, evidence: Evidence) -> bool:
-    named = evidence.named == 1 or (evidence.named > 0 and evidence.probability >= SURE)
+    likely = evidence.probability >= (LIKELY if evidence.lead >= LEAD else SURE)
+    named = evidence.named == 1 or (evidence.named > 0 and likely)
     if not (asked.terms and (evidence.has_kind or asked.scope.kind in UNSURE) and named):
         return False
-    if asked.unit == PERSON and not evidence.beside_kind and evidence.probability < SURE:
+    if asked.unit == PERSON and not evidence.beside_kind and not likely:
         return False
     telling = [term for term in asked.terms if term not in KIND_WORDS]
     if len(telling) == 1 and not _holds(asked, telling[0], evidence):

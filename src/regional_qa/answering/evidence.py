@@ -74,6 +74,16 @@ def margins(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     return above
 
 
+def leads(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) how far each score is above the best of the others; where there are none, above 0.
+
+    >>> leads(np.array([3.0, 1.0, 2.5])).tolist()
+    [0.5, -2.0, -0.5]
+    """
+    second, best = np.sort(np.concatenate([scores, [0.0]] if len(scores) < 2 else [scores]))[-2:]
+    return np.asarray(np.where(scores == best, best - second, scores - best))
+
+
 LEAST = 1e-6
 """Of a probability whose logarithm is taken."""
 _SO_FAR = re.compile("累计|截[至止]")
@@ -107,6 +117,8 @@ class Evidence:
     years_agree: bool
     part: str
     score: float
+    lead: float
+    """How far the score is above all others; below 0 where another is best."""
     probability: float
 
     @property
@@ -127,10 +139,11 @@ def weigh(
     weighed = reasons(generation, asked, places, found, matcher)
     judge = judgement(asked)
     scores = judge.scores(weighed)
+    probabilities = judge.probabilities(weighed, scores)
     evidence = [
-        _evidence(asked, places, candidate, row, score, probability)
-        for candidate, row, score, probability in zip(
-            found, weighed, scores.tolist(), judge.probabilities(weighed, scores).tolist(), strict=True
+        _evidence(asked, places, candidate, row, *numbers)
+        for candidate, row, *numbers in zip(
+            found, weighed, scores.tolist(), leads(scores).tolist(), probabilities.tolist(), strict=True
         )
     ]
     return sorted(evidence, key=lambda e: (-e.score, e.article.article_id, e.sentence.span))
@@ -142,6 +155,7 @@ def _evidence(
     candidate: Candidate,
     weighed: NDArray[np.float64],
     score: float,
+    lead: float,
     probability: float,
 ) -> Evidence:
     one = candidate.sentence
@@ -159,7 +173,7 @@ def _evidence(
     part = next((part for place in places if (part := one.only_part_of(place))), "")
     return Evidence(
         candidate.article, one, candidate.at, named, bool(beside), has_kind, has_kind or _is_near(asked, candidate),
-        years_agree, part, score, probability,
+        years_agree, part, score, lead, probability,
     )  # fmt: skip
 
 
