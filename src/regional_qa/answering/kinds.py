@@ -23,12 +23,13 @@ MEASURED = "厘米|毫米|千米|海里|英寸|米(?![饭粉])|公斤|千克|克
 _IN_ALL = "(?:标准|总额|合计|累计|一共|总共|大约|大概|约|最高|最低|达到?|[是为有达了的共])*"
 _HOW = "(?<![许很众诸繁])多[大高长远深宽厚](?![要点型圳带度])"
 _CLOCK = "(?<!出)(?<!了)几点(?!建议|意见|要求|看法|希望|倡议|举措|措施|经验|共识|体会|启示)"
+_RANKED = "第几(?![届次批期场个季条章天年代轮集号大])|名次|位次|排名(?:如何|怎样|怎么样)?[?]?$"
 _PRICES = "(?:罚[款金]?|票房|估值|身价|转会费|[定售报票房油金单均]价|价格|费用?|开支|赔偿款?|补贴|奖金|薪资|市值|成本|预算|成交额|营业额|交易额)"
 KINDS: dict[Kind, str] = {
     "whether": r"^(?!.*(?:多少|几|哪|谁|什么|怎|如何|\b(?:what|which|who|when|where|how)\b)).*(?:[吗么][?]?$|(?<!有)是否|是不是|有没有|能不能|会不会)|^\s*(?:is|are|was|were|does|do|did|has|have|can|will)\b",
-    "share": r"占(?!地).{0,12}(多少(?![席家个名项户人座条])|几成|比重?|份额|百分)|占比|比重|份额|(?<![增多涨升长加降减少跌])(?<![增多涨升长加降减少跌]了)(百分之几|几成)|几分之几|\b(share|proportion|percentage|percent|fraction)\b",
+    "share": r"占(?!地).{0,12}(多少(?![席家个名项户人座条])|几成|比重?|份额|百分)|占比|比重|份额|(?<![增多涨升长加降减少跌])(?<![增多涨升长加降减少跌]了)(百分之几|几成)|几分之几|\b(?:proportion|percentage|percent|fraction)\b|^(?!.*\bhow many\b).*\bshare\b",
     "multiple": r"多少倍|几倍|翻了?几番|\bhow many times\b",
-    "growth": rf"(增长|增加|提高|提升|上升|下降|减少|[增降多涨少跌])了?(?:(?:多少|几)(?!个?(?:{COUNTED}))|百分)|(增长|下降|增速|增幅)(的?目标)?[?]?$|增长得?(?:[更最较]?[快慢]|[?]?$)|[增多涨升降减少跌](?:长|加|少|了)*几成|增速|增幅|降幅|涨幅|增长率|\b(growth|grow|grew|increase|rise|rose)\b",
+    "growth": rf"(增长|增加|提高|提升|上升|下降|减少|[增降多涨少跌])了?(?:(?:多少|几)(?!个?(?:{COUNTED}))|百分)|(增长|下降|增速|增幅)(的?目标(?:分别)?[是为]?(?:多少)?)?[?]?$|增长得?(?:[更最较]?[快慢]|[?]?$)|[增多涨升降减少跌](?:长|加|少|了)*几成|增速|增幅|降幅|涨幅|增长率|\b(growth|grow|grew|increase|rise|rose)\b",
     "duration": r"多久|多长时间|几个?(小时|天|周|月)[?]?$|(?:几|多少)个?(?:秒|分钟)|多少(?:个?小时|个月|天(?![然津])|周(?![年边])|年(?![级轻产度]))|[有约长]几年|\bhow long\b",
     "date": rf"[何几啥]时|何[年日]|[什啥]么?时候|(时间|日期)[?]?$|哪一?[年天日]|哪一?个?月|几月|几号|{_CLOCK}|时刻[?]?$|[展会]期(?:起止)?[?]?$|起止[?]?$|几年(的?时候?|[?]?$)|什么年代|\bwhen\b|\bwhich year\b",
     "list": r"哪些|哪[几二两三四五六七八九十]|包括什么|分别是(什么|哪)|都有什么|\bwhich\b|\bwhat are\b",
@@ -78,6 +79,8 @@ THINGS = "个"
 """The unit of a question for a number of things that leaves open how they are counted: 卫星数量."""
 PERSON = "人"
 """The unit of a question for somebody's name."""
+RANK = "名次"
+"""The unit of a question for a place in a ranking: 世界排名第几."""
 SIZE = "规模"
 """The unit of a question for a size, which is money or a measure, and no number of keywords or steps: 产业规模有多大."""
 _MEASURES = {
@@ -131,6 +134,8 @@ def unit_of(key: str, kind: Kind, rest: str) -> str:
     """
     if kind == "date":
         return next((unit for unit in reversed(_FINEST) if re.search(_MEASURES[unit], key)), "")
+    if kind == "amount" and re.search(_RANKED, key):
+        return RANK
     if counted := _COUNTED.search(key):
         return counted[1]
     if number_of := _NUMBER_OF.search(key):
@@ -182,6 +187,8 @@ def kind_of(key: str) -> Kind:
     key = _WHO_HAS_MORE.sub("", _WHOSE_IS_MORE.sub(r"\1多少", key))
     if _NUMBERED.search(key):
         return "fact"
+    if re.search(_RANKED, key):
+        return "amount"
     elsewhere = _ASKS_ELSE.search(key) and not _ASKS_FIGURE.search(key)
     matching = (kind for kind, pattern in KINDS.items() if re.search(pattern, key))
     found: Kind = next((kind for kind in matching if not (elsewhere and kind in FIGURES)), "fact")

@@ -48,7 +48,7 @@ TRADES = frozenset("产业 行业 企业 市场 领域 产品".split())
 """What may stand between a figure's name and that of which it is: 集成电路产业的营收."""
 _ADDED = re.compile("(?<=..)(?:人数|数量|个数|家数|户数|国家|地区)$")
 """What the end of a word may add that evidence leaves out: 就业人数 is told as 就业41万人, 东盟国家 as 东盟."""
-_COMPANY = re.compile(r"[一-龥]{2}(?:高科|集团|股份|电源|银行|汽车集团)")
+_COMPANY = re.compile(r"[一-龥]{2}(?:高科|集团|股份|银行|汽车集团)")
 """Names of companies that no list has: evidence must name them in or before the sentence, a figure of the whole trade is not theirs."""
 
 

@@ -46,6 +46,8 @@ SYNONYM_MET = 0.9
 """The cosine at which a word counts as met whose listed synonym stands in a text."""
 _SOME = re.compile(r"其中|[^，,。]{3}[中里][，,]")
 """What is said of a part only: 输转劳动力中，脱贫劳动力199.9万人."""
+_SAYS = re.compile("^[^，,。]{2,30}(?:说|表示|介绍|坦言|告诉记者)[。]$")
+"""Names who has spoken: 北汽新能源总经理张国富说。"""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|第[一二三四五六七八九十]+")
 
 
@@ -65,10 +67,16 @@ class Candidate:
 
     @property
     def near(self) -> str:
-        """What is heard with the sentence: the headline and what its paragraph says right before it."""
+        """What is heard with the sentence: the headline, what its paragraph says right before it, and who says it."""
         one = self.sentence
         before = "".join(other.text for other in self.sentences[: self.at] if other.paragraph == one.paragraph)
-        return f"{self.article.section} {self.article.title} {before[-NEAR_CHARS:]}"
+        return f"{self.article.section} {self.article.title} {before[-NEAR_CHARS:]}{self._speaker()}"
+
+    def _speaker(self) -> str:
+        """Who says what is quoted, where the paragraph names them right behind it."""
+        behind = self.sentences[self.at + 1 : self.at + 2]
+        spoken = self.sentence.text.endswith("”") and behind and behind[0].paragraph == self.sentence.paragraph
+        return behind[0].text if spoken and _SAYS.search(behind[0].text) else ""
 
 
 def reasons(

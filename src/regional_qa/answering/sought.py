@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from regional_qa.answering.kinds import PERSON, PLAIN, SIZE, THINGS
+from regional_qa.answering.kinds import PERSON, PLAIN, RANK, SIZE, THINGS
 from regional_qa.answering.understanding import Understanding
 from regional_qa.knowledge.quantities import find_quantities
 from regional_qa.knowledge.script import search_key
@@ -85,6 +85,9 @@ _POINTS_AT = re.compile(
 """What stands before a noun and is no name: 这家公司."""
 _BYLINE = re.compile(r"(?:记者|通讯员|编辑|责编|作者|摄影|文/|图/)[^，,。；;]{0,12}$")
 """What stands before the name of one who only reports."""
+_RANK = re.compile(
+    r"(?:排名?|[位名]列|位?居)?(?:全[球国省市]|世界|国内)?第[一二三四五六七八九十百\d]+[位名]?(?![批届次期季条产代个轮号方年])|首位|榜首|之[首冠]"
+)
 _CHANGE = re.compile(r"增(?!加值)|[升涨降减]")
 _PEOPLE = frozenset({"人", "名", "位", "人次", "岁", "周岁", ""})
 _NO_THINGS = frozenset({"级", "次", "天", "小时", "分钟", "届", "期", "线", "倍", "米", "公里"})
@@ -155,6 +158,8 @@ def of_kind(kind: Kind, text: str, unit: str = "", noun: str = "") -> list[Span]
         return [Span(*one.span()) for one in matches]
     if kind in PLAIN:
         return []
+    if unit == RANK:
+        return [Span(*one.span()) for one in _RANK.finditer(text)]
     found = find_quantities(text)
     if unit == THINGS:
         found = [one for one in found if one.kind == "count" and one.unit.lstrip("万") not in _PEOPLE | _NO_THINGS]

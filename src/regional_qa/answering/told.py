@@ -9,7 +9,7 @@ import functools
 import re
 from datetime import date
 
-from regional_qa.answering.kinds import FIGURES
+from regional_qa.answering.kinds import FIGURES, RANK
 from regional_qa.answering.sought import sought
 from regional_qa.answering.understanding import KIND_WORDS, Understanding
 from regional_qa.knowledge.metrics import measured, metric_of, stands_alone, subject_of
@@ -58,7 +58,7 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
     ['4.7%']
     """
     found = sought(asked, text)
-    if asked.scope.kind not in FIGURES:
+    if asked.scope.kind not in FIGURES or asked.unit == RANK:
         return found
     return [
         one.span
