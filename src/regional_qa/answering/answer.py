@@ -33,7 +33,7 @@ from regional_qa.types import Answer, Citation, Hit, Span, Status
 
 PASSAGES = 30
 """Passages whose sentences are weighed."""
-SURE, LIKELY, LEAD = 0.3, 0.15, 2.0
+SURE, LIKELY, LEAD = 0.3, 0.15, 3.0
 """Probability from which a sentence answers that names what is counted by a word no file of synonyms has, or seems to
 name nobody where it is asked who; and the lesser one that is enough where its score is so far above all others."""
 CLOSEST = 3

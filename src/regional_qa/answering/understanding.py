@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from regional_qa.answering.kinds import COUNTED, FIGURES, MEASURED, PERSON, counted, kind_of, noun_of, unit_of
@@ -64,6 +64,10 @@ _BARE_YEAR = re.compile(r"^(?:19|20)\d{2}(?=\s)|(?<![\d.])(?:19|20)\d{2}(?=[\s?�
 _YEAR = re.compile(
     r"[12]\d{3}年?[底末初]?(?:[和与及、][12]\d{3}年[底末初]?)*|[近过未]去?来?[\d一二两三四五六七八九十几]+年来?"
 )
+
+
+MOST_JOINED = 4
+"""Words of a question that one entry of the file of synonyms may be made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +203,7 @@ def _side_by_side(question: str, places: tuple[Mention, ...]) -> bool:
 def _rejoined(words: list[str], text: str) -> list[str]:
     """Words of a text with what makes one name of them: 开工 率 -> 开工率, 营业 收入 -> 营业收入; not what a blank parts."""
     joined: list[str] = []
-    for whole in words:
+    for whole in _phrased(words, text):
         word = whole.removesuffix("了") or whole  # 投了 is 投
         before = joined[-1] if joined and not joined[-1].isascii() else ""
         if before and (word in ("率", "额", "量", "值") or (synonyms(f"{before}{word}") and f"{before}{word}" in text)):
@@ -207,6 +211,21 @@ def _rejoined(words: list[str], text: str) -> list[str]:
         else:
             joined.append(word if synonyms(word) else re.sub(r"(?<=..)总[额值量数]$", "", word))
     return joined
+
+
+def _phrased(words: Sequence[str], text: str) -> Iterator[str]:
+    """The words of a text, those put together of which the file of synonyms has one: 头 两个 月 -> 头两个月."""
+    at = 0
+    while at < len(words):
+        ends = range(min(at + MOST_JOINED, len(words)), at + 1, -1)
+        runs = ((end, "".join(words[at:end])) for end in ends)
+        end, run = next((one for one in runs if _is_phrase(one[1], text)), (at + 1, words[at]))
+        yield run
+        at = end
+
+
+def _is_phrase(run: str, text: str) -> bool:
+    return not run.isascii() and run in text and bool(synonyms(run))
 
 
 def _without_places(question: str, places: Sequence[Mention]) -> str:
