@@ -229,7 +229,8 @@ def _names(asked: Understanding, places: Sequence[Mention]) -> str:
 def _suffices(asked: Understanding, evidence: Evidence) -> bool:
     likely = evidence.probability >= (LIKELY if evidence.lead >= LEAD else SURE)
     named = evidence.named == 1 or (evidence.named > 0 and likely)
-    if not (asked.terms and (evidence.has_kind or asked.scope.kind in UNSURE) and named):
+    may_lack = asked.scope.kind in UNSURE or (asked.scope.kind == "list" and likely)  # 哪些麻烦 may be but two
+    if not (asked.terms and (evidence.has_kind or may_lack) and named):
         return False
     if asked.unit == PERSON and not evidence.beside_kind and not likely:
         return False

@@ -20,7 +20,7 @@ _BEARS = (
     "|博览会|论坛|大会|峰会"
 )
 """What has a name right before it."""
-_BETWEEN = r"[^\s的在是为了和与及或有多少几谁哪,。?]{0,8}?"
+_BETWEEN = r"[^\s的在是为了着和与及或有给替帮把让多少几谁哪,。?]{0,8}?"
 PASSAGES = 10
 """Passages in which a name is looked for that is no word of the index; they hold most of its characters in pairs."""
 
@@ -33,7 +33,7 @@ def unheard(generation: Generation, asked: Understanding) -> str:
     key = "".join(search_key(asked.question).split())
     elsewhere = "".join(search_key(_without(asked.question, asked.places)).split())
     for term in asked.terms:
-        if len(term) < 2 or term.isascii():
+        if len(term) < 2 or term.isascii() or term.endswith(("着", "过")):
             continue
         place = any(f"{whole}{term}" in key for whole in ("省", "自治区")) and re.search(
             rf"(?:省|自治区){re.escape(term)}[市县区镇乡村](?![长委民场政级内外域])", key
