@@ -60,6 +60,7 @@ def article_record(article: Article) -> dict[str, Any]:
         "source": article.source,
         "published": article.published.isoformat() if article.published else None,
         "regions": list(article.regions),
+        "place": article.place,
         "topics": list(topics_of(article.title, article.text)),
         "inferred": list(article.inferred),
         "url": article.url,

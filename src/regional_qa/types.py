@@ -73,7 +73,8 @@ class Article:
     original; ``origin`` is the file it came from, relative to the corpus, with ``:line`` for a record.
     ``layout`` tells where the text stood there; it is empty where the original is the text. Of the fields
     named in ``inferred`` the text itself was the source, not whoever provided the file. ``reprints`` are
-    known once an index is built.
+    known once an index is built. ``place`` is the city or county whose offices an article calls 市商务局 without
+    naming it, where others of its page do.
     """
 
     article_id: str
@@ -89,6 +90,7 @@ class Article:
     layout: tuple[Stretch, ...] = ()
     inferred: tuple[str, ...] = ()
     reprints: tuple[Reprint, ...] = ()
+    place: str = ""
     _sha256: str = field(default="", init=False, repr=False, compare=False)
 
     def role_at(self, place: int) -> Role:
@@ -122,6 +124,7 @@ class Article:
                 self.section,
                 self.source,
                 self.url,
+                *filter(None, [self.place]),
             )
             object.__setattr__(self, "_sha256", hashlib.sha256("\x00".join(seen).encode()).hexdigest())
         return self._sha256

@@ -62,7 +62,7 @@ def read_facts(
             where.append(f"(published IS NULL OR published {sign} ?)")
             values.append(day.isoformat())
     found = db.execute(
-        f"SELECT article_id, start, end, figure_start, figure_end, substr(text, start + 1, end - start), facts.regions, place, "  # noqa: S608
+        f"SELECT article_id, start, end, figure_start, figure_end, substr(text, start + 1, end - start), facts.regions, facts.place, "  # noqa: S608
         f"years, period, {_COLUMNS} FROM facts JOIN articles ON articles.row = facts.article WHERE {' AND '.join(where)} ORDER BY facts.article, facts.row",
         values,
     ).fetchall()

@@ -38,6 +38,7 @@ def to_line(item: Article | Problem) -> str:
             item.origin,
             [(one.span.start, one.span.end, one.original, one.role) for one in item.layout],
             item.inferred,
+            item.place,
             item.sha256,
         ]
     )
@@ -58,7 +59,7 @@ def _item(fields: list[Any]) -> Article | Problem:
     if len(fields) == 3:
         return Problem(*fields)
     (article_id, title, text, publisher, published, regions, section, source, url, origin, layout, inferred,
-     sha256) = fields  # fmt: skip
+     place, sha256) = fields  # fmt: skip
     article = Article(
         article_id,
         title,
@@ -72,6 +73,7 @@ def _item(fields: list[Any]) -> Article | Problem:
         origin,
         tuple(Stretch(Span(start, end), original, role) for start, end, original, role in layout),
         tuple(inferred),
+        place=place,
     )
     article.recall(sha256)
     return article

@@ -16,7 +16,7 @@ from regional_qa.errors import IndexDamaged, IndexMismatch
 from regional_qa.indexing import durable
 from regional_qa.indexing.durable import MANIFEST, digest
 
-FORMAT = 10
+FORMAT = 11
 _SEAL = "seal"
 
 

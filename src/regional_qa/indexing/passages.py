@@ -34,7 +34,7 @@ CREATE TABLE articles (
     row INTEGER PRIMARY KEY, article_id TEXT UNIQUE NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
     publisher TEXT NOT NULL, published TEXT, regions TEXT NOT NULL, section TEXT NOT NULL,
     source TEXT NOT NULL, url TEXT NOT NULL, origin TEXT NOT NULL, layout TEXT NOT NULL, inferred TEXT NOT NULL,
-    reprint_of INTEGER REFERENCES articles (row)
+    place TEXT NOT NULL, reprint_of INTEGER REFERENCES articles (row)
 );
 CREATE INDEX articles_reprint ON articles (reprint_of) WHERE reprint_of IS NOT NULL;
 CREATE TABLE passages (
@@ -47,7 +47,9 @@ _INDEXES = ("CREATE INDEX passages_article ON passages (article)", *fact_table.I
 _REMEMBERED = 16
 """Filters whose rows are kept, 1.4 MB each where all of 180,000 pass."""
 _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_ARTICLE = "article_id, title, text, publisher, published, regions, section, source, url, origin, layout, inferred"
+_ARTICLE = (
+    "article_id, title, text, publisher, published, regions, section, source, url, origin, layout, inferred, place"
+)
 _REPRINT = "article_id, title, publisher, published, origin"
 
 
@@ -76,7 +78,7 @@ class PassageWriter:
             (
                 self.articles, article.article_id, article.title, article.text, article.publisher, published,
                 _regions(article.regions), article.section, article.source, article.url,
-                article.origin, _packed(article.layout), " ".join(article.inferred),
+                article.origin, _packed(article.layout), " ".join(article.inferred), article.place,
             ),
         )  # fmt: skip
         self.articles += 1
@@ -86,7 +88,7 @@ class PassageWriter:
 
     def _write_waiting(self) -> None:
         if self._waiting:
-            statement = f"INSERT INTO articles VALUES (?{', ?' * 12}, NULL)"  # noqa: S608 - only question marks
+            statement = f"INSERT INTO articles VALUES (?{', ?' * 13}, NULL)"  # noqa: S608 - only question marks
             self._db.executemany(statement, self._waiting)
             self._waiting = []
 
@@ -235,10 +237,10 @@ def _read_articles(db: sqlite3.Connection, column: str, keys: Sequence[str | int
     return {
         row: Article(
             article_id, title, text, publisher, _day(published), tuple(json.loads(regions)), section, source, url,
-            origin, _unpacked(layout), tuple(inferred.split()), tuple(reprints[row]),
+            origin, _unpacked(layout), tuple(inferred.split()), tuple(reprints[row]), place,
         )
-        for row, article_id, title, text, publisher, published, regions, section, source, url, origin, layout, inferred
-        in records
+        for row, article_id, title, text, publisher, published, regions, section, source, url, origin, layout, inferred,
+        place in records
     }  # fmt: skip
 
 

@@ -68,13 +68,13 @@ def study_key(article: Article) -> bytes:
 
 
 def head(article: Article) -> str:
-    """The line a passage is searched with besides its own text: headline, section, regions and date.
+    """The line a passage is searched with besides its own text: headline, section, regions, place and date.
 
     >>> head(Article("a", "光储产业迈上新台阶", "…", regions=("安徽",)))
     '光储产业迈上新台阶 安徽'
     """
     published = f"{article.published.year}年{article.published.month}月" if article.published else ""
-    return " ".join(filter(None, (article.title, article.section, *article.regions, published)))
+    return " ".join(filter(None, (article.title, article.section, *article.regions, article.place, published)))
 
 
 def locate(article: Article, passages: Iterable[Passage]) -> list[Passage]:

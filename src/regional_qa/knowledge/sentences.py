@@ -30,7 +30,7 @@ _PART = re.compile(r"(?<![占在居列为对向])[全我该本](?:[市州](?!场
 """What is said of a city or county that is not named again: 该市, 全区."""
 _OURS = re.compile("[我本][省市县]")
 """Whoever says so speaks of the place that the article is about."""
-_OFFICE = re.compile("[市县区](?:委|政府|[^，,。：:]{2,8}[局委办厅院])")
+_OFFICE = re.compile("[市县区](?:委|政府|[^，,。：:]{1,8}[局委办厅院](?![长势面部域限]))")
 _ABROAD = re.compile(
     r"美国|日本|韩国|俄罗斯|英国|德国|法国|意大利|欧盟|欧元区|印度|越南|泰国|新加坡|马来西亚|印尼|巴西|阿根廷|墨西哥|澳大利亚|加拿大|乌克兰|土耳其|沙特|伊朗|巴基斯坦|哈萨克斯坦|全球|世界"
 )
@@ -182,14 +182,25 @@ def _base(article: Article, owns: Sequence[tuple[Mention, ...]]) -> tuple[Mentio
     if base := tuple(find_regions(f"{article.section} {article.title}")):
         return base
     mentions = tuple(dict.fromkeys(mention for own in owns for mention in own))
-    if _OFFICE.match(article.title) and len({mention.name for mention in mentions}) == 1:
-        return mentions[:1]  # a paper of 辽源 calls the office of its city 市商务局
+    if is_office(article.title) and len({mention.name for mention in mentions}) == 1:
+        return mentions[:1]
+    if article.place:
+        return tuple(find_regions(article.place))
     if not article.regions:
         return mentions if len({mention.provinces for mention in mentions}) == 1 else ()
     whole = tuple(Mention(Span(0, 1), region, (region,)) for region in article.regions)
     naming = [at for at, own in enumerate(owns) if any(set(m.provinces) & set(article.regions) for m in own)]
     in_passing = bool(naming) and naming[0] >= LEAD_SENTENCES and len(naming) * PASSING < len(owns)
     return () if in_passing else whole
+
+
+def is_office(title: str) -> bool:
+    """Whether a headline is the office of a city that it does not name, as a paper of 辽源 calls its own 市商务局.
+
+    >>> is_office("市商务局"), is_office("辽源市商务局"), is_office("市场回暖")
+    (True, False, False)
+    """
+    return _OFFICE.match(title) is not None
 
 
 def sentence_spans(text: str) -> Iterator[Span]:

@@ -13,7 +13,8 @@ from datetime import date
 from pathlib import PurePath
 
 from regional_qa.knowledge.dates import parse_date
-from regional_qa.knowledge.regions import provinces_in, regions_told_of
+from regional_qa.knowledge.regions import PROVINCES, find_regions, provinces_in, regions_told_of
+from regional_qa.knowledge.sentences import is_office
 from regional_qa.reading.cleaning import content_id
 from regional_qa.reading.columns import stitch
 from regional_qa.reading.lines import Line, is_complete, join, to_lines
@@ -40,8 +41,9 @@ def read_newspaper(text: str, origin: str) -> Iterator[Article]:
     if len(stories) == 1 and not stories[0].title:
         stories[0].title = PurePath(origin).stem
     here = _province_of(stories)
+    city = _city_of(stories, here)
     for story in stories:
-        yield _to_article(story, _paragraphs(story.lines), origin, here)
+        yield _to_article(story, _paragraphs(story.lines), origin, here, city)
 
 
 def read_story(text: str, title: str, origin: str) -> Article:
@@ -59,6 +61,14 @@ def _province_of(stories: Sequence[Story]) -> tuple[str, ...]:
     return tuple(place for place, count in places.items() if 2 * count > places.total())
 
 
+def _city_of(stories: Sequence[Story], here: tuple[str, ...]) -> str:
+    """The one city or county of the page's province that is named where its offices are called 市商务局; empty where none is."""
+    texts = (line.text for story in stories if is_office(story.title) for line in story.bodies())
+    mentions = (mention for text in texts for mention in find_regions(text))
+    names = {mention.name for mention in mentions if mention.provinces == here and mention.name not in PROVINCES}
+    return names.pop() if len(names) == 1 else ""
+
+
 def _speaks_of_here(story: Story) -> bool:
     return any(_OF_HERE.search(text) for text in (story.title, *(line.text for line in story.bodies())))
 
@@ -69,14 +79,17 @@ def _regions(story: Story) -> tuple[str, ...]:
     return story.named() or regions_told_of("\n".join(texts)) or provinces_in(story.section)
 
 
-def _to_article(story: Story, paragraphs: Sequence[Line], origin: str, here: tuple[str, ...] = ()) -> Article:
+def _to_article(
+    story: Story, paragraphs: Sequence[Line], origin: str, here: tuple[str, ...] = (), city: str = ""
+) -> Article:
     text, layout = _laid_out(paragraphs)
     published = _date_in(story.lines) or _date_in(story.masthead)
     publisher = _publisher(story.lines) or _publisher(story.masthead)
     regions = _regions(story)
     if _OF_HERE.search(story.title) or (not regions and _speaks_of_here(story)):
         regions = story.named() or here or regions
-    told = {"publisher": publisher, "published": published, "regions": regions}
+    place = city if is_office(story.title) else ""
+    told = {"publisher": publisher, "published": published, "regions": regions, "place": place}
     return Article(
         article_id=content_id(story.title, text),
         title=story.title,
@@ -88,6 +101,7 @@ def _to_article(story: Story, paragraphs: Sequence[Line], origin: str, here: tup
         origin=origin,
         layout=layout,
         inferred=tuple(name for name, value in told.items() if value),
+        place=place,
     )
 
 
