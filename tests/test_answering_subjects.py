@@ -8,15 +8,18 @@ import pytest
 
 from regional_qa.answering.answer import answer
 from regional_qa.answering.evidence import candidates
+from regional_qa.answering.kinds import RANK
 from regional_qa.answering.matching import Matcher
 from regional_qa.answering.reasons import REASONS, reasons
 from regional_qa.answering.sought import of_kind
 from regional_qa.answering.understanding import understand
+from regional_qa.answering.unheard import unheard
 from regional_qa.assemble import plug
 from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.generation import Generation, open_generation
 from regional_qa.knowledge.firms import firms_in
 from regional_qa.knowledge.sentences import cut_sentences
+from regional_qa.reading.newspaper import read_newspaper
 from regional_qa.retrieval import search
 from regional_qa.settings import Settings
 from regional_qa.types import Article
@@ -26,6 +29,10 @@ CORPUS = {
     "wheels": "title: 车轮\nregions: [河北]\n---\n2024年，中信戴卡供货量达到30万只。秦皇岛的工厂很新。",
     "solar": "title: 安徽光伏\nregions: [安徽]\n---\n2023年，安徽光伏产业实现营业收入2967.4亿元。集成电路是另一产业。",
     "office": "title: 市商务局\nregions: [吉林]\n---\n加强入库培育，新增限上商贸企业29户。推动更多项目落户辽源。",
+    "daily": "title: 碳纤维\nregions: [吉林]\n---\n吉林化纤碳纤维产能规模已经成为世界第二、中国第一。吉林碳纤维产值300亿元。",
+    "deal": "title: 整车\nregions: [北京]\n---\n“2024年供货量达到50万只，今年再创新高。”小米汽车总经理陈宝说。门外停着车。",
+    "digital": "title: 湖南数字产业\nregions: [湖南]\n---\n力争2024年全省软件业营业收入增长15%。",
+    "post": "title: 南沙海关\nregions: [广东]\n---\n南沙海关的退货监管新模式解决了企业存储费用高、配送成本高的麻烦。",
     "trains": "title: 口岸班列\nregions: [内蒙古]\n---\n截至3月9日，二连浩特口岸通行中欧班列累计1.5万列。2022年，二连浩特口岸扩能。",
 }
 
@@ -48,6 +55,10 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
         ("长春新增限上商贸企业多少户", ""),
         ("二连浩特口岸通行中欧班列累计多少列", "1.5万列"),
         ("2022年二连浩特口岸通行中欧班列多少列", ""),
+        ("吉林化纤碳纤维产能规模世界排名第几", "世界第二"),
+        ("小米汽车2024年供货量多少只", "50万只"),
+        ("湖南2024年软件业营业收入增长目标是多少", "15%"),
+        ("南沙海关的退货监管新模式解决了企业哪些麻烦", "配送成本高"),
     ],
 )
 def test_only_of_whom_it_is_told(generation: Generation, question: str, told: str) -> None:
@@ -101,3 +112,52 @@ def test_where_names_stand() -> None:
     found = of_kind("name", "首席技能大师杨永修建议，发挥示范作用，高水平人才很多", "人")
     assert [span.of("首席技能大师杨永修建议，发挥示范作用，高水平人才很多") for span in found] == ["杨永修"]
     assert of_kind("duration", "为80周岁以上老人服务") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "unit"),
+    [
+        ("How many large instruments does Anhui share with Shanghai", "count", ""),
+        ("What is the share of Anhui", "share", ""),
+        ("黑河保税物流中心出口贸易额全国排名", "amount", RANK),
+        ("优化营商环境行动方案是第几版", "fact", ""),
+    ],
+)
+def test_what_is_asked_for(question: str, kind: str, unit: str) -> None:
+    """A share that is asked for and one that is had with others; a place in a ranking and a version."""
+    asked = understand(question, str.split)
+    assert (asked.scope.kind, asked.unit) == (kind, unit)
+
+
+def test_words_of_a_question_are_put_together() -> None:
+    """What the file of synonyms has as one, however the cutter cuts it; years named together leave nothing behind."""
+    asked = understand(
+        "2022年和2023年头两个月限额以上企业的营收", lambda text: ["头", "两个", "月", "限额", "以上", "企业", "营收"]
+    )
+    assert {"头两个月", "限额以上"} <= set(asked.terms)
+    assert asked.rest.startswith("头两个月")
+
+
+def test_verbs_are_no_names(generation: Generation) -> None:
+    """沈德生带着市领导: nobody is called 带着."""
+    asked = understand("谁带着市领导看片子", lambda text: ["带着", "市领导", "片子"])
+    assert unheard(generation, asked) == ""
+
+
+def test_the_city_of_a_page_is_told_by_one_of_its_offices() -> None:
+    """市住建局 on a page where only 市商务局 names a city of the province is that city's; a river is no county of it."""
+    text = "\n\n".join(
+        [
+            "## 市住建局\n\n全年新建商品房销售面积同比增长5%，我市城市更新不断推进，老旧小区改造继续。\n\n(本报记者 宋立)",
+            "## 市自然资源局\n\n推进东辽河上游废弃矿山生态修复，各县区都在行动，全市积极落实，耕地保护不放松。\n\n(本报记者 于芯)",
+            "## 市商务局\n\n推动更多吉林项目落户辽源，全市全年洽谈对接项目不少于100个，成效明显。\n\n(本报记者 王一)",
+            "## 乡村产业发展\n\n吉林全省乡村特色产业发展加快，各地农民增收，我省农业产值不断提高。\n\n(本报记者 李二)",
+        ]
+    )
+    articles = {one.title: one for one in read_newspaper(text, "page.txt")}
+    assert [one.place for one in articles.values()] == ["辽源", "辽源", "辽源", ""]
+    asked = understand("辽源新建商品房销售面积目标增长多少", lambda text: ["商品房"])
+    assert all(
+        one.is_about(asked.places) for title in ("市住建局", "市自然资源局") for one in cut_sentences(articles[title])
+    )
+    assert "place" in articles["市住建局"].inferred
