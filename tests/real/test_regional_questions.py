@@ -19,8 +19,11 @@ PARAPHRASED = Path(__file__).with_name("paraphrased.jsonl")
 """Questions by another hand, in words the files do not use: 60 with an answer, 30 without."""
 
 MORE = Path(__file__).with_name("more_questions.jsonl")
-OTHERS = Path(__file__).with_name("other_questions.jsonl")
 """By two more hands that had not seen the tool: 130 with an answer, 24 of them as people talk, 28 in English; 36 without."""
+OTHERS = Path(__file__).with_name("other_questions.jsonl")
+"""By three more: 209 with an answer, 65 of them in other words, 40 in English; 41 without."""
+LAST = Path(__file__).with_name("last_questions.jsonl")
+"""By three more: 156 with an answer, 46 of them as people talk, 18 in English; 24 without."""
 
 NOT_TOLD = Path(__file__).with_name("not_told.jsonl")
 """Fifty questions after another company, product, city or year than the files tell of."""
@@ -66,17 +69,24 @@ def test_the_paraphrased_questions(assistant: Assistant) -> None:
 
 
 def test_questions_by_others(assistant: Assistant) -> None:
-    """Seven of ten are answered rightly, a sixth of which is worded as people talk, and few that only look answerable."""
+    """Four of five are answered rightly, a sixth of which is worded as people talk, and few that only look answerable."""
     report = evaluate(read_questions(MORE), assistant.ask)
-    assert report.evidence_at_1 >= 0.7, "\n".join(report.lines())
+    assert report.evidence_at_1 >= 0.8, "\n".join(report.lines())
     assert report.refused >= 33
 
 
 def test_questions_by_three_more(assistant: Assistant) -> None:
-    """Three of four are answered rightly, a third of which is in other words, and few that only look answerable."""
+    """Six of seven are answered rightly, a third of which is in other words, and few that only look answerable."""
     report = evaluate(read_questions(OTHERS), assistant.ask)
-    assert report.evidence_at_1 >= 0.75, "\n".join(report.lines())
+    assert report.evidence_at_1 >= 0.86, "\n".join(report.lines())
     assert report.refused >= 37
+
+
+def test_questions_by_the_last_three(assistant: Assistant) -> None:
+    """Four of five are answered rightly, a third of which is worded as people talk, and none that only look answerable."""
+    report = evaluate(read_questions(LAST), assistant.ask)
+    assert report.evidence_at_1 >= 0.78, "\n".join(report.lines())
+    assert report.refused >= 23
 
 
 def test_the_figure_of_another_is_no_answer(assistant: Assistant) -> None:
