@@ -1,7 +1,7 @@
 """Texts -> the ids of their tokens, as the ``tokenizer.json`` of a model's folder says.
 
-The vocabulary of the bundled model is sentencepiece's own kind, and sentencepiece cuts texts with it six times as fast as
-tokenizers does; whatever else a folder may ask for is done by tokenizers. Both find the same pieces, but where two ways
+The vocabulary of the bundled model is sentencepiece's own kind, and sentencepiece cuts texts with it seven times as fast
+as tokenizers does; whatever else a folder may ask for is done by tokenizers. Both find the same pieces, but where two ways
 to cut a text are equally likely (one passage of 12,000). Knows nothing about vectors.
 """
 

@@ -56,8 +56,7 @@ def coarse_index(half: HalfVectors, cache: Path | None) -> Any:
     if before:
         faiss.copy_array_to_vector(before.learned, flat.pq.centroids)
     else:
-        flat.pq.cp.niter = _ROUNDS
-        flat.pq.train(learned_from.astype(np.float32))  # in one thread: equal rows, equal index
+        _learn(flat.pq, learned_from)
     flat.pq.sync_transposed_centroids()  # with them coding takes three quarters of the time
     learned = faiss.vector_to_array(flat.pq.centroids)
     codes = np.empty((len(marks), flat.code_size), dtype=np.uint8)
@@ -71,6 +70,17 @@ def coarse_index(half: HalfVectors, cache: Path | None) -> Any:
     coarse: Any = faiss.IndexPQFastScan(flat)
     coarse.orig_codes = None  # which end with ``flat``
     return coarse
+
+
+def _learn(quantizer: Any, rows: HalfVectors) -> None:
+    """In one thread: equal rows give equal codes, on however many cores."""
+    quantizer.cp.niter = _ROUNDS
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        quantizer.train(rows.astype(np.float32))
+    finally:
+        faiss.omp_set_num_threads(threads)
 
 
 def is_coarse(index: Any, rows: int, dim: int) -> bool:
