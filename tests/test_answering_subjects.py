@@ -144,7 +144,7 @@ def test_verbs_are_no_names(generation: Generation) -> None:
     assert unheard(generation, asked) == ""
 
 
-def test_the_city_of_a_page_is_told_by_one_of_its_offices() -> None:
+def test_the_city_of_a_page_is_told_by_one_of_its_offices(tmp_path: Path) -> None:
     """市住建局 on a page where only 市商务局 names a city of the province is that city's; a river is no county of it."""
     text = "\n\n".join(
         [
@@ -161,3 +161,14 @@ def test_the_city_of_a_page_is_told_by_one_of_its_offices() -> None:
         one.is_about(asked.places) for title in ("市住建局", "市自然资源局") for one in cut_sentences(articles[title])
     )
     assert "place" in articles["市住建局"].inferred
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "page.txt").write_text(text, encoding="utf-8")
+    rebuild(tmp_path / "corpus", tmp_path / "index", fake_parts())
+    page = open_generation(tmp_path / "index", fake_parts())
+    housing, trade = (
+        answer(page, f"辽源{asked}") for asked in ("新建商品房销售面积同比增长多少", "洽谈对接项目不少于多少个")
+    )
+    assert "5%" in housing.text
+    assert any("辽源是由同版的报道推断的" in note for note in housing.notes)
+    assert "100个" in trade.text
+    assert not any("推断" in note for note in trade.notes)

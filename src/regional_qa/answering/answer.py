@@ -193,6 +193,9 @@ def _notes(asked: Understanding, limits: _Limits, cells: Sequence[_Cell]) -> Ite
             yield say(question, "part", part=best.evidence.part, asked=cell.places[0].name)
         if asked.scope.years and not best.evidence.years_agree:
             yield say(question, "year_unsure", year=asked.scope.years[0])
+        inferred = best.evidence.article.place
+        if inferred in {place.name for place in cell.places} and inferred not in best.evidence.article.text:
+            yield say(question, "place_unsure", place=inferred)
         if asked.months and not months_in(best.evidence.sentence.text):
             yield say(question, "months_unsure")
         for key, others in (("figures_differ", cell.chosen.differing), ("series", cell.chosen.other_times)):

@@ -40,6 +40,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "原文这一句没有写明月份，未能核对是否为所问的时段",
         "The sentence names no months; whether they are those asked for could not be checked",
     ),
+    "place_unsure": (
+        "原文没有写明是哪个市县，{place}是由同版的报道推断的",
+        "The article does not name its city or county; {place} is inferred from others of its page",
+    ),
     "figures_differ": ("各报道的数字不一致：{figures}", "The reports give different figures: {figures}"),
     "series": ("其他时期的数字：{figures}", "Figures of other periods: {figures}"),
     "higher": (
