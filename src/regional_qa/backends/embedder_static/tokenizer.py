@@ -96,7 +96,9 @@ def _by_sentencepiece(told: dict[str, Any]) -> Tokenizer:
     )
 
     def encode(texts: Sequence[str]) -> list[list[int]]:
-        return [] if not texts else processor.encode(list(texts), num_threads=1)
+        if len(texts) == 1:  # a query: a thread would be begun for it
+            return [processor.encode(texts[0])]
+        return processor.encode(list(texts), num_threads=1) if texts else []
 
     return Tokenizer(len(vocabulary), encode)
 
