@@ -23,7 +23,7 @@ from regional_qa.answering.wording import listed, say
 from regional_qa.cores import one_core
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import published_in
-from regional_qa.knowledge.periods import months_in
+from regional_qa.knowledge.periods import WHOLE_YEAR, months_in
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import says
@@ -196,7 +196,7 @@ def _notes(asked: Understanding, limits: _Limits, cells: Sequence[_Cell]) -> Ite
         inferred = best.evidence.article.place
         if inferred in {place.name for place in cell.places} and inferred not in best.evidence.article.text:
             yield say(question, "place_unsure", place=inferred)
-        if asked.months and not months_in(best.evidence.sentence.text):
+        if asked.months - {WHOLE_YEAR} and not months_in(best.evidence.sentence.text):
             yield say(question, "months_unsure")
         for key, others in (("figures_differ", cell.chosen.differing), ("series", cell.chosen.other_times)):
             if others and not asked.compares:

@@ -28,7 +28,7 @@ from regional_qa.answering.wording import is_english
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.ordinals import ordinals_in
-from regional_qa.knowledge.periods import months_in
+from regional_qa.knowledge.periods import WHOLE_YEAR, months_in
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.sentences import Sentence, cut_sentences
@@ -253,7 +253,8 @@ def _months_allow(asked: Understanding, sentences: Sequence[Sentence], at: int) 
     """A sentence, or the last before it that names months, must name those asked for; where none does, all are let by."""
     if not asked.months:
         return True
-    for one in reversed(sentences[max(at - MONTHS_BEFORE, 0) : at + 1]):
+    before = 0 if WHOLE_YEAR in asked.months else MONTHS_BEFORE
+    for one in reversed(sentences[max(at - before, 0) : at + 1]):
         if told := months_in(one.text):
             return bool(told & asked.months)
     return True

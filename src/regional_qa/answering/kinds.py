@@ -14,7 +14,7 @@ from regional_qa.types import Kind
 COUNTED = (
     r"家(?![庭长电具政禽属乡园人])|户(?![籍外])|人次|人(?![员口数才工形民力均造])|名(?![优胜额])|位(?![置数])|颗|辆|亩|公顷|平方米|吨|斤|台(?![资湾商胞])"
     r"|列(?!入)|班|张(?!江)|条(?![约件例款])|座(?!谈)|所(?!得)|项(?!目)|倍|小时|公里|千瓦|次(?![数品])|件(?!事)|套(?![餐路])|只(?![有是要能会])|袋|对(?![外口接于])"
-    r"|席(?!位)|处(?![罚理方级])|例(?!子)|宗(?!教)|笔|份(?!额)|单(?![位价项])|头(?!部)|株|间(?!接)|栋|场(?![所地馆])|期(?![望限刊货])|届|站(?!点)|款(?!项)|起(?![诉重])|枚|架|艘|趟|箱(?!包)|桶"
+    r"|席(?!位)|处(?![罚理方级])|例(?!子)|宗(?!教)|笔|份(?!额)|单(?![位价项])|头(?!部)|株|间(?!接)|栋|场(?![所地馆])|期(?![望限刊货])|届|站(?!点)|款(?!项)|起(?![诉重])|枚|架|艘|趟|箱(?!包)|桶|首(?![先次都府家届脑席要位批个])|篇|部(?![分门队委署长])|支(?![付持部出])|种(?![植子业养])|羽|盏"
     "|道(?![路理德])"
 )
 """Units that things are counted in, and what behind each makes another word of it: 多少家 but 多少家属."""
@@ -37,7 +37,7 @@ KINDS: dict[Kind, str] = {
     "count": r"\bhow many\b",
     "name": r"谁|哪一?位|何人|叫什么|什么名字|\bwho\b",
     "place": r"哪里|哪儿|何处|何地|在哪(?!些|几|一?个?[月年天])|哪一?个?(国|城|省|市|县|区|州|镇|村|地方|地区|岛|洲)|\bwhere\b",
-    "amount": rf"多少|几[个家名项条人座艘颗辆次张台件种]|{_HOW}|多重[?]?$|有多[重快](?!要)|几岁|总[值额量]|规模|面积|产量|数量|金额|人数|目标|\bhow (much|many|large|long)\b|\bwhat (?:is|was|are|were) .*\b(?:target|output|production|capacity|total|number|amount|volume|area|scale|size) (?:of|for|in)\b",
+    "amount": rf"多少|几[个家名项条人座艘颗辆次张台件种]|(?<!第)几(?:{COUNTED})|{_HOW}|多重[?]?$|有多[重快](?!要)|几岁|总[值额量]|规模|面积|产量|数量|金额|人数|目标|\bhow (much|many|large|long)\b|\bwhat (?:is|was|are|were) .*\b(?:target|output|production|capacity|total|number|amount|volume|area|scale|size) (?:of|for|in)\b",
 }
 """Kinds of answer, the most telling first; a question that fits none asks for a plain fact."""
 

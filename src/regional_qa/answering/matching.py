@@ -52,6 +52,10 @@ _COMPANY = re.compile(r"[一-龥]{2}(?:高科|集团|股份|银行|汽车集团)
 """Names of companies that no list has: evidence must name them in or before the sentence, a figure of the whole trade is not theirs."""
 
 
+_OFFICE = re.compile("[省市县区州]长(?=[的是在和与、,，?？说提为名叫最有对今谁何什多几]|$)|书记(?!处)|自治区主席")
+"""Who governs a place; what a text says of the place is not said of them."""
+
+
 class Matcher:
     """Weighs sentences against one question; ``texts`` are all the sentences that will be weighed."""
 
@@ -67,7 +71,9 @@ class Matcher:
         self._likeness = _likeness(generation, asked.terms, texts) if foreign else {}
         self._key = functools.cache(search_key)
         self._vital = [i for i, term in enumerate(asked.terms) if self._is_vital(i, term)]
-        companies = [(name,) for name in (*_COMPANY.findall(asked.rest), *_actor(asked))]
+        companies = [
+            (name,) for name in (*_COMPANY.findall(asked.rest), *_actor(asked), *_OFFICE.findall(asked.question))
+        ]
         self._companies = firms_in(search_key(asked.question), asked.terms) or companies
 
     def support(self, text: str, near: str, article: str) -> tuple[float, float]:

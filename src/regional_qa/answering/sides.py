@@ -32,6 +32,8 @@ _ASKED_FIRST = re.compile(
     rf"{_WHO_HOW}(?: (?:many|much|fast|large|big|long))?(?: (?:is|was|are|were|do|does|did|has|have|had)\b)? ?"
 )
 _ASKING = re.compile("多少|(?<!十)几(?!乎|年来)|哪|谁|什么|何[时地处]|百分之几|(?<![许很众诸繁])多[大高长远重久]")
+_WHICH_HAS_MORE = re.compile("[,?]?(?:谁|哪一?[个省市边])[^,?]*[,?]*$")
+"""What is asked of both together before each is asked for: 谁增长得快，各增长多少."""
 _NOT_BY_TURNS = re.compile("分别|谁|更[高低大小多少快慢]|相比|对比|比较|[高低大小多少快慢差]多少|还是|还有")
 """What compares, or asks of two things at once."""
 _OTHER_TIME = re.compile(r"\d{2,4}年|[今去前明后]年|\d{1,2}月|前?[一二三四]季度|[上下]半年|\b(?:19|20)\d\d\b")
@@ -69,12 +71,18 @@ def sides(question: str) -> Sides:
 def _by_turns(key: str) -> tuple[str, ...]:
     """Clauses that each ask something of what the first one tells of; those that ask nothing stay with the next."""
     clauses = [clause for clause in re.split("[?;,、]", key) if clause.strip()]
-    asking = [at for at, clause in enumerate(clauses) if _ASKING.search(clause)]
+    asking = [at for at, clause in enumerate(clauses) if _ASKING.search(clause) or _asks_on(clause)]
     if len(asking) < 2 or asking[-1] != len(clauses) - 1 or _NOT_BY_TURNS.search(key):
         return ()
     first, *others = (",".join(clauses[before + 1 : at + 1]) for before, at in zip((-1, *asking), asking, strict=False))
-    shared = [_as_asked_of(other, matter(first).strip(" ,")) for other in others]
+    about = first[: first.find(":")] if ":" in first else first
+    shared = [_as_asked_of(other, matter(about).strip(" ,")) for other in others]
     return (first, *(f"{one},{other}" for one, other in zip(shared, others, strict=True))) if all(shared) else ()
+
+
+def _asks_on(clause: str) -> bool:
+    """Whether a clause asks after something more by its name alone (自主品牌占比呢); 江西呢 asks the same of another place."""
+    return clause.endswith("呢") and not find_regions(clause) and not _OTHER_TIME.search(clause)
 
 
 def _as_asked_of(other: str, about: str) -> str:
@@ -107,7 +115,7 @@ def _english_sides(key: str) -> tuple[str, ...]:
 
 def _chinese_sides(key: str) -> tuple[str, ...]:
     match = _BOTH.match(key)
-    halves = _AND.split(match["both"]) if match else []
+    halves = _AND.split(_WHICH_HAS_MORE.sub("", match["both"])) if match else []
     if match is None or len(halves) != 2:
         return ()
     one, other = (half.strip(" ,") for half in halves)

@@ -12,6 +12,7 @@ from datetime import date
 from regional_qa.answering.kinds import FIGURES, RANK
 from regional_qa.answering.sought import sought
 from regional_qa.answering.understanding import KIND_WORDS, Understanding
+from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.metrics import measured, metric_of, stands_alone, subject_of
 from regional_qa.knowledge.periods import months_in, time_of
 from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
@@ -35,7 +36,8 @@ BEHIND_CHARS = 10
 """How far behind a figure what it counts may stand: 约300名热心读者."""
 _RATIO, _HAS_NO_RATIO = re.compile("(?<![效速频汇功倍税])率(?:[是为]|平均)*[?]*$"), re.compile("^[^%％‰成点倍]*$")
 """What asks for a rate (不良率多少), and a figure that is none."""
-_WHOLE_YEAR = frozenset({(1, 12)})
+_RESULT = re.compile(r"实际|最终|最后|\bactual")
+"""What asks for what has been reached, and not for what was aimed at."""
 _BOUND = re.compile("[<>≥≤＜＞]=?\\s*$")
 """What makes a figure a condition: 地区生产总值>800亿元."""
 _SENTENCE = re.compile(r"[。！？!?；;\n]")
@@ -125,13 +127,15 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
     elif names_another(clause, metric):
         return False
     other = measured(clause, figure)
+    if other and kind == "share" and other.metric in KIND_WORDS and _is_named(other.subject, search_key(asked.question)):
+        return True  # 产销量超多少，自主品牌占比多少
     return other is None or alike(other.metric, metric)
 
 
 def _is_of_the_time(asked: Understanding, before: str, published: date | None) -> bool:
     """Whether the years and months told last before a figure are those asked for, where they are told."""
     years, period = time_of(before, published)
-    months = _WHOLE_YEAR if "全年" in period else months_in(period)
+    months = months_in(period)
     if published and months and not years:  # 上半年 in July is that of this year, 四季度 that of the last
         years = (published.year - (min(last for _, last in months) > published.month),)
     elif published and asked.months and not months and years and max(years) < published.year:
@@ -145,6 +149,8 @@ def _is_of_the_time(asked: Understanding, before: str, published: date | None) -
 def _is_of_the_whole(asked: Understanding, before: str, figure: Quantity) -> bool:
     """Whether a figure can be of all that is asked for; not of a part that the question does not name, nor of a day."""
     question = search_key(asked.question)
+    if _RESULT.search(question) and not asked.aims and aims(_SENTENCE.split(before)[-1]):
+        return False
     if _BOUND.search(before) or (_A_DAY.search(figure.basis) and not re.search("[日天周每均]", asked.rest)):
         return False
     metric = _metric(asked)

@@ -108,7 +108,7 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     """
     key = search_key(question)
     mentions = find_regions(question)
-    places = _finest(mentions)
+    places = _finest(question, mentions)
     named = tuple(dict.fromkeys(province for place in places for province in place.provinces))
     kind = kind_of(key)
     told = _ECONOMY.sub("gdp", _YEAR.sub(" ", search_key(_without_places(question, mentions))))
@@ -172,14 +172,18 @@ def _metric(terms: Sequence[str]) -> str:
     return next(iter(named if all(map(str.isascii, named)) else reversed(named)), "")
 
 
-def _finest(mentions: list[Mention]) -> tuple[Mention, ...]:
-    """The places asked about: in 重庆市石柱县 it is the county, not all of the province.
+def _finest(question: str, mentions: list[Mention]) -> tuple[Mention, ...]:
+    """The places asked about: in 重庆市石柱县 it is the county, not all of the province, but where both are set side by side.
 
-    >>> [place.name for place in _finest(find_regions("重庆市石柱县和安徽"))]
-    ['石柱', '安徽']
+    >>> questions = "重庆市石柱县和安徽", "重庆全市和石柱县"
+    >>> [[place.name for place in _finest(question, find_regions(question))] for question in questions]
+    [['石柱', '安徽'], ['重庆', '石柱']]
     """
     parts = {mention.provinces for mention in mentions if mention.name not in PROVINCES and len(mention.provinces) == 1}
-    return tuple(mention for mention in mentions if mention.name not in PROVINCES or mention.provinces not in parts)
+    beside = {one for pair in itertools.pairwise(mentions) if _side_by_side(question, pair) for one in pair}
+    return tuple(
+        one for one in mentions if one.name not in PROVINCES or one.provinces not in parts or one in beside
+    )
 
 
 def _bare_year(question: str) -> tuple[int, ...]:
@@ -192,11 +196,11 @@ def _bare_year(question: str) -> tuple[int, ...]:
     return (int(match[0]),) if match else ()
 
 
-def _side_by_side(question: str, places: tuple[Mention, ...]) -> bool:
+def _side_by_side(question: str, places: Sequence[Mention]) -> bool:
     """Whether the places are asked about each for itself: 江西和山东 …."""
     pairs = itertools.pairwise(places)
     return all(
-        question[a.span.end : b.span.start].strip("省市县区 ") in ("和", "与", "、", "及", "跟") for a, b in pairs
+        question[a.span.end : b.span.start].strip("全省市县区 ") in ("和", "与", "、", "及", "跟") for a, b in pairs
     )
 
 

@@ -13,6 +13,7 @@ from regional_qa.answering.understanding import Understanding
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.script import search_key
+from regional_qa.knowledge.synonyms import synonyms
 from regional_qa.ports import TokenEmbedder
 
 _BEARS = (
@@ -28,12 +29,12 @@ PASSAGES = 10
 def unheard(generation: Generation, asked: Understanding) -> str:
     """The first name of the question that no passage has; empty where there is none.
 
-    A word of the index or of the model is no such name, but where it stands as a place that no list has (安徽省瓦罗市).
+    A word of the index, of the model or of the synonyms is no such name, but where it stands as a place that no list has (安徽省瓦罗市).
     """
     key = "".join(search_key(asked.question).split())
     elsewhere = "".join(search_key(_without(asked.question, asked.places)).split())
     for term in asked.terms:
-        if len(term) < 2 or term.isascii() or term.endswith(("着", "过")):
+        if len(term) < 2 or term.isascii() or term.endswith(("着", "过", "给")) or synonyms(term):
             continue
         place = any(f"{whole}{term}" in key for whole in ("省", "自治区")) and re.search(
             rf"(?:省|自治区){re.escape(term)}[市县区镇乡村](?![长委民场政级内外域])", key

@@ -11,6 +11,8 @@ from datetime import date
 
 from regional_qa.knowledge.dates import years_in
 
+WHOLE_YEAR = (1, 12)
+"""First and last month of what 全年 tells of."""
 _MONTH = r"\d{1,2}\s*月(?:份|[底末]|初(?!步)|[上中下]旬|\s*\d{1,2}\s*日)?"
 _PERIOD = re.compile(
     r"(?:[12]\d{3}\s*年|今年|去年|当年|同年)?的?(?:前三季度|前[一二三四五六七八九十\d]+个?月|第?[一二三四]季度|[上下]半年|全年"
@@ -30,6 +32,7 @@ _N = r"(?:1[0-2]|[1-9]|十[一二]?|[一二两三四五六七八九])"
 _MONTHS = re.compile(
     rf"(?P<half>[上下])半年|前(?P<quarters>[两二三23])季|[前头](?P<so_far>{_N})个?月"
     rf"|(?<![\d前])(?P<first>{_N})月?(?:份)?\s*[—–\-~～至到]+\s*(?P<last>{_N})月(?!\s*\d{{1,2}}日)|(?<!前)第?(?P<quarter>[一二三四1-4首])季(?!报)"
+    r"|(?P<year>全年)(?![无龄]|的?(?:目标|任务|工作|计划|预期))"
     rf"|(?<![\d一二三四五六七八九十前])(?P<month>{_N})月(?:份|[底末])?(?!\s*\d{{1,2}}\s*[日号]|\d)"
 )
 _HAN = {han: value for value, han in enumerate("一二三四五六七八九十", start=1)} | {
@@ -83,12 +86,16 @@ def months_in(text: str) -> frozenset[tuple[int, int]]:
 
     >>> sorted(months_in("上半年增长5%，前7个月6%")), sorted(months_in("1—6月")), months_in("7月18日")
     ([(1, 6), (1, 7)], [(1, 6)], frozenset())
+    >>> sorted(months_in("2023年全年"))
+    [(1, 12)]
     """
     found = set()
     for match in _MONTHS.finditer(text.translate(_WIDTH)):
-        part = {name: _number(value) for name, value in match.groupdict().items() if value and name != "half"}
+        part = {name: _number(value) for name, value in match.groupdict().items() if value and name not in ("half", "year")}
         if match["half"]:
             found.add((1, 6) if match["half"] == "上" else (7, 12))
+        elif match["year"]:
+            found.add(WHOLE_YEAR)
         elif "quarter" in part:
             found.add((3 * part["quarter"] - 2, 3 * part["quarter"]))
         elif "quarters" in part:
