@@ -11,7 +11,7 @@ from datetime import date
 
 from regional_qa.answering.evidence import Evidence, judgement, weigh
 from regional_qa.answering.followup import asks_more, complete
-from regional_qa.answering.kinds import FIGURES, PERSON, PLAIN, UNSURE
+from regional_qa.answering.kinds import COUNTRY, FIGURES, PERSON, PLAIN, PROVINCE, UNSURE
 from regional_qa.answering.quoting import own_words, quote_span
 from regional_qa.answering.sides import Sides, sides, together
 from regional_qa.answering.sought import n_listed
@@ -232,7 +232,8 @@ def _names(asked: Understanding, places: Sequence[Mention]) -> str:
 def _suffices(asked: Understanding, evidence: Evidence) -> bool:
     likely = evidence.probability >= (LIKELY if evidence.lead >= LEAD else SURE)
     named = evidence.named == 1 or (evidence.named > 0 and likely)
-    may_lack = asked.scope.kind in UNSURE or (asked.scope.kind == "list" and likely)  # 哪些麻烦 may be but two
+    unsure = asked.scope.kind in UNSURE and (asked.compares or asked.unit not in (COUNTRY, PROVINCE))
+    may_lack = unsure or (asked.scope.kind == "list" and likely)  # 哪些麻烦 may be but two
     if not (asked.terms and (evidence.has_kind or may_lack) and named):
         return False
     if asked.unit == PERSON and not evidence.beside_kind and not likely:

@@ -23,7 +23,7 @@ MEASURED = "厘米|毫米|千米|海里|英寸|米(?![饭粉])|公斤|千克|克
 _IN_ALL = "(?:标准|总额|合计|累计|一共|总共|大约|大概|约|最高|最低|达到?|[是为有达了的共])*"
 _HOW = "(?<![许很众诸繁])多[大高长远深宽厚](?![要点型圳带度])"
 _CLOCK = "(?<!出)(?<!了)几点(?!建议|意见|要求|看法|希望|倡议|举措|措施|经验|共识|体会|启示)"
-_RANKED = "第几(?![届次批期场个季条章天年代轮集号大版部家座艘辆架])|名次|位次|排名(?:如何|怎样|怎么样)?[?]?$"
+_RANKED = "第几(?![届次批期场个季条章天年代轮集号大版部家座艘辆架])|(?:名次|位次)(?!.*[升降进退挪移跌涨])|排名(?:如何|怎样|怎么样)?[?]?$"
 _PRICES = "(?:罚[款金]?|票房|估值|身价|转会费|[定售报票房油金单均]价|价格|费用?|开支|赔偿款?|补贴|奖金|薪资|市值|成本|预算|成交额|营业额|交易额)"
 KINDS: dict[Kind, str] = {
     "whether": r"^(?!.*(?:多少|几|哪|谁|什么|怎|如何|\b(?:what|which|who|when|where|how)\b)).*(?:[吗么][?]?$|(?<!有)是否|是不是|有没有|能不能|会不会)|^\s*(?:is|are|was|were|does|do|did|has|have|can|will)\b",
@@ -33,7 +33,7 @@ KINDS: dict[Kind, str] = {
     "duration": r"多久|多长时间|几个?(小时|天|周|月)[?]?$|(?:几|多少)个?(?:秒|分钟)|多少(?:个?小时|个月|天(?![然津])|周(?![年边])|年(?![级轻产度]))|[有约长]几年|\bhow long\b",
     "date": rf"[何几啥]时|何[年日]|[什啥]么?时候|(时间|日期)[?]?$|哪一?[年天日]|哪一?个?月|几月|几号|{_CLOCK}|时刻[?]?$|[展会]期(?:起止)?[?]?$|起止[?]?$|几年(的?时候?|[?]?$)|什么年代|\bwhen\b|\bwhich year\b",
     "list": r"哪些|哪[几二两三四五六七八九十]|包括什么|分别是(什么|哪)|都有什么|\bwhich\b|\bwhat are\b",
-    "money": rf"多少钱|多贵|多少[万亿]*(美|欧|日|港)?元|{_PRICES}{_IN_ALL}(?:多少(?=[万亿]*[元钱]|[?]?$)|几[百千]?[万亿])|(?:(?<![峰均数阈分升贬高低大小比h])值|[罚赔])了?多少(?=[万亿]*[元钱]|[?]?$)|(金|总|交易|销售|进出口|出口|进口|贸易|投资|融资|贷款|工|月|年)[额资]?(额|资|薪)(?!源)|营收|收入|产值|利润|进出口总值|gdp|生产总值|\brevenue\b|\bwhat (?:is|was|were) .*\b(?:total|value of|volume of)\b.*\b(?:trade|exports|imports|investment)\b",
+    "money": rf"多少钱|多贵|多少[万亿]*(美|欧|日|港)?元|{_PRICES}{_IN_ALL}(?:多少(?=[万亿]*[元钱]|[?]?$)|几[百千]?[万亿])|(?:(?<![峰均数阈分升贬高低大小比h])值|[罚赔])了?多少(?=[万亿]*[元钱]|[?]?$)|(金|总|交易|销售|进出口|出口|进口|贸易|投资|融资|贷款|工|月|年)[额资]?(额|资|薪)(?!源)|营收|收入|产值|利润|进出口总值|gdp|生产总值|\brevenue\b|\bwhat (?:is|was|were) .*\b(?:total|value of|volume of)\b.*\b(?:trade|exports|imports|investment)\b|\bwhat (?:is|was|were) .*\b(?:value[- ]added|added value|turnover|profits?|budget|price|cost)\b",
     "count": r"\bhow many\b",
     "name": r"谁|哪一?位|何人|叫什么|什么名字|\bwho\b",
     "place": r"哪里|哪儿|何处|何地|在哪(?!些|几|一?个?[月年天])|哪一?个?(国|城|省|市|县|区|州|镇|村|地方|地区|岛|洲)|\bwhere\b",
@@ -77,6 +77,8 @@ _NUMBER_OF = re.compile(
 _SOMEBODY = re.compile(r"谁|哪一?位|何人|[的个]人(?:叫|是)|\bwho\b")
 THINGS = "个"
 """The unit of a question for a number of things that leaves open how they are counted: 卫星数量."""
+COUNTRY, PROVINCE = "国", "省"
+"""The units of a question for a place that must be a country or a province."""
 PERSON = "人"
 """The unit of a question for somebody's name."""
 RANK = "名次"
@@ -88,13 +90,15 @@ _MEASURES = {
     "月": r"哪一?个?月|几月(?!几)",
     "日": r"哪一?[天日]|几号|几月几|何日|\b(?:which|what) day\b",
     "时": rf"{_CLOCK}|时刻[?]?$",
+    "国": r"哪一?个?国|\bwhich (?:country|nation)\b",
+    "省": r"哪一?个?(?:省|自治区|直辖市)|\bwhich province\b",
     "米": r"(?<![许很众诸繁率价值温量额资比度入本利命期制限险])(?:有|(?<!有))多[远长高宽厚](?!时间|久|度)|(?<![许很众诸繁情响])多深(?=[?]?$)|(?:距离|身高|海拔)(?:[是有为]?多少)?[?]?$",
     "公斤": r"多重[?]?$|有多重|(?:重量|体重)(?:[是有为]?多少)?[?]?$",
     "岁": r"几岁|多大(?:年纪|年龄|岁数)|年龄(?:[是有为]?多少)?[?]?$",
     "马力": r"马力",
     "千瓦时": r"发(?:了|出)?(?:多少|几)(?:万|亿)*度?电|[发用]电量",
 }
-"""Units in whose dimension a question asks, and what of a time of day or a date it wants, by how it asks."""
+"""Units in whose dimension a question asks, and what of a time of day, a date or a place it wants, by how it asks."""
 _FINEST = ("年", "月", "日", "时")
 """Those of a date; the finest asked for counts: 几月几号几点."""
 _ABSTRACT = frozenset(
@@ -134,6 +138,8 @@ def unit_of(key: str, kind: Kind, rest: str) -> str:
     """
     if kind == "date":
         return next((unit for unit in reversed(_FINEST) if re.search(_MEASURES[unit], key)), "")
+    if kind == "place":
+        return next((unit for unit in (COUNTRY, PROVINCE) if re.search(_MEASURES[unit], key)), "")
     if kind == "amount" and re.search(_RANKED, key):
         return RANK
     if counted := _COUNTED.search(key):

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from regional_qa.answering.kinds import FIGURES
 from regional_qa.answering.understanding import KIND_WORDS, Understanding
 from regional_qa.indexing.generation import Generation
+from regional_qa.knowledge.abroad import abroad_in, tells_of
 from regional_qa.knowledge.firms import firms_in
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import names_figure, synonyms
@@ -74,6 +75,7 @@ class Matcher:
         companies = [
             (name,) for name in (*_COMPANY.findall(asked.rest), *_actor(asked), *_OFFICE.findall(asked.question))
         ]
+        self._abroad = abroad_in(asked.question)
         self._companies = firms_in(search_key(asked.question), asked.terms) or companies
 
     def support(self, text: str, near: str, article: str) -> tuple[float, float]:
@@ -84,6 +86,8 @@ class Matcher:
         """
         named = search_key(f"{text} {near}")
         if not self._asked.terms or not all(any(map(named.__contains__, names)) for names in self._companies):
+            return 0.0, 0.0
+        if not all(tells_of(named, name) for name in self._abroad):
             return 0.0, 0.0
         places = ((1.0, search_key(text)), (NEAR_CREDIT, self._key(near)), (ARTICLE_CREDIT, self._key(article)))
         shares = [max(credit * _named(term, key) for credit, key in places) for term in self._asked.terms]
@@ -118,6 +122,8 @@ class Matcher:
     def _is_vital(self, i: int, term: str) -> bool:
         """Whether evidence must name a term: the name of a figure, and what a figure is asked of (风电 in 风电产量)."""
         if names_figure(term) or (term.isascii() and i == self._head):
+            return True
+        if self._asked.scope.kind == "share" and f"{term}占" in self._asked.rest and term not in KIND_WORDS:
             return True
         if self._head is None or self._asked.scope.kind not in FIGURES or term in KIND_WORDS or len(term) == 1:
             return False

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 
-from regional_qa.answering.kinds import PERSON, PLAIN, RANK, SIZE, THINGS
+from regional_qa.answering.kinds import COUNTRY, PERSON, PLAIN, PROVINCE, RANK, SIZE, THINGS
 from regional_qa.answering.understanding import Understanding
+from regional_qa.knowledge.abroad import countries
 from regional_qa.knowledge.quantities import find_quantities
+from regional_qa.knowledge.regions import find_regions
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.units import measure
 from regional_qa.types import Kind, Span
@@ -146,6 +148,10 @@ def of_kind(kind: Kind, text: str, unit: str = "", noun: str = "") -> list[Span]
         return _named_by(noun, text)
     if kind == "date" and unit == "时":
         return [Span(*one.span()) for one in _CLOCK.finditer(text)]
+    if kind == "place" and unit == COUNTRY:
+        return [Span(*one.span()) for one in countries(text)]
+    if kind == "place" and unit == PROVINCE:
+        return [mention.span for mention in find_regions(text)]
     if kind in _PATTERNS:
         matches = _PATTERNS[kind].finditer(text)
         if kind == "name":

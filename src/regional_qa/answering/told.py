@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from regional_qa.answering.kinds import FIGURES, RANK
@@ -14,11 +15,11 @@ from regional_qa.answering.sought import sought
 from regional_qa.answering.understanding import KIND_WORDS, Understanding
 from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.metrics import measured, metric_of, stands_alone, subject_of
-from regional_qa.knowledge.periods import months_in, time_of
+from regional_qa.knowledge.periods import WHOLE_YEAR, months_in, time_of
 from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
 from regional_qa.knowledge.regions import find_regions
 from regional_qa.knowledge.script import search_key
-from regional_qa.knowledge.synonyms import alike, names_another, names_metric, synonyms
+from regional_qa.knowledge.synonyms import alike, names_another, names_metric, says, synonyms
 from regional_qa.types import Span
 
 _OF_THE_COUNTRY = re.compile(r"全国(?:的|总体|平均)?(?:平均|水平|增速|增幅|均值)+[(约为]*$")
@@ -36,8 +37,16 @@ BEHIND_CHARS = 10
 """How far behind a figure what it counts may stand: 约300名热心读者."""
 _RATIO, _HAS_NO_RATIO = re.compile("(?<![效速频汇功倍税])率(?:[是为]|平均)*[?]*$"), re.compile("^[^%％‰成点倍]*$")
 """What asks for a rate (不良率多少), and a figure that is none."""
-_RESULT = re.compile(r"实际|最终|最后|\bactual")
-"""What asks for what has been reached, and not for what was aimed at."""
+_RESULT = re.compile(r"实际|最终|最后|现在|目前|如今|当前|眼下|\b(?:actual|current|now)")
+"""What asks for what has been reached or is, and not for what is aimed at."""
+_PACE = re.compile("幅度|[增涨降]速|[增涨降]幅|提升")
+"""What a rank can be of that is not of the thing itself: 提升幅度全国第一."""
+_OF_ONE = re.compile("[一每](?P<unit>公斤|千克|斤|吨|亩|平方米|平米|度|千瓦时|台|辆|套|颗|只|头|株|棵|瓶|箱)(?!式|站)")
+"""What a price is asked of: 一斤卖多少钱."""
+_SEMICOLON = re.compile("[;；]")
+PART_MARGIN = 1
+"""How many words more of the question a later part of a sentence must say to have the figure to itself."""
+_UP_TO, _OF_THE_YEAR = re.compile("截[至止]"), re.compile("[今当全]年|年内")
 _BOUND = re.compile("[<>≥≤＜＞]=?\\s*$")
 """What makes a figure a condition: 地区生产总值>800亿元."""
 _SENTENCE = re.compile(r"[。！？!?；;\n]")
@@ -60,8 +69,11 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
     ['4.7%']
     """
     found = sought(asked, text)
-    if asked.scope.kind not in FIGURES or asked.unit == RANK:
+    if asked.unit == RANK:
+        return [span for span in found if _PACE.search(asked.rest) or not _PACE.search(_clause(text[: span.start]))]
+    if asked.scope.kind not in FIGURES:
         return found
+    said = _parts_said(asked, text)
     return [
         one.span
         for one in find_quantities(text)
@@ -69,6 +81,8 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
         and _is_of_the_metric(asked, text, one)
         and _is_of_the_time(asked, text[: one.span.start], published)
         and _is_of_the_whole(asked, text[: one.span.start], one)
+        and _is_of_one(asked, text, one)
+        and not _is_of_an_earlier_part(said, text[: one.span.start])
     ]
 
 
@@ -111,7 +125,7 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
     is_share = metric.endswith(("率", "比", "重", "份额")) or _RATIO.search(asked.rest)
     if figure.kind in ("share", "growth", "multiple") and kind in ("amount", "money", "count") and not is_share:
         return False
-    clause = _CLAUSE.split(before)[-1]
+    clause = _clause(before)
     if names_metric(clause, metric):
         return True
     if names_metric(key, metric):
@@ -132,8 +146,32 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
     return other is None or alike(other.metric, metric)
 
 
+def _is_of_one(asked: Understanding, text: str, figure: Quantity) -> bool:
+    """Whether a sum is told for each, where the price of one is asked for: 一斤卖多少钱."""
+    one = _OF_ONE.search(asked.rest) if asked.scope.kind == "money" else None
+    if one is None:
+        return True
+    unit = re.escape(one["unit"])
+    return re.search(rf"[每一/]{unit}|{unit}均|[单均]价", f"{search_key(text)}{figure.unit}") is not None
+
+
+def _parts_said(asked: Understanding, text: str) -> list[int]:
+    """How many of the question's words each part of a sentence says, from one semicolon to the next."""
+    telling = [term for term in asked.terms if term not in KIND_WORDS and len(term) > 1]
+    return [sum(says(term, search_key(part)) for term in telling) for part in _SEMICOLON.split(text)]
+
+
+def _is_of_an_earlier_part(said: Sequence[int], before: str) -> bool:
+    """Whether a figure stands in a part of its sentence that is over before most of what is asked is said."""
+    at = len(_SEMICOLON.findall(before))
+    return any(later > sum(said[: at + 1]) + PART_MARGIN for later in said[at + 1 :])
+
+
 def _is_of_the_time(asked: Understanding, before: str, published: date | None) -> bool:
     """Whether the years and months told last before a figure are those asked for, where they are told."""
+    part = _SENTENCE.split(before)[-1]
+    if WHOLE_YEAR in asked.months and _UP_TO.search(part) and not _OF_THE_YEAR.search(part):
+        return False  # the sum of all years so far
     years, period = time_of(before, published)
     months = months_in(period)
     if published and months and not years:  # 上半年 in July is that of this year, 四季度 that of the last
@@ -160,6 +198,11 @@ def _is_of_the_whole(asked: Understanding, before: str, figure: Quantity) -> boo
     partners = _DEALT_WITH.findall(told)
     told = _DEALT_WITH.sub("", told)
     return all(_is_named(part, question) for part in (_owner(told, metric), *partners))
+
+
+def _clause(before: str) -> str:
+    """What stands before a figure in its own clause."""
+    return _CLAUSE.split(before)[-1]
 
 
 def _metric(asked: Understanding) -> str:

@@ -14,7 +14,7 @@ from regional_qa.answering.kinds import COUNTED, FIGURES, MEASURED, PERSON, coun
 from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.periods import months_in
-from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions
+from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions, partners
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import joined, names_figure, synonyms
 from regional_qa.knowledge.topics import topic_in
@@ -108,7 +108,8 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     """
     key = search_key(question)
     mentions = find_regions(question)
-    places = _finest(question, mentions)
+    with_whom = () if _COMPARE.search(key) else partners(question, mentions)
+    places = _finest(question, [mention for mention in mentions if mention not in with_whom])
     named = tuple(dict.fromkeys(province for place in places for province in place.provinces))
     kind = kind_of(key)
     told = _ECONOMY.sub("gdp", _YEAR.sub(" ", search_key(_without_places(question, mentions))))

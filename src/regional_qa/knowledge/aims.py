@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _AIM = re.compile(
-    r"目标|任务|力争|(?<!行动)计划(?!》)|预计|预期|有望|将(?:达|突破|建|新增|实现|超|增)|\b(?:target|goal|plan)\b",
+    r"目标|任务|力争|(?<!行动)计划(?!》)|预计|预期|有望|将(?:在[^，,。]{1,12}?)?(?:达|突破|建|新增|实现|超|增)|\b(?:target|goal|plan)\b",
     re.IGNORECASE,
 )
 

@@ -7,6 +7,7 @@ traditional forms. Knows nothing about articles or questions.
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,7 @@ __all__ = [
     "Mention",
     "find_regions",
     "is_region",
+    "partners",
     "provinces_in",
     "regions_told_of",
     "resolve",
@@ -44,6 +46,9 @@ _AFTER = re.compile(
 )
 """What turns a place's name into the name of something else: 吉林大学, 南京东路, 东辽河上游."""
 _NOT_SUBJECT = re.compile(r"(?:[与同跟向赴从由往至比较对]|来自|远销|[开销卖发运送走]到)$")
+_PARTNER = re.compile("[与同跟]$")
+MOST_SUFFIX = 3
+"""Characters between two places set side by side: 重庆全市和石柱."""
 _JOINED = frozenset({"", "、", "和", "与", "及", "以及", "，", ","})
 _ABBREVIATED = re.compile(f"[{''.join(ABBREVIATIONS)}]")
 _EDGE = re.compile(r"东北[部角方向风侧偏亚虎约\d]|[海河湖江山][东西南北][岸麓侧坡缘]")
@@ -119,6 +124,23 @@ def subjects(text: str, own: Sequence[Mention]) -> tuple[Mention, ...]:
             break
         found.append(mention)
         passed = end
+    return tuple(found)
+
+
+def partners(text: str, named: Sequence[Mention]) -> tuple[Mention, ...]:
+    """The regions with which another one named before does something, and those joined to them.
+
+    >>> questions = "江苏有多少台仪器与安徽、上海共享", "江苏与安徽共享多少台仪器"
+    >>> [[place.name for place in partners(question, find_regions(question))] for question in questions]
+    [['安徽', '上海'], []]
+    """
+    found: list[Mention] = []
+    for before, mention in itertools.pairwise(named):
+        between = text[before.span.end : mention.span.start]
+        if between in _JOINED:
+            found += [mention] if before in found else []
+        elif _PARTNER.search(between) and len(between) > MOST_SUFFIX:
+            found.append(mention)
     return tuple(found)
 
 

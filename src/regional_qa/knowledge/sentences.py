@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from regional_qa.knowledge.abroad import abroad_in
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.place_names import AUTONOMOUS, MUNICIPALITIES
 from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions, provinces_in, subjects
@@ -31,9 +32,7 @@ _PART = re.compile(r"(?<![占在居列为对向])[全我该本](?:[市州](?!场
 _OURS = re.compile("[我本][省市县]")
 """Whoever says so speaks of the place that the article is about."""
 _OFFICE = re.compile("[市县区](?:委|政府|[^，,。：:]{1,8}[局委办厅院](?![长势面部域限]))")
-_ABROAD = re.compile(
-    r"美国|日本|韩国|俄罗斯|英国|德国|法国|意大利|欧盟|欧元区|印度|越南|泰国|新加坡|马来西亚|印尼|巴西|阿根廷|墨西哥|澳大利亚|加拿大|乌克兰|土耳其|沙特|伊朗|巴基斯坦|哈萨克斯坦|全球|世界"
-)
+_WORLD = ("全球", "世界")
 _AT_HOME = re.compile(r"中国|我国|全国|国内|对华|华商|人民币")
 _FIRM = re.compile(r"[^，,。；;、的]{0,16}(?:公司|集团|股份)")
 _DATED = re.compile("年|[12][0-9]{3}")
@@ -81,7 +80,9 @@ class Sentence:
             return False
         if _AT_HOME.search(self.text):
             return True
-        return not self.inherited and all(name in question for name in _ABROAD.findall(self.text))
+        return not self.inherited and all(
+            name in question for name in (*abroad_in(self.text), *(word for word in _WORLD if word in self.text))
+        )
 
     def only_part_of(self, place: Mention) -> str:
         """The name of the part that the sentence speaks of, where a whole province is asked for; else empty."""
