@@ -161,6 +161,8 @@ def _cell(
     hits = _search(generation, asked.question, wanted, limits)
     weighed = weigh(generation, asked, hits, places)
     sufficing = sorted((one for one in weighed if _suffices(asked, one)), key=lambda one: -one.merit)
+    if asked.compares:  # 石柱全县和重庆全市
+        sufficing = [one for one in sufficing if one.part not in {place.name for place in asked.places}]
     if asked.items:
         whole = [evidence for evidence in sufficing if n_listed(evidence.sentence.text) >= asked.items]
         sufficing = whole or sufficing
@@ -232,8 +234,8 @@ def _names(asked: Understanding, places: Sequence[Mention]) -> str:
 def _suffices(asked: Understanding, evidence: Evidence) -> bool:
     likely = evidence.probability >= (LIKELY if evidence.lead >= LEAD else SURE)
     named = evidence.named == 1 or (evidence.named > 0 and likely)
-    unsure = asked.scope.kind in UNSURE and (asked.compares or asked.unit not in (COUNTRY, PROVINCE))
-    may_lack = unsure or (asked.scope.kind == "list" and likely)  # 哪些麻烦 may be but two
+    may_lack = asked.scope.kind in UNSURE or (asked.scope.kind == "list" and likely)  # 哪些麻烦 may be but two
+    may_lack = may_lack and (asked.compares or asked.unit not in (COUNTRY, PROVINCE))
     if not (asked.terms and (evidence.has_kind or may_lack) and named):
         return False
     if asked.unit == PERSON and not evidence.beside_kind and not likely:

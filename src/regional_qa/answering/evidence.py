@@ -86,6 +86,8 @@ def leads(scores: NDArray[np.float64]) -> NDArray[np.float64]:
 
 LEAST = 1e-6
 """Of a probability whose logarithm is taken."""
+ODDS, UNNAMED = 1.5, 4.0
+"""What the odds weigh beside the score, and what it costs not to name what is measured."""
 _SO_FAR = re.compile("累计|截[至止]")
 """What is told up to a day."""
 MONTHS_BEFORE = 6
@@ -123,9 +125,9 @@ class Evidence:
 
     @property
     def merit(self) -> float:
-        """By which the sentences that answer are ordered: the score and, for half, the odds that it answers."""
+        """By which the sentences that answer are ordered: the score, the odds that it answers, and what is not named."""
         odds = math.log(max(self.probability, LEAST) / max(1 - self.probability, LEAST))
-        return self.score + odds / 2
+        return self.score + ODDS * odds - UNNAMED * (1 - self.named)
 
 
 def weigh(

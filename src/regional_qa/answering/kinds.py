@@ -33,7 +33,7 @@ KINDS: dict[Kind, str] = {
     "duration": r"多久|多长时间|几个?(小时|天|周|月)[?]?$|(?:几|多少)个?(?:秒|分钟)|多少(?:个?小时|个月|天(?![然津])|周(?![年边])|年(?![级轻产度]))|[有约长]几年|\bhow long\b",
     "date": rf"[何几啥]时|何[年日]|[什啥]么?时候|(时间|日期)[?]?$|哪一?[年天日]|哪一?个?月|几月|几号|{_CLOCK}|时刻[?]?$|[展会]期(?:起止)?[?]?$|起止[?]?$|几年(的?时候?|[?]?$)|什么年代|\bwhen\b|\bwhich year\b",
     "list": r"哪些|哪[几二两三四五六七八九十]|包括什么|分别是(什么|哪)|都有什么|\bwhich\b|\bwhat are\b",
-    "money": rf"多少钱|多贵|多少[万亿]*(美|欧|日|港)?元|{_PRICES}{_IN_ALL}(?:多少(?=[万亿]*[元钱]|[?]?$)|几[百千]?[万亿])|(?:(?<![峰均数阈分升贬高低大小比h])值|[罚赔])了?多少(?=[万亿]*[元钱]|[?]?$)|(金|总|交易|销售|进出口|出口|进口|贸易|投资|融资|贷款|工|月|年)[额资]?(额|资|薪)(?!源)|营收|收入|产值|利润|进出口总值|gdp|生产总值|\brevenue\b|\bwhat (?:is|was|were) .*\b(?:total|value of|volume of)\b.*\b(?:trade|exports|imports|investment)\b|\bwhat (?:is|was|were) .*\b(?:value[- ]added|added value|turnover|profits?|budget|price|cost)\b",
+    "money": rf"多少钱|[几多]少?块钱?(?=[?]?$)|[几多少][十百千]?[万亿]*块钱|多贵|多少[万亿]*(美|欧|日|港)?元|(?:投资|授信|贷款|融资|投入|到账|成交)了?(?:多少|几)[十百千]*[万亿](?=[?]?$)|{_PRICES}{_IN_ALL}(?:多少(?=[万亿]*[元钱]|[?]?$)|几[百千]?[万亿])|(?:(?<![峰均数阈分升贬高低大小比h])值|[罚赔])了?多少(?=[万亿]*[元钱]|[?]?$)|(金|总|交易|销售|进出口|出口|进口|贸易|投资|融资|贷款|工|月|年)[额资]?(额|资|薪)(?!源)|营收|收入|产值|利润|进出口总值|gdp|生产总值|\brevenue\b|\bwhat (?:is|was|were) .*\b(?:total|value of|volume of)\b.*\b(?:trade|exports|imports|investment)\b|\bwhat (?:is|was|were) .*\b(?:value[- ]added|added value|output value|turnover|profits?|budget|price|cost)\b",
     "count": r"\bhow many\b",
     "name": r"谁|哪一?位|何人|叫什么|什么名字|\bwho\b",
     "place": r"哪里|哪儿|何处|何地|在哪(?!些|几|一?个?[月年天])|哪一?个?(国|城|省|市|县|区|州|镇|村|地方|地区|岛|洲)|\bwhere\b",
@@ -85,13 +85,14 @@ RANK = "名次"
 """The unit of a question for a place in a ranking: 世界排名第几."""
 SIZE = "规模"
 """The unit of a question for a size, which is money or a measure, and no number of keywords or steps: 产业规模有多大."""
+_WHICH_ONES = "哪[一几些两二三四五六七八九十]?个?"
 _MEASURES = {
     "年": r"哪一?年|何年|\b(?:which|what) year\b",
     "月": r"哪一?个?月|几月(?!几)",
     "日": r"哪一?[天日]|几号|几月几|何日|\b(?:which|what) day\b",
     "时": rf"{_CLOCK}|时刻[?]?$",
-    "国": r"哪一?个?国|\bwhich (?:country|nation)\b",
-    "省": r"哪一?个?(?:省|自治区|直辖市)|\bwhich province\b",
+    "国": rf"{_WHICH_ONES}国|\bwhich (?:country|nation)\b",
+    "省": rf"{_WHICH_ONES}(?:省|自治区|直辖市)|\bwhich province\b",
     "米": r"(?<![许很众诸繁率价值温量额资比度入本利命期制限险])(?:有|(?<!有))多[远长高宽厚](?!时间|久|度)|(?<![许很众诸繁情响])多深(?=[?]?$)|(?:距离|身高|海拔)(?:[是有为]?多少)?[?]?$",
     "公斤": r"多重[?]?$|有多重|(?:重量|体重)(?:[是有为]?多少)?[?]?$",
     "岁": r"几岁|多大(?:年纪|年龄|岁数)|年龄(?:[是有为]?多少)?[?]?$",
@@ -101,6 +102,7 @@ _MEASURES = {
 """Units in whose dimension a question asks, and what of a time of day, a date or a place it wants, by how it asks."""
 _FINEST = ("年", "月", "日", "时")
 """Those of a date; the finest asked for counts: 几月几号几点."""
+_NO_FIGURE = (*_FINEST, COUNTRY, PROVINCE)
 _ABSTRACT = frozenset(
     "原因 理由 问题 意思 特点 特征 作用 影响 方式 方法 措施 办法 事 事情 东西 情况 程度 水平 关系 结果 目的 意义 标准 条件 内容 变化 趋势 优势 好处 地方 "
     "角色 地位 时候 时间 人 人物 身份 手段 途径 样子 类型 种类 因素 背景 成绩 成果 进展 话 说法 反应 态度 行为 表现 罪 病 感觉 名字 名称 时期 年代 下场 起因 情形 "
@@ -138,7 +140,7 @@ def unit_of(key: str, kind: Kind, rest: str) -> str:
     """
     if kind == "date":
         return next((unit for unit in reversed(_FINEST) if re.search(_MEASURES[unit], key)), "")
-    if kind == "place":
+    if kind in ("place", "list"):
         return next((unit for unit in (COUNTRY, PROVINCE) if re.search(_MEASURES[unit], key)), "")
     if kind == "amount" and re.search(_RANKED, key):
         return RANK
@@ -152,7 +154,7 @@ def unit_of(key: str, kind: Kind, rest: str) -> str:
         return ""
     if rest.rstrip(" ?").endswith(SIZE):
         return SIZE
-    return next((unit for unit, asks in _MEASURES.items() if unit not in _FINEST and re.search(asks, key)), "")
+    return next((unit for unit, asks in _MEASURES.items() if unit not in _NO_FIGURE and re.search(asks, key)), "")
 
 
 def counted(key: str, words: Callable[[str], list[str]]) -> str:

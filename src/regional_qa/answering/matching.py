@@ -75,6 +75,7 @@ class Matcher:
         companies = [
             (name,) for name in (*_COMPANY.findall(asked.rest), *_actor(asked), *_OFFICE.findall(asked.question))
         ]
+        self._sharer = _sharer(asked)
         self._abroad = abroad_in(asked.question)
         self._companies = firms_in(search_key(asked.question), asked.terms) or companies
 
@@ -87,9 +88,10 @@ class Matcher:
         named = search_key(f"{text} {near}")
         if not self._asked.terms or not all(any(map(named.__contains__, names)) for names in self._companies):
             return 0.0, 0.0
-        if not all(tells_of(named, name) for name in self._abroad):
+        own = self._key(text)
+        if not all(tells_of(named, name) for name in self._abroad) or _named(self._sharer, own) < NAMED:
             return 0.0, 0.0
-        places = ((1.0, search_key(text)), (NEAR_CREDIT, self._key(near)), (ARTICLE_CREDIT, self._key(article)))
+        places = ((1.0, own), (NEAR_CREDIT, self._key(near)), (ARTICLE_CREDIT, self._key(article)))
         shares = [max(credit * _named(term, key) for credit, key in places) for term in self._asked.terms]
         if self._likeness and min(shares) < TRANSLATION_CREDIT:
             likeness = [self._likeness.get(word) for word in dict.fromkeys(self._cut(text))]
@@ -97,7 +99,6 @@ class Matcher:
                 shares = [max(pair) for pair in zip(shares, row.tolist(), strict=True)]
         total = sum(self._weights)
         support = sum(share * weight for share, weight in zip(shares, self._weights, strict=True)) / total
-        own = places[0][1]
         strict = self._has_own_subject(own)
         missing = [
             self._asked.terms[i]
@@ -105,7 +106,9 @@ class Matcher:
             if (shares[i] if i == self._head or not strict else _named(self._asked.terms[i], own)) < NAMED
         ]
         head = None if self._head is None else self._asked.terms[self._head]
-        if missing and ((head and names_figure(head)) or any(map(names_figure, missing))):
+        before = self._asked.terms[self._head - 1] if self._head else ""
+        of_others = strict and before in missing and not before.endswith("的")  # 1000家中小企业 are no 高新技术企业
+        if missing and ((head and names_figure(head)) or any(map(names_figure, missing)) or of_others):
             return support, 0.0
         elsewhere = head and self._asked.scope.kind in FIGURES and _named(head, own) < NAMED
         return support, NEARLY if missing or elsewhere else 1.0
@@ -115,15 +118,13 @@ class Matcher:
         if self._head is None:
             return False
         head, before = self._asked.terms[self._head], self._asked.terms[self._head - 1] if self._head else ""
-        if not names_figure(head) or head.isascii() or (before and f"{before}{head}" in key):
+        if not (names_figure(head) or self._asked.unit) or head.isascii() or (before and f"{before}{head}" in key):
             return False
         return re.search(rf"[一-龥](?<![总年月的其全]){re.escape(head)}", key) is not None
 
     def _is_vital(self, i: int, term: str) -> bool:
         """Whether evidence must name a term: the name of a figure, and what a figure is asked of (风电 in 风电产量)."""
         if names_figure(term) or (term.isascii() and i == self._head):
-            return True
-        if self._asked.scope.kind == "share" and f"{term}占" in self._asked.rest and term not in KIND_WORDS:
             return True
         if self._head is None or self._asked.scope.kind not in FIGURES or term in KIND_WORDS or len(term) == 1:
             return False
@@ -171,6 +172,22 @@ def _actor(asked: Understanding) -> list[str]:
     before = search_key(asked.question[: asked.places[0].span.start]) if asked.places else ""
     name = before.removesuffix("在")
     return [name] if name != before and name in asked.terms and not synonyms(name) else []
+
+
+def _sharer(asked: Understanding) -> str:
+    """What a share is asked of, right before 占, where no figure's name stands there: 电池片 in 电池片占全国的比例.
+
+    >>> from regional_qa.answering.understanding import understand
+    >>> [_sharer(understand(key, lambda text: ["光伏", "电池", "片", "产量"])) for key in ("光伏电池片占全国多少", "光伏产量占全国多少")]
+    ['电池片', '']
+    """
+    before, asks, _ = asked.rest.partition("占")
+    terms = [term for term in asked.terms if not term.isascii()]
+    last = next((i for i, term in enumerate(terms) if asks and before.endswith(term)), None)
+    if asked.scope.kind != "share" or last is None or terms[last] in KIND_WORDS or names_figure(terms[last]):
+        return ""
+    name = terms[last]
+    return f"{terms[last - 1]}{name}" if len(name) == 1 and last and before.endswith(f"{terms[last - 1]}{name}") else name
 
 
 def _spelled(term: str) -> tuple[str, ...]:

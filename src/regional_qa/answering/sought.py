@@ -36,9 +36,12 @@ _BEARERS = (
 _BEHIND = "|".join(f"(?<={one})" for one in _BEARERS)
 _SAYS = "说|表示|介绍|告诉|建议|认为|指出|坦言|提出|提到|透露|强调|回忆|看来|在|的|[，,、。（(；;:：“「和与]|$"
 _SOME_TIME = r"[\d一二两三四五六七八九十百千半几数]+(?:多|余|\.\d+)?"
+_LASTS = "专项|攻坚|行动|计划|规划|[以之]?[内来间]|[期多]|左右|时间"
+"""What behind so many years says how long they last: 三年专项行动."""
 _PATTERNS: dict[Kind, re.Pattern[str]] = {
     "date": re.compile(
-        r"(?:[12]\d{3}|[一二][〇零一二三四五六七八九]{3}|[\d一二三四五六七八九十元]{1,3})\s*年(?!报|级|轻)(?:\s*[\d一二三四五六七八九十]{1,3}\s*月)?"
+        rf"(?:(?:[12]\d{{3}}|[一二][〇零一二三四五六七八九]{{3}})\s*年(?!报)|[\d一二三四五六七八九十元]{{1,3}}\s*年(?!报|级|轻|{_LASTS}))"
+        r"(?:\s*[\d一二三四五六七八九十]{1,3}\s*月)?"
         r"(?:\s*[\d一二三四五六七八九十]{1,3}\s*[日号號])?|[\d正一二三四五六七八九十]{1,3}\s*月(?:\s*[\d一二三四五六七八九十]{1,3}\s*[日号號]|初[一二三四五六七八九十])?"
         r"|[\d一二三四五六七八九十]{1,3}\s*[日号號](?!报|线|楼)|\d{1,2}世纪|[年月]初[一二三四五六七八九十]|今年|去年|明年|今日|昨日|昨天|明天|日前|上?下?旬"
     ),
@@ -73,8 +76,9 @@ _TITLE = re.compile('[“「『《‘"][^”」』》’"]{2,45}[”」』》’
 _CALLED = re.compile(r"(?:名[为叫]|叫[做作]?|称[为作]|命名为|取名为?)[“「《]?(?P<name>[^，,。；;“”「」《》的]{2,16})")
 _SAID = frozenset("主题 口号 标语".split())
 """What is never told without its name."""
+_CALLED_WHAT = re.compile("[叫名][^?]{0,3}[?]|[?]名")
 _TITLED = tuple(
-    "主题 口号 标语 名 名称 名字 电影 影片 剧 片 节目 歌 歌曲 书 小说 文章 论文 文件 通知 意见 办法 条例 规定 协议 报告 作品 活动 展览 展".split()
+    "主题 口号 标语 名 名称 名字 电影 影片 剧 片 片子 节目 歌 歌曲 书 小说 文章 论文 文件 通知 意见 办法 条例 规定 协议 报告 作品 活动 展览 展".split()
 )
 """Ends of nouns whose names are titles, which stand in quotation marks beside them."""
 MODIFIER_CHARS = 20
@@ -148,9 +152,9 @@ def of_kind(kind: Kind, text: str, unit: str = "", noun: str = "") -> list[Span]
         return _named_by(noun, text)
     if kind == "date" and unit == "时":
         return [Span(*one.span()) for one in _CLOCK.finditer(text)]
-    if kind == "place" and unit == COUNTRY:
+    if unit == COUNTRY:
         return [Span(*one.span()) for one in countries(text)]
-    if kind == "place" and unit == PROVINCE:
+    if unit == PROVINCE:
         return [mention.span for mention in find_regions(text)]
     if kind in _PATTERNS:
         matches = _PATTERNS[kind].finditer(text)
@@ -201,7 +205,9 @@ def names(asked: Understanding, text: str) -> bool:
 
 
 def lacks_title(asked: Understanding, text: str) -> bool:
-    """Whether a question asks for a theme or slogan and a text names none: 主题是什么."""
+    """Whether a question asks for a theme or slogan, or what a film or a book is called, and a text names none."""
+    if asked.noun.endswith(_TITLED) and _CALLED_WHAT.search(asked.rest):
+        return not (_TITLE.search(text) or _CALLED.search(text))
     told = rf"{asked.noun}(?:词|语)?[是为:：]{{1,2}}[^,，。]{{2,}}"
     return asked.noun in _SAID and not (asked.noun in text and (_TITLE.search(text) or re.search(told, text)))
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from regional_qa.knowledge.numerals import read_number
 
 _ORDINAL = re.compile(
-    r"(?:第(?P<number>\d{1,4}|[一二三四五六七八九十百]{1,5})|(?<![年元])首(?!次))(?P<kind>批(?!发)|届|期(?![间望货])|次|轮|代(?!表)|版)|(?<![\d.])(?P<version>\d{1,2}(?:\.\d)?)版(?!块|面|图|本)"
+    r"(?:第(?P<number>\d{1,4}|[一二三四五六七八九十百]{1,5})|(?<![年元])首(?!次))(?P<kind>批(?!发)|届|期(?![间望货])|次|轮|代(?!表)|版|[个家座条款艘例](?![月季年]))|(?<![\d.])(?P<version>\d{1,2}(?:\.\d)?)版(?!块|面|图|本)"
 )
 
 
