@@ -22,6 +22,7 @@ from regional_qa.answering.verdict import verdict
 from regional_qa.answering.wording import listed, say
 from regional_qa.cores import one_core
 from regional_qa.indexing.generation import Generation
+from regional_qa.knowledge.causes import asks_why, tells_why
 from regional_qa.knowledge.dates import published_in
 from regional_qa.knowledge.periods import WHOLE_YEAR, months_in
 from regional_qa.knowledge.regions import Mention
@@ -36,6 +37,10 @@ PASSAGES = 30
 SURE, LIKELY, LEAD = 0.3, 0.15, 3.0
 """Probability from which a sentence answers that names what is counted by a word no file of synonyms has, or seems to
 name nobody where it is asked who; and the lesser one that is enough where its score is so far above all others."""
+CERTAIN = 0.6
+"""Probability from which a sentence may answer which country or province, though it names none of the list: 晋国."""
+TELLS_WHY = 4.0
+"""How much more merit a sentence has that gives a reason, where one is asked for."""
 CLOSEST = 3
 """Articles whose best passage is shown when nothing answers."""
 
@@ -160,7 +165,11 @@ def _cell(
         return _Cell(places, None, say(asked.question, "unheard", name=name))
     hits = _search(generation, asked.question, wanted, limits)
     weighed = weigh(generation, asked, hits, places)
-    sufficing = sorted((one for one in weighed if _suffices(asked, one)), key=lambda one: -one.merit)
+    reasoned = TELLS_WHY if asks_why(asked.question) else 0.0
+    sufficing = sorted(
+        (one for one in weighed if _suffices(asked, one)),
+        key=lambda one: -one.merit - reasoned * tells_why(one.sentence.text),
+    )
     if asked.compares:  # 石柱全县和重庆全市
         sufficing = [one for one in sufficing if one.part not in {place.name for place in asked.places}]
     if asked.items:
@@ -186,6 +195,8 @@ def _notes(asked: Understanding, limits: _Limits, cells: Sequence[_Cell]) -> Ite
     if limits.since or limits.until:
         days = {"first": limits.since or say(question, "any_day"), "last": limits.until or say(question, "today")}
         yield say(question, "published", **days)
+    if asked.compares:
+        yield _one_side(question, cells)
     for cell in cells:
         yield cell.reason
         if cell.chosen is None:
@@ -203,6 +214,13 @@ def _notes(asked: Understanding, limits: _Limits, cells: Sequence[_Cell]) -> Ite
         for key, others in (("figures_differ", cell.chosen.differing), ("series", cell.chosen.other_times)):
             if others and not asked.compares:
                 yield say(question, key, figures=listed(question, [_told(question, one) for one in (best, *others)]))
+
+
+def _one_side(question: str, cells: Sequence[_Cell]) -> str:
+    """That only some of the places compared are told of; empty where all are, or none."""
+    told, missing = ([cell.places[0].name for cell in cells if bool(cell.chosen) == has] for has in (True, False))
+    named = {"told": listed(question, told), "missing": listed(question, missing)}
+    return say(question, "one_side", **named) if told and missing else ""
 
 
 def _told(question: str, source: Source) -> str:
@@ -235,7 +253,8 @@ def _suffices(asked: Understanding, evidence: Evidence) -> bool:
     likely = evidence.probability >= (LIKELY if evidence.lead >= LEAD else SURE)
     named = evidence.named == 1 or (evidence.named > 0 and likely)
     may_lack = asked.scope.kind in UNSURE or (asked.scope.kind == "list" and likely)  # 哪些麻烦 may be but two
-    may_lack = may_lack and (asked.compares or asked.unit not in (COUNTRY, PROVINCE))
+    sure = evidence.probability >= CERTAIN or asked.compares
+    may_lack = may_lack and (sure or asked.unit not in (COUNTRY, PROVINCE))
     if not (asked.terms and (evidence.has_kind or may_lack) and named):
         return False
     if asked.unit == PERSON and not evidence.beside_kind and not likely:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from regional_qa.answering.kinds import FIGURES
+from regional_qa.answering.kinds import COUNTED, FIGURES
 from regional_qa.answering.understanding import KIND_WORDS, Understanding
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.abroad import abroad_in, tells_of
@@ -47,12 +47,16 @@ JOINED = 2
 """How many words joined in front of a figure's name say of what it is: 光伏 and 玻璃 in 光伏玻璃产量."""
 TRADES = frozenset("产业 行业 企业 市场 领域 产品".split())
 """What may stand between a figure's name and that of which it is: 集成电路产业的营收."""
+WHOLES = frozenset("全国 全球 世界 国内 全省 全市 全区 全县".split())
+"""What a share is of: 全国占比."""
 _ADDED = re.compile("(?<=..)(?:人数|数量|个数|家数|户数|国家|地区)$")
 """What the end of a word may add that evidence leaves out: 就业人数 is told as 就业41万人, 东盟国家 as 东盟."""
 _COMPANY = re.compile(r"[一-龥]{2}(?:高科|集团|股份|银行|汽车集团)")
 """Names of companies that no list has: evidence must name them in or before the sentence, a figure of the whole trade is not theirs."""
 
 
+_MODIFIER = re.compile("(?![一二两三四五六七八九十几])[一-龥]{2,}(?<!的)")
+"""What says of which things a number is asked: 高新技术 in 高新技术企业."""
 _OFFICE = re.compile("[省市县区州]长(?=[的是在和与、,，?？说提为名叫最有对今谁何什多几]|$)|书记(?!处)|自治区主席")
 """Who governs a place; what a text says of the place is not said of them."""
 
@@ -76,7 +80,7 @@ class Matcher:
             (name,) for name in (*_COMPANY.findall(asked.rest), *_actor(asked), *_OFFICE.findall(asked.question))
         ]
         self._sharer = _sharer(asked)
-        self._abroad = abroad_in(asked.question)
+        self._abroad = abroad_in(asked.question) if asked.places and asked.scope.kind in FIGURES else ()
         self._companies = firms_in(search_key(asked.question), asked.terms) or companies
 
     def support(self, text: str, near: str, article: str) -> tuple[float, float]:
@@ -107,7 +111,7 @@ class Matcher:
         ]
         head = None if self._head is None else self._asked.terms[self._head]
         before = self._asked.terms[self._head - 1] if self._head else ""
-        of_others = strict and before in missing and not before.endswith("的")  # 1000家中小企业 are no 高新技术企业
+        of_others = strict and before in missing and _MODIFIER.fullmatch(before)  # 1000家中小企业 are no 高新技术企业
         if missing and ((head and names_figure(head)) or any(map(names_figure, missing)) or of_others):
             return support, 0.0
         elsewhere = head and self._asked.scope.kind in FIGURES and _named(head, own) < NAMED
@@ -118,7 +122,10 @@ class Matcher:
         if self._head is None:
             return False
         head, before = self._asked.terms[self._head], self._asked.terms[self._head - 1] if self._head else ""
-        if not (names_figure(head) or self._asked.unit) or head.isascii() or (before and f"{before}{head}" in key):
+        counted = re.match(COUNTED, self._asked.unit) and re.search(
+            rf"{re.escape(head)}[?]|[?]{re.escape(head)}", self._asked.rest
+        )
+        if not (names_figure(head) or counted) or head.isascii() or (before and f"{before}{head}" in key):
             return False
         return re.search(rf"[一-龥](?<![总年月的其全]){re.escape(head)}", key) is not None
 
@@ -184,10 +191,12 @@ def _sharer(asked: Understanding) -> str:
     before, asks, _ = asked.rest.partition("占")
     terms = [term for term in asked.terms if not term.isascii()]
     last = next((i for i, term in enumerate(terms) if asks and before.endswith(term)), None)
-    if asked.scope.kind != "share" or last is None or terms[last] in KIND_WORDS or names_figure(terms[last]):
+    if asked.scope.kind != "share" or last is None or terms[last] in KIND_WORDS | WHOLES or names_figure(terms[last]):
         return ""
     name = terms[last]
-    return f"{terms[last - 1]}{name}" if len(name) == 1 and last and before.endswith(f"{terms[last - 1]}{name}") else name
+    return (
+        f"{terms[last - 1]}{name}" if len(name) == 1 and last and before.endswith(f"{terms[last - 1]}{name}") else name
+    )
 
 
 def _spelled(term: str) -> tuple[str, ...]:

@@ -76,9 +76,11 @@ _TITLE = re.compile('[“「『《‘"][^”」』》’"]{2,45}[”」』》’
 _CALLED = re.compile(r"(?:名[为叫]|叫[做作]?|称[为作]|命名为|取名为?)[“「《]?(?P<name>[^，,。；;“”「」《》的]{2,16})")
 _SAID = frozenset("主题 口号 标语".split())
 """What is never told without its name."""
+_WORKS = tuple("电影 影片 电视剧 片 片子 歌曲 小说 论文 专著".split())
+"""Ends of nouns of what always has a title."""
 _CALLED_WHAT = re.compile("[叫名][^?]{0,3}[?]|[?]名")
 _TITLED = tuple(
-    "主题 口号 标语 名 名称 名字 电影 影片 剧 片 片子 节目 歌 歌曲 书 小说 文章 论文 文件 通知 意见 办法 条例 规定 协议 报告 作品 活动 展览 展".split()
+    "主题 口号 标语 名 名称 名字 电影 影片 剧 片 节目 歌 歌曲 书 小说 文章 论文 文件 通知 意见 办法 条例 规定 协议 报告 作品 活动 展览 展".split()
 )
 """Ends of nouns whose names are titles, which stand in quotation marks beside them."""
 MODIFIER_CHARS = 20
@@ -206,7 +208,7 @@ def names(asked: Understanding, text: str) -> bool:
 
 def lacks_title(asked: Understanding, text: str) -> bool:
     """Whether a question asks for a theme or slogan, or what a film or a book is called, and a text names none."""
-    if asked.noun.endswith(_TITLED) and _CALLED_WHAT.search(asked.rest):
+    if asked.noun.endswith(_WORKS) and _CALLED_WHAT.search(asked.rest):
         return not (_TITLE.search(text) or _CALLED.search(text))
     told = rf"{asked.noun}(?:词|语)?[是为:：]{{1,2}}[^,，。]{{2,}}"
     return asked.noun in _SAID and not (asked.noun in text and (_TITLE.search(text) or re.search(told, text)))

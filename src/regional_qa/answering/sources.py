@@ -17,6 +17,7 @@ from regional_qa.answering.quoting import own_words
 from regional_qa.answering.told import told
 from regional_qa.answering.understanding import Understanding
 from regional_qa.facts import find_facts
+from regional_qa.knowledge.causes import asks_why
 from regional_qa.knowledge.periods import time_of
 from regional_qa.knowledge.quantities import find_quantities
 from regional_qa.knowledge.script import search_key
@@ -175,18 +176,24 @@ def _only_figure(asked: Understanding, evidence: Evidence) -> Fact | None:
 
 
 def _completed(asked: Understanding, best: Evidence, weighed: Sequence[Evidence]) -> Span:
-    """The span of the best sentence, widened to a neighbour that is nearly as good, or names what it leaves out."""
+    """The span of the best sentence, widened to a neighbour that is nearly as good or names what it leaves out, to both
+    where a reason is asked for.
+    """
     unnamed = asked.noun and not told(asked, best.sentence.text, best.article.published)
     if not best.has_kind or unnamed:
         return _with_the_name(asked, best)
     span = best.sentence.span
+    why = asks_why(asked.question)
     for other in weighed:
         own = (
             other.article.article_id == best.article.article_id and other.sentence.paragraph == best.sentence.paragraph
         )
-        if own and abs(other.at - best.at) == 1 and best.score - other.score <= COMPLETED_GAP:
+        if own and abs(other.at - best.at) == 1 and (why or best.score - other.score <= COMPLETED_GAP):
             both = Span(min(span.start, other.sentence.span.start), max(span.end, other.sentence.span.end))
-            return both if both.end - both.start <= COMPLETED_CHARS else span
+            if both.end - both.start <= COMPLETED_CHARS:
+                span = both
+            if not why:
+                return span
     return span
 
 

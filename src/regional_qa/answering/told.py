@@ -141,7 +141,12 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
     elif names_another(clause, metric):
         return False
     other = measured(clause, figure)
-    if other and kind == "share" and other.metric in KIND_WORDS and _is_named(other.subject, search_key(asked.question)):
+    if (
+        other
+        and kind == "share"
+        and other.metric in KIND_WORDS
+        and _is_named(other.subject, search_key(asked.question))
+    ):
         return True  # 产销量超多少，自主品牌占比多少
     return other is None or alike(other.metric, metric)
 

@@ -39,7 +39,7 @@ KIND_WORDS = frozenset(
 )
 """Words that name the kind of answer rather than the matter; evidence may do without them."""
 _COMPARE = re.compile(
-    r"谁|哪个|哪一个|哪省|哪边|相比|对比|比较|更[高低大小多少快慢]|还是|差多少|分别|各[是为有]|\b(compare|versus|vs|higher|lower|larger|between)\b"
+    r"谁(?!.*(?:是谁|谁是))[^,?]{0,8}[高低大小多少快慢强猛先早晚]|哪个|哪一个|哪省|哪边|相比|对比|比较|更[高低大小多少快慢]|还是|差多少|分别|各[是为有]|\b(compare|versus|vs|higher|lower|larger|between)\b"
 )
 _ASKING = re.compile(
     rf"(大约|大概|一共|总共|分别)?[是有为占达到]*(多少|几)(万|亿)*({COUNTED}|{MEASURED}|元|美元|个?百分点|个|成|种|天|岁)?|"
@@ -182,9 +182,7 @@ def _finest(question: str, mentions: list[Mention]) -> tuple[Mention, ...]:
     """
     parts = {mention.provinces for mention in mentions if mention.name not in PROVINCES and len(mention.provinces) == 1}
     beside = {one for pair in itertools.pairwise(mentions) if _side_by_side(question, pair) for one in pair}
-    return tuple(
-        one for one in mentions if one.name not in PROVINCES or one.provinces not in parts or one in beside
-    )
+    return tuple(one for one in mentions if one.name not in PROVINCES or one.provinces not in parts or one in beside)
 
 
 def _bare_year(question: str) -> tuple[int, ...]:

@@ -34,12 +34,14 @@ def unheard(generation: Generation, asked: Understanding) -> str:
     key = "".join(search_key(asked.question).split())
     elsewhere = "".join(search_key(_without(asked.question, asked.places)).split())
     for term in asked.terms:
-        if len(term) < 2 or term.isascii() or term.endswith(("着", "过", "给")) or synonyms(term):
+        if len(term) < 2 or term.isascii() or term.endswith(("着", "过", "给")):
             continue
         place = any(f"{whole}{term}" in key for whole in ("省", "自治区")) and re.search(
             rf"(?:省|自治区){re.escape(term)}[市县区镇乡村](?![长委民场政级内外域])", key
         )
-        if not place and (generation.lexical.document_frequencies([term])[0] or _is_word(generation, term)):
+        if not place and (
+            synonyms(term) or generation.lexical.document_frequencies([term])[0] or _is_word(generation, term)
+        ):
             continue
         named = re.search(
             f"{re.escape(term)}(?:(?<={_BEARS.split('|')[0]})|(?P<more>{_BETWEEN})(?:{_BEARS}))",

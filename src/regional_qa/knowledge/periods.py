@@ -91,7 +91,9 @@ def months_in(text: str) -> frozenset[tuple[int, int]]:
     """
     found = set()
     for match in _MONTHS.finditer(text.translate(_WIDTH)):
-        part = {name: _number(value) for name, value in match.groupdict().items() if value and name not in ("half", "year")}
+        part = {
+            name: _number(value) for name, value in match.groupdict().items() if value and name not in ("half", "year")
+        }
         if match["half"]:
             found.add((1, 6) if match["half"] == "上" else (7, 12))
         elif match["year"]:
