@@ -37,8 +37,8 @@ PASSAGES = 30
 SURE, LIKELY, LEAD = 0.3, 0.15, 3.0
 """Probability from which a sentence answers that names what is counted by a word no file of synonyms has, or seems to
 name nobody where it is asked who; and the lesser one that is enough where its score is so far above all others."""
-CERTAIN = 0.6
-"""Probability from which a sentence may answer which country or province, though it names none of the list: 晋国."""
+CERTAIN = 0.4
+"""Probability from which a sentence may answer which country, though it names none of the list: 晋国."""
 TELLS_WHY = 4.0
 """How much more merit a sentence has that gives a reason, where one is asked for."""
 CLOSEST = 3
@@ -253,8 +253,8 @@ def _suffices(asked: Understanding, evidence: Evidence) -> bool:
     likely = evidence.probability >= (LIKELY if evidence.lead >= LEAD else SURE)
     named = evidence.named == 1 or (evidence.named > 0 and likely)
     may_lack = asked.scope.kind in UNSURE or (asked.scope.kind == "list" and likely)  # 哪些麻烦 may be but two
-    sure = evidence.probability >= CERTAIN or asked.compares
-    may_lack = may_lack and (sure or asked.unit not in (COUNTRY, PROVINCE))
+    unlisted = asked.unit == COUNTRY and evidence.probability >= CERTAIN
+    may_lack = may_lack and (unlisted or asked.compares or asked.unit not in (COUNTRY, PROVINCE))
     if not (asked.terms and (evidence.has_kind or may_lack) and named):
         return False
     if asked.unit == PERSON and not evidence.beside_kind and not likely:

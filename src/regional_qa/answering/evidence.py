@@ -32,6 +32,7 @@ from regional_qa.knowledge.periods import WHOLE_YEAR, months_in
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.sentences import Sentence, cut_sentences
+from regional_qa.knowledge.speech import speaker
 from regional_qa.types import Article, Hit
 
 
@@ -180,12 +181,12 @@ def _evidence(
 
 
 def _is_near(asked: Understanding, candidate: Candidate) -> bool:
-    """Whether a name asked for stands in the sentence before or after, in the same paragraph."""
+    """Whether a name asked for stands in the sentence before or after, or in that of who speaks, in the same paragraph."""
     if asked.unit != PERSON:
         return False
-    around = (
-        candidate.sentences[at] for at in (candidate.at - 1, candidate.at + 1) if 0 <= at < len(candidate.sentences)
-    )
+    behind = speaker(candidate.sentences, candidate.at)
+    places = (candidate.at - 1, candidate.at + 1, *(() if behind is None else (behind,)))
+    around = (candidate.sentences[at] for at in places if 0 <= at < len(candidate.sentences))
     published, paragraph = candidate.article.published, candidate.sentence.paragraph
     return any(one.paragraph == paragraph and told(asked, one.text, published) for one in around)
 

@@ -26,6 +26,7 @@ from regional_qa.knowledge.asking import matter
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.sentences import Sentence
+from regional_qa.knowledge.speech import speaker
 from regional_qa.knowledge.synonyms import synonyms
 from regional_qa.ports import TokenEmbedder, Tokens
 from regional_qa.types import Article
@@ -46,8 +47,6 @@ SYNONYM_MET = 0.9
 """The cosine at which a word counts as met whose listed synonym stands in a text."""
 _SOME = re.compile(r"其中|[^，,。]{3}[中里][，,]")
 """What is said of a part only: 输转劳动力中，脱贫劳动力199.9万人."""
-_SAYS = re.compile("^[^，,。]{2,30}(?:说|表示|介绍|坦言|告诉记者)[。]$")
-"""Names who has spoken: 北汽新能源总经理张国富说。"""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|第[一二三四五六七八九十]+")
 
 
@@ -73,10 +72,9 @@ class Candidate:
         return f"{self.article.section} {self.article.title} {before[-NEAR_CHARS:]}{self._speaker()}"
 
     def _speaker(self) -> str:
-        """Who says what is quoted, where the paragraph names them right behind it."""
-        behind = self.sentences[self.at + 1 : self.at + 2]
-        spoken = self.sentence.text.endswith("”") and behind and behind[0].paragraph == self.sentence.paragraph
-        return behind[0].text if spoken and _SAYS.search(behind[0].text) else ""
+        """Who says what is quoted, where the paragraph names them behind it."""
+        behind = speaker(self.sentences, self.at)
+        return "" if behind is None else self.sentences[behind].text
 
 
 def reasons(

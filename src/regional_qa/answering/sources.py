@@ -22,6 +22,7 @@ from regional_qa.knowledge.periods import time_of
 from regional_qa.knowledge.quantities import find_quantities
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.sentences import cut_sentences
+from regional_qa.knowledge.speech import speaker
 from regional_qa.knowledge.synonyms import names_figure
 from regional_qa.types import Fact, Kind, Span
 
@@ -200,7 +201,8 @@ def _completed(asked: Understanding, best: Evidence, weighed: Sequence[Evidence]
 def _with_the_name(asked: Understanding, best: Evidence) -> Span:
     """The same with the neighbour that has the name or place asked for: 王金城…。曾任绵阳市第一任市长."""
     span, sentences = best.sentence.span, cut_sentences(best.article)
-    for at in (best.at - 1, best.at + 1):
+    behind = speaker(sentences, best.at)
+    for at in (best.at - 1, best.at + 1, *(() if behind is None else (behind,))):
         near = sentences[at] if 0 <= at < len(sentences) else None
         if near and near.paragraph == best.sentence.paragraph and told(asked, near.text, best.article.published):
             both = Span(min(span.start, near.span.start), max(span.end, near.span.end))
