@@ -14,6 +14,7 @@ from regional_qa.answering.kinds import FIGURES, RANK
 from regional_qa.answering.sought import sought
 from regional_qa.answering.understanding import KIND_WORDS, Understanding
 from regional_qa.knowledge.aims import aims
+from regional_qa.knowledge.firms import firms_in
 from regional_qa.knowledge.metrics import measured, metric_of, stands_alone, subject_of
 from regional_qa.knowledge.periods import WHOLE_YEAR, months_in, time_of
 from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
@@ -46,6 +47,8 @@ _OF_ONE = re.compile("[一每](?P<unit>公斤|千克|斤|吨|亩|平方米|平�
 _SEMICOLON = re.compile("[;；]")
 PART_MARGIN = 1
 """How many words more of the question a later part of a sentence must say to have the figure to itself."""
+FIRM_WORDS = 3
+"""How many words a firm's name counts for there."""
 _UP_TO, _OF_THE_YEAR = re.compile("截[至止]"), re.compile("[今当全]年|年内")
 _BOUND = re.compile("[<>≥≤＜＞]=?\\s*$")
 """What makes a figure a condition: 地区生产总值>800亿元."""
@@ -163,7 +166,15 @@ def _is_of_one(asked: Understanding, text: str, figure: Quantity) -> bool:
 def _parts_said(asked: Understanding, text: str) -> list[int]:
     """How many of the question's words each part of a sentence says, from one semicolon to the next."""
     telling = [term for term in asked.terms if term not in KIND_WORDS and len(term) > 1]
-    return [sum(says(term, search_key(part)) for term in telling) for part in _SEMICOLON.split(text)]
+    parts = [search_key(part) for part in _SEMICOLON.split(text)]
+    if len(parts) == 1:
+        return [0]
+    firms = firms_in(search_key(asked.question), asked.terms)
+    return [
+        sum(says(term, part) for term in telling)
+        + FIRM_WORDS * sum(any(name in part for name in names) for names in firms)
+        for part in parts
+    ]
 
 
 def _is_of_an_earlier_part(said: Sequence[int], before: str) -> bool:
