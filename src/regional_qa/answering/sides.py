@@ -18,6 +18,9 @@ from regional_qa.types import Answer, Citation, Scope
 
 _MUCH = "(?:[是为有达到]|增长|下降|提高|减少)*(?:多少|几|百分之几)[^,?]*"
 _BOTH, _ASKS = re.compile(f"^(?P<both>.+?)[, ]*(?:分别|各自?)(?P<asks>{_MUCH})"), re.compile(f"{_MUCH}$")
+_WHICH_IS_MORE = re.compile(
+    "^(?P<both>.+?)(?:谁|哪一?[个边种项类])的?(?P<how>(?:增长|下降|上涨|增|降|涨)?)得?[更最]?[多快高大猛少慢低小]{1,2}[?]?$"
+)
 _AND = re.compile("和|与(?!会)|跟|以及|(?<![涉普])及(?!其|时)")
 _TIME = re.compile(
     r"(?:到|截至|截止)?(?:\d{4}年(?:\d{1,2}月)?|\d{1,2}月)(?:\d{1,2}日)?(?:[底末初]|[上下]半年|前?[一二三四]季度)?,?"
@@ -34,7 +37,9 @@ _ASKED_FIRST = re.compile(
 _ASKING = re.compile("多少|(?<!十)几(?!乎|年来)|哪|谁|什么|何[时地处]|百分之几|(?<![许很众诸繁])多[大高长远重久]")
 _WHICH_HAS_MORE = re.compile("[,?]?(?:谁|哪一?[个省市边])[^,?]*[,?]*$")
 """What is asked of both together before each is asked for: 谁增长得快，各增长多少."""
-_NOT_BY_TURNS = re.compile("分别|谁|更[高低大小多少快慢]|相比|对比|比较|[高低大小多少快慢差]多少|还是|还有")
+_NOT_BY_TURNS = re.compile(
+    "分别|各[增是有为占达多几]|谁|更[高低大小多少快慢]|相比|对比|比较|[高低大小多少快慢差]多少|还是|还有"
+)
 """What compares, or asks of two things at once."""
 _OTHER_TIME = re.compile(r"\d{2,4}年|[今去前明后]年|\d{1,2}月|前?[一二三四]季度|[上下]半年|\b(?:19|20)\d\d\b")
 """What is asked of another time, or of another place, is asked without that of the first."""
@@ -113,8 +118,21 @@ def _english_sides(key: str) -> tuple[str, ...]:
     return (first, *(f"{other} {_as_asked_of(other, about)}" for other in others))
 
 
+def _of_each(key: str) -> str:
+    """A question for which of two things of one place is more as one for the figure of each.
+
+    >>> _of_each("黑河大豆进口和机械出口哪一个增长得多?"), _of_each("安徽和江西谁增长得快")
+    ('黑河大豆进口和机械出口分别增长多少', '安徽和江西谁增长得快')
+    """
+    match = _WHICH_IS_MORE.match(key)
+    if match is None or len(find_regions(key)) > 1:
+        return key
+    how = match["how"]
+    return f"{match['both'].rstrip(' ,')}分别{how or '是'}多少"
+
+
 def _chinese_sides(key: str) -> tuple[str, ...]:
-    match = _BOTH.match(key)
+    match = _BOTH.match(_of_each(key))
     halves = _AND.split(_WHICH_HAS_MORE.sub("", match["both"])) if match else []
     if match is None or len(halves) != 2:
         return ()
@@ -148,7 +166,9 @@ def together(question: str, scope: Scope, parts: Sequence[Answer]) -> Answer:
         if any((best.article_id, best.span) == (one.article_id, one.span) for one in citations):
             continue
         citations.append(replace(best, label=len(citations) + 1))
-        side = _ASKS.sub("", part.question) + say(question, "colon") if _BOTH.match(search_key(question)) else ""
+        side = (
+            _ASKS.sub("", part.question) + say(question, "colon") if _BOTH.match(_of_each(search_key(question))) else ""
+        )
         lines.append(f"{side}{best.quote}[{len(citations)}]")
     notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
     text = "\n".join(lines)

@@ -40,7 +40,7 @@ _LASTS = "专项|攻坚|行动|计划|规划|[以之]?[内来间]|[期多]|左�
 """What behind so many years says how long they last: 三年专项行动."""
 _PATTERNS: dict[Kind, re.Pattern[str]] = {
     "date": re.compile(
-        rf"(?:(?:[12]\d{{3}}|[一二][〇零一二三四五六七八九]{{3}})\s*年(?!报)|[\d一二三四五六七八九十元]{{1,3}}\s*年(?!报|级|轻|{_LASTS}))"
+        rf"(?:(?:[12]\d{{3}}|[一二][〇零一二三四五六七八九]{{3}})\s*年(?!报)|(?!一\s*年)[\d一二三四五六七八九十元]{{1,3}}\s*年(?!报|级|轻|{_LASTS}))"
         r"(?:\s*[\d一二三四五六七八九十]{1,3}\s*月)?"
         r"(?:\s*[\d一二三四五六七八九十]{1,3}\s*[日号號])?|[\d正一二三四五六七八九十]{1,3}\s*月(?:\s*[\d一二三四五六七八九十]{1,3}\s*[日号號]|初[一二三四五六七八九十])?"
         r"|[\d一二三四五六七八九十]{1,3}\s*[日号號](?!报|线|楼)|\d{1,2}世纪|[年月]初[一二三四五六七八九十]|今年|去年|明年|今日|昨日|昨天|明天|日前|上?下?旬"
@@ -78,6 +78,10 @@ _SAID = frozenset("主题 口号 标语".split())
 """What is never told without its name."""
 _WORKS = tuple("电影 影片 电视剧 片 片子 歌曲 小说 论文 专著".split())
 """Ends of nouns of what always has a title."""
+_CARRIED = tuple(
+    "出版社 大学 学院 医院 机场 高铁站 发射场 研究院 研究所 实验室 协会 法院 大桥 隧道 水库 电站 博物馆 图书馆".split()
+)
+"""Ends of nouns that are a part of every name of such."""
 _CALLED_WHAT = re.compile("[叫名][^?]{0,3}[?]|[?]名")
 _TITLED = tuple(
     "主题 口号 标语 名 名称 名字 电影 影片 剧 片 节目 歌 歌曲 书 小说 文章 论文 文件 通知 意见 办法 条例 规定 协议 报告 作品 活动 展览 展".split()
@@ -207,9 +211,11 @@ def names(asked: Understanding, text: str) -> bool:
 
 
 def lacks_title(asked: Understanding, text: str) -> bool:
-    """Whether a question asks for a theme or slogan, or what a film or a book is called, and a text names none."""
+    """Whether a question asks for a theme, for what a film is called, or for which university, and a text names none."""
     if asked.noun.endswith(_WORKS) and _CALLED_WHAT.search(asked.rest):
         return not (_TITLE.search(text) or _CALLED.search(text))
+    if asked.noun.endswith(_CARRIED):
+        return not names(asked, text)
     told = rf"{asked.noun}(?:词|语)?[是为:：]{{1,2}}[^,，。]{{2,}}"
     return asked.noun in _SAID and not (asked.noun in text and (_TITLE.search(text) or re.search(told, text)))
 

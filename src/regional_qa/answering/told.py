@@ -44,6 +44,10 @@ _PACE = re.compile("幅度|[增涨降]速|[增涨降]幅|提升")
 """What a rank can be of that is not of the thing itself: 提升幅度全国第一."""
 _OF_ONE = re.compile("[一每](?P<unit>公斤|千克|斤|吨|亩|平方米|平米|度|千瓦时|台|辆|套|颗|只|头|株|棵|瓶|箱)(?!式|站)")
 """What a price is asked of: 一斤卖多少钱."""
+_PART_OF = re.compile(
+    "(?:其中|当中|(?:企业|人员|成果|产品|项目|机构|劳动力|岗位|家庭|学生|工人|员工)[中里]),?(?P<part>[一-龥a-z]{2,10}?)(?:的|领域|行业|方面|占|有|类)*[?]"
+)
+"""What asks for a part of what is counted."""
 _SEMICOLON = re.compile("[;；]")
 PART_MARGIN = 1
 """How many words more of the question a later part of a sentence must say to have the figure to itself."""
@@ -85,6 +89,7 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
         and _is_of_the_time(asked, text[: one.span.start], published)
         and _is_of_the_whole(asked, text[: one.span.start], one)
         and _is_of_one(asked, text, one)
+        and _is_of_the_part(asked, text, one.span)
         and not _is_of_an_earlier_part(said, text[: one.span.start])
     ]
 
@@ -161,6 +166,14 @@ def _is_of_one(asked: Understanding, text: str, figure: Quantity) -> bool:
         return True
     unit = re.escape(one["unit"])
     return re.search(rf"[每一/]{unit}|{unit}均|[单均]价", f"{search_key(text)}{figure.unit}") is not None
+
+
+def _is_of_the_part(asked: Understanding, text: str, figure: Span) -> bool:
+    """Whether a figure's clause names the part asked for of what is told: 企业中，光电信息领域的有多少家."""
+    part = _PART_OF.search(asked.rest)
+    terms = [term for term in asked.terms if part and term in part["part"] and len(term) > 1]
+    clause = search_key(_clause(text[: figure.start]) + _CLAUSE.split(text[figure.start :])[0])
+    return not terms or any(says(term, clause) for term in terms)
 
 
 def _parts_said(asked: Understanding, text: str) -> list[int]:

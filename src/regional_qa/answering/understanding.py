@@ -111,7 +111,7 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     with_whom = () if _COMPARE.search(key) else partners(question, mentions)
     places = _finest(question, [mention for mention in mentions if mention not in with_whom])
     named = tuple(dict.fromkeys(province for place in places for province in place.provinces))
-    kind = kind_of(key)
+    kind = kind_of(_BARE_YEAR.sub("", key).strip())
     told = _ECONOMY.sub("gdp", _YEAR.sub(" ", search_key(_without_places(question, mentions))))
     rest = _ASKING.sub(" ", told)
     unit = unit_of(key, kind, rest)

@@ -21,6 +21,8 @@ _BEARS = (
     "|博览会|论坛|大会|峰会"
 )
 """What has a name right before it."""
+_DISTRICTS = "市县区镇乡村"
+"""Endings without which a place of that name is something else: 展馆市."""
 _BETWEEN = r"[^\s的在是为了着和与及或有给替帮把让多少几谁哪,。?]{0,8}?"
 PASSAGES = 10
 """Passages in which a name is looked for that is no word of the index; they hold most of its characters in pairs."""
@@ -47,7 +49,8 @@ def unheard(generation: Generation, asked: Understanding) -> str:
             f"{re.escape(term)}(?:(?<={_BEARS.split('|')[0]})|(?P<more>{_BETWEEN})(?:{_BEARS}))",
             key if place else elsewhere,
         )
-        if named and not _is_told(generation, term if named["more"] and not place else named[0]):
+        whole = place or (not named["more"] and named[0][-1] in _DISTRICTS) if named else False
+        if named and not _is_told(generation, named[0] if whole else term):
             return term
     return ""
 

@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from regional_qa.knowledge.numerals import read_number
 
 _ORDINAL = re.compile(
-    r"(?:第(?P<number>\d{1,4}|[一二三四五六七八九十百]{1,5})|(?<![年元])首(?!次))(?P<kind>批(?!发)|届|期(?![间望货])|次|轮|代(?!表)|版|[个家座条款艘例](?![月季年]))|(?<![\d.])(?P<version>\d{1,2}(?:\.\d)?)版(?!块|面|图|本)"
+    r"(?:第(?P<number>\d{1,4}|[一二三四五六七八九十百]{1,5})|(?<![年元])首(?!次))(?P<kind>批(?!发)|届|期(?![间望货])|次|轮|代(?!表)|版|[个家座条款艘例](?![月季年]))|(?P<scope>世界|全球|全国|中国|国内|全[省市区])第(?P<place>[一二三四五六七八九十]|\d{1,2})(?![批届次期])|(?<![\d.])(?P<version>\d{1,2}(?:\.\d)?)版(?!块|面|图|本)"
 )
+
+_SCOPES = {"全球": "世界", "中国": "全国", "国内": "全国"}
 
 
 def ordinals_in(key: str) -> Mapping[str, frozenset[int]]:
@@ -23,6 +25,10 @@ def ordinals_in(key: str) -> Mapping[str, frozenset[int]]:
     """
     found: dict[str, set[int]] = {}
     for match in _ORDINAL.finditer(key):
+        if match["scope"]:
+            place = read_number(match["place"])
+            found.setdefault(_SCOPES.get(match["scope"], match["scope"]), set()).update(int(one) for one in place or ())
+            continue
         if match["version"]:
             found.setdefault("版本", set()).add(round(10 * float(match["version"])))
             continue

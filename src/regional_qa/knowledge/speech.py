@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 from regional_qa.knowledge.sentences import Sentence
 
-_SAYS = re.compile("^[^，,。]{2,30}(?:说|表示|介绍|坦言|告诉记者)[。]$")
+_SAYS = re.compile(
+    "^[^，,。]{2,30}(?:说|表示|介绍|坦言|评价|感叹|感慨|强调|指出|认为)道?[。]$|^[^，,。]{2,30}告诉记者[。]$"
+)
 """Names who has spoken: 北汽新能源总经理张国富说。"""
 MOST_SPOKEN = 4
 """Sentences of one quotation that are looked through for its end."""
