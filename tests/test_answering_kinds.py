@@ -76,6 +76,14 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
         ("哪家公司中标", "fact", "", "公司"),
         ("吉林和安徽谁的氢能产业规模大", "amount", "", ""),
         ("谁的作品最大胆", "name", "人", ""),
+        ("辽源 商品房 销售均价 2025", "money", "", ""),
+        ("新建站场斥资多少", "money", "", ""),
+        ("诗集里有多少首", "amount", "首", ""),
+        ("产能排名往前挪了几位", "amount", "位", ""),
+        ("货物来自哪个国家", "place", "国", ""),
+        ("排在前面的是哪两个省", "list", "省", ""),
+        ("飞机试飞中心由谁打造", "name", "", ""),
+        ("which site was used when it flew", "list", "", ""),
     ],
 )
 def test_what_is_asked_for(question: str, kind: Kind, unit: str, noun: str) -> None:

@@ -37,6 +37,7 @@ from regional_qa.knowledge.regions import GROUPS, PROVINCES, find_regions, provi
         ("from Xi'an and Xi’an to Inner\nMongolia", ["西安", "西安", "内蒙古"]),
         ("在洛阳路演", ["洛阳"]),
         ("国内江苏、我国内蒙古、四川省内江市", ["江苏", "内蒙古", "四川", "内江"]),
+        ("大同江以北与同江市", ["同江"]),
         ("晋商回归与湘商大会", ["山西", "湖南"]),
     ],
 )

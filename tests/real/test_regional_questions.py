@@ -25,6 +25,11 @@ OTHERS = Path(__file__).with_name("other_questions.jsonl")
 LAST = Path(__file__).with_name("last_questions.jsonl")
 """By three more: 156 with an answer, 46 of them as people talk, 18 in English; 24 without."""
 
+BLIND = Path(__file__).with_name("blind_questions.jsonl")
+"""By five more: 258 with an answer, 68 of them in everyday words, 28 in English, 28 comparisons; 42 without."""
+
+TRAPS = Path(__file__).with_name("traps.jsonl")
+"""By two more: 130 questions asked in good faith that a sentence of the files only seems to answer."""
 NOT_TOLD = Path(__file__).with_name("not_told.jsonl")
 """Fifty questions after another company, product, city or year than the files tell of."""
 
@@ -71,8 +76,8 @@ def test_the_paraphrased_questions(assistant: Assistant) -> None:
 def test_questions_by_others(assistant: Assistant) -> None:
     """Four of five are answered rightly, a sixth of which is worded as people talk, and few that only look answerable."""
     report = evaluate(read_questions(MORE), assistant.ask)
-    assert report.evidence_at_1 >= 0.8, "\n".join(report.lines())
-    assert report.refused >= 33
+    assert report.evidence_at_1 >= 0.83, "\n".join(report.lines())
+    assert report.refused >= 34
 
 
 def test_questions_by_three_more(assistant: Assistant) -> None:
@@ -89,10 +94,23 @@ def test_questions_by_the_last_three(assistant: Assistant) -> None:
     assert report.refused >= 23
 
 
+def test_questions_by_five_more(assistant: Assistant) -> None:
+    """Four of five are answered rightly, a quarter of which is in everyday words, and few that only look answerable."""
+    report = evaluate(read_questions(BLIND), assistant.ask)
+    assert report.evidence_at_1 >= 0.79, "\n".join(report.lines())
+    assert report.refused >= 34
+
+
+def test_what_only_seems_to_be_answered(assistant: Assistant) -> None:
+    """Seven of eight traps are seen: another period, part, metric or thing than is told, or one detail more."""
+    report = evaluate(read_questions(TRAPS), assistant.ask)
+    assert report.refused >= 114, "\n".join(report.lines())
+
+
 def test_the_figure_of_another_is_no_answer(assistant: Assistant) -> None:
     """比亚迪's output is not 一汽's, nor 风电's share the share of 光伏."""
     report = evaluate(read_questions(NOT_TOLD), assistant.ask)
-    assert report.refused >= 49, "\n".join(report.lines())
+    assert report.refused == 50, "\n".join(report.lines())
 
 
 @pytest.mark.parametrize("kind", ["lite", "real"])

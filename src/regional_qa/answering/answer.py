@@ -252,7 +252,8 @@ def _names(asked: Understanding, places: Sequence[Mention]) -> str:
 def _suffices(asked: Understanding, evidence: Evidence) -> bool:
     likely = evidence.probability >= (LIKELY if evidence.lead >= LEAD else SURE)
     named = evidence.named == 1 or (evidence.named > 0 and likely)
-    may_lack = asked.scope.kind in UNSURE or (asked.scope.kind == "list" and likely)  # 哪些麻烦 may be but two
+    some = asked.scope.kind == "list" and likely and "名单" not in asked.question  # 哪些麻烦 may be but two
+    may_lack = asked.scope.kind in UNSURE or some
     unlisted = asked.unit == COUNTRY and evidence.probability >= CERTAIN
     may_lack = may_lack and (unlisted or asked.compares or asked.unit not in (COUNTRY, PROVINCE))
     if not (asked.terms and (evidence.has_kind or may_lack) and named):

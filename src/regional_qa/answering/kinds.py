@@ -31,7 +31,7 @@ KINDS: dict[Kind, str] = {
     "multiple": r"多少倍|几倍|翻了?几番|\bhow many times\b",
     "growth": rf"(增长|增加|提高|提升|上升|下降|减少|[增降多涨少跌])了?(?:(?:多少|几)(?!个?(?:{COUNTED}))|百分)|(增长|下降|增速|增幅)(的?目标(?:分别)?[是为]?(?:多少)?)?[?]?$|增长得?(?:[更最较]?[快慢]|[?]?$)|[增多涨升降减少跌](?:长|加|少|了)*几成|增速|增幅|降幅|涨幅|增长率|\b(growth|grow|grew|increase|rise|rose)\b",
     "duration": r"多久|多长时间|几个?(小时|天|周|月)[?]?$|(?:几|多少)个?(?:秒|分钟)|多少(?:个?小时|个月|天(?![然津])|周(?![年边])|年(?![级轻产度]))|[有约长]几年|\bhow long\b",
-    "date": rf"[何几啥]时|何[年日]|[什啥]么?时候|(时间|日期)[?]?$|哪一?[年天日]|哪一?个?月|几月|几号|{_CLOCK}|时刻[?]?$|[展会]期(?:起止)?[?]?$|起止[?]?$|几年(的?时候?|[?]?$)|什么年代|\bwhen\b|\bwhich year\b",
+    "date": rf"[何几啥]时|何[年日]|[什啥]么?时候|(时间|日期)[?]?$|哪一?[年天日]|哪一?个?月|几月|几号|{_CLOCK}|时刻[?]?$|[展会]期(?:起止)?[?]?$|起止[?]?$|几年(的?时候?|[?]?$)|什么年代|^\s*when\b|\bwhen (?:did|was|were|is|are|will|does|do|has|have|can|should)\b|\b(?:and|since|until|till|from) when\b|\bwhich year\b",
     "list": r"哪些|名单(?:是什么|有谁|[?]?$)|哪[几二两三四五六七八九十]|包括什么|分别是(什么|哪)|都有什么|\bwhich\b|\bwhat are\b",
     "money": rf"多少钱|[几多]少?块钱?(?=[?]?$)|[几多少][十百千]?[万亿]*块钱|多贵|多少[万亿]*(美|欧|日|港)?元|(?:投资|授信|贷款|融资|投入|到账|成交)了?(?:多少|几)[十百千]*[万亿](?=[?]?$)|(?:[斥耗出注]资|拨款|[筹募]资|工钱)了?(?:多少|几)(?![家个项户笔次])|多少工钱|{_PRICES}{_IN_ALL}(?:多少(?=[万亿]*[元钱]|[?]?$)|几[百千]?[万亿])|(?:(?<![峰均数阈分升贬高低大小比h])值|[罚赔])了?多少(?=[万亿]*[元钱]|[?]?$)|(金|总|交易|销售|进出口|出口|进口|贸易|投资|融资|贷款|工|月|年)[额资]?(额|资|薪)(?!源)|营收|收入|产值|利润|进出口总值|gdp|生产总值|\brevenue\b|\bwhat (?:is|was|were) .*\b(?:total|value of|volume of)\b.*\b(?:trade|exports|imports|investment)\b|\bwhat (?:is|was|were) .*\b(?:value[- ]added|added value|output value|turnover|profits?|budget|price|cost)\b",
     "count": r"\bhow many\b",
@@ -66,11 +66,11 @@ _WHOSE_IS_MORE = re.compile(
 """谁接待的游客多, 谁的产业规模大 ask for two figures, and for nobody's name."""
 _ASKS_FIGURE = re.compile(rf"多少|几|{_HOW}|有多[重快贵](?!要)|多[重贵][?]?$|百分|\bhow (?:much|many)\b")
 _METRIC = re.compile(
-    r"(额|量|值|率|数|收入|营收|利润|工资|面积|产能|[价售定]价|价格|规模|人口|GDP|时长|里程|距离|重量|身高|海拔|年龄|马力|开支|费用|投入|家数|[增涨降跌]幅|增速)(区间|合计|总计|目标)?[?？]?$",
+    r"(额|量|值|率|数|收入|营收|利润|工资|面积|产能|[价售定均单]价|价格|规模|人口|GDP|时长|里程|距离|重量|身高|海拔|年龄|马力|开支|费用|投入|家数|[增涨降跌]幅|增速)(区间|合计|总计|目标)?[?？]?$",
     re.IGNORECASE,
 )
 """How a question ends that names a figure without asking for it: 辽源商品房销售面积."""
-
+_PRICE = re.compile("(?:价格?|工资)[?]?$")
 _NUMBER_OF = re.compile(
     r"(?P<people>人口?|口|客|才|师|众|民|者|员|工|生|士)?(?:数量|[个家户项件台辆]数)(?:[是有为]?多少)?[?]?$"
 )
@@ -202,4 +202,6 @@ def kind_of(key: str) -> Kind:
     elsewhere = _ASKS_ELSE.search(key) and not _ASKS_FIGURE.search(key)
     matching = (kind for kind, pattern in KINDS.items() if re.search(pattern, key))
     found: Kind = next((kind for kind in matching if not (elsewhere and kind in FIGURES)), "fact")
-    return "amount" if found == "fact" and names_measure(key) else found
+    if found == "fact" and names_measure(key):
+        return "money" if _PRICE.search(key) else "amount"
+    return found

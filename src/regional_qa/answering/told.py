@@ -42,8 +42,12 @@ _RESULT = re.compile(r"实际|最终|最后|现在|目前|如今|当前|眼下|\
 """What asks for what has been reached or is, and not for what is aimed at."""
 _PACE = re.compile("幅度|[增涨降]速|[增涨降]幅|提升")
 """What a rank can be of that is not of the thing itself: 提升幅度全国第一."""
-_OF_ONE = re.compile("[一每](?P<unit>公斤|千克|斤|吨|亩|平方米|平米|度|千瓦时|台|辆|套|颗|只|头|株|棵|瓶|箱)(?!式|站)")
+_OF_ONE = re.compile(
+    "[一每](?P<unit>公斤|千克|斤|吨|亩|平方米|平米|度|千瓦时|台|辆|套|颗|只|头|株|棵|瓶|箱|块|件|张|双|幅)(?!式|站|钱)"
+)
 """What a price is asked of: 一斤卖多少钱."""
+_SPENT, _EARNED = re.compile("投资|投入|投了|[斥耗出]资"), re.compile("收入|增收|产值|利润|工资|营收|销售|出口|收益")
+"""What asks for money that is put in, and what tells of money that comes out."""
 _PART_OF = re.compile(
     "(?:其中|当中|(?:企业|人员|成果|产品|项目|机构|劳动力|岗位|家庭|学生|工人|员工)[中里]),?(?P<part>[一-龥a-z]{2,10}?)(?:的|领域|行业|方面|占|有|类)*[?]"
 )
@@ -128,6 +132,8 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
         return False
     if _TRADE.search(asked.rest) and not (figure.kind == "money" and _SIZES.search(key)):
         return False
+    if _SPENT.search(asked.rest) and _EARNED.search(_clause(before)) and not _SPENT.search(_clause(before)):
+        return False
     if not metric:
         return True
     is_share = metric.endswith(("率", "比", "重", "份额")) or _RATIO.search(asked.rest)
@@ -161,7 +167,7 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
 
 def _is_of_one(asked: Understanding, text: str, figure: Quantity) -> bool:
     """Whether a sum is told for each, where the price of one is asked for: 一斤卖多少钱."""
-    one = _OF_ONE.search(asked.rest) if asked.scope.kind == "money" else None
+    one = _OF_ONE.search(asked.rest) if asked.scope.kind == "money" and not _SPENT.search(asked.rest) else None
     if one is None:
         return True
     unit = re.escape(one["unit"])
