@@ -93,7 +93,8 @@ class Matcher:
         if not self._asked.terms or not all(any(map(named.__contains__, names)) for names in self._companies):
             return 0.0, 0.0
         own = self._key(text)
-        if not all(tells_of(named, name) for name in self._abroad) or _named(self._sharer, own) < NAMED:
+        other_shares = _named(self._sharer, own) < NAMED and ("占" in own or _named(self._sharer, named) < NAMED)
+        if other_shares or not all(tells_of(named, name) for name in self._abroad):
             return 0.0, 0.0
         places = ((1.0, own), (NEAR_CREDIT, self._key(near)), (ARTICLE_CREDIT, self._key(article)))
         shares = [max(credit * _named(term, key) for credit, key in places) for term in self._asked.terms]
@@ -182,21 +183,27 @@ def _actor(asked: Understanding) -> list[str]:
 
 
 def _sharer(asked: Understanding) -> str:
-    """What a share is asked of, right before 占, where no figure's name stands there: 电池片 in 电池片占全国的比例.
+    """What a share is asked of, right before 占 or before the figure's name that stands there: 电池片 in 电池片占全国的比例.
 
     >>> from regional_qa.answering.understanding import understand
-    >>> [_sharer(understand(key, lambda text: ["光伏", "电池", "片", "产量"])) for key in ("光伏电池片占全国多少", "光伏产量占全国多少")]
-    ['电池片', '']
+    >>> keys = "光伏电池片占全国多少", "逆变器产量占全国多少", "产量占全国多少", "全国占比"
+    >>> [_sharer(understand(key, lambda text: ["光伏", "电池", "片", "逆变器", "产量", "全国"])) for key in keys]
+    ['电池片', '逆变器', '', '']
     """
     before, asks, _ = asked.rest.partition("占")
-    terms = [term for term in asked.terms if not term.isascii()]
-    last = next((i for i, term in enumerate(terms) if asks and before.endswith(term)), None)
-    if asked.scope.kind != "share" or last is None or terms[last] in KIND_WORDS | WHOLES or names_figure(terms[last]):
+    terms = [term for term in asked.terms if not term.isascii() and asks and term in before]
+    if asked.scope.kind != "share" or not terms:
         return ""
-    name = terms[last]
-    return (
-        f"{terms[last - 1]}{name}" if len(name) == 1 and last and before.endswith(f"{terms[last - 1]}{name}") else name
-    )
+    for last in reversed(range(len(terms))):
+        name = terms[last]
+        if not before.endswith(name):
+            return ""
+        if name in TRADES or names_figure(name):
+            before = before.removesuffix(name).removesuffix("的")
+            continue
+        joined = f"{terms[last - 1]}{name}" if last else name
+        return "" if name in KIND_WORDS | WHOLES else joined if len(name) == 1 and before.endswith(joined) else name
+    return ""
 
 
 def _spelled(term: str) -> tuple[str, ...]:

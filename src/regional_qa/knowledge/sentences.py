@@ -149,7 +149,8 @@ def cut_sentences(article: Article) -> list[Sentence]:
     """
     spoken = [(span, span.of(article.text)) for span in sentence_spans(article.text)]
     owns = [tuple(find_regions(text)) for _, text in spoken]
-    base = _base(article, owns)
+    national = [not own and bool(_COUNTRY.search(text)) for (_, text), own in zip(spoken, owns, strict=True)]
+    base = _base(article, owns, national)
     regions = tuple(
         dict.fromkeys((*article.regions, *(province for mention in base for province in mention.provinces)))
     )
@@ -159,26 +160,26 @@ def cut_sentences(article: Article) -> list[Sentence]:
     years: tuple[int, ...] = ()
     paragraph = 0
     sentences: list[Sentence] = []
-    for (span, text), own in zip(spoken, owns, strict=True):
+    for (span, text), own, of_all in zip(spoken, owns, national, strict=True):
         if sentences and "\n" in article.text[sentences[-1].span.end : span.start]:
             paragraph += 1
         stated = years_in(text, article.published) if _DATED.search(text) else ()
         if stated or _NOW.search(text):
             years = stated
-        national = not own and _COUNTRY.search(text)
-        if not single and (since > HEARD_SENTENCES or national):
+        if not single and (since > HEARD_SENTENCES or of_all):
             last = ()
-        inherited = () if national else tuple(dict.fromkeys((*last, *base))) if single else last
+        inherited = () if of_all else tuple(dict.fromkeys((*last, *base))) if single else last
         sentences.append(Sentence(span, text, paragraph, own, inherited, regions, years))
         named = subjects(text, own)
         last, since = (named, 0) if named else (last, since + 1)
     return sentences
 
 
-def _base(article: Article, owns: Sequence[tuple[Mention, ...]]) -> tuple[Mention, ...]:
+def _base(article: Article, owns: Sequence[tuple[Mention, ...]], national: Sequence[bool]) -> tuple[Mention, ...]:
     """What the whole article speaks of: places of its headline, else its regions, else the one province it names.
 
-    A region that an article names only in passing is not what it speaks of.
+    A region that an article names only in passing is not what it speaks of. ``national`` tells of each sentence whether
+    it speaks of the whole country.
     """
     if base := tuple(find_regions(f"{article.section} {article.title}")):
         return base
@@ -191,8 +192,8 @@ def _base(article: Article, owns: Sequence[tuple[Mention, ...]]) -> tuple[Mentio
         return mentions if len({mention.provinces for mention in mentions}) == 1 else ()
     whole = tuple(Mention(Span(0, 1), region, (region,)) for region in article.regions)
     naming = [at for at, own in enumerate(owns) if any(set(m.provinces) & set(article.regions) for m in own)]
-    in_passing = bool(naming) and naming[0] >= LEAD_SENTENCES and len(naming) * PASSING < len(owns)
-    return () if in_passing else whole
+    late = bool(naming) and (naming[0] >= LEAD_SENTENCES or any(national[: naming[0]]))
+    return () if late and len(naming) * PASSING < len(owns) else whole
 
 
 def is_office(title: str) -> bool:
