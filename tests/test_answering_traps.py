@@ -29,6 +29,7 @@ CORPUS = {
     "trade": "title: 外贸有韧性\nregions: [山东]\n---\n今年上半年，我国外贸顶住了压力。一批货物从山东青岛港发往南美。贸易伙伴越来越多。机电产品卖得好。"
     "民营企业很忙。新三样出口增长61.6%。跨境电商也在增长。",
     "harbour": "title: 山东港口\nregions: [山东]\n---\n山东港口货物吞吐量增长4.5%。山东海岸线很长。",
+    "ships": "title: 小漠国际物流港\nregions: [广东]\n---\n小漠国际物流港今年装船汽车4000辆。云澜湾的风很大。京张高铁2019年底通车。",
     "villages": "title: 万企兴万村\nregions: [重庆]\n---\n重庆全市7864家民营企业结对帮扶。在重庆市有关部门支持下，石柱全县431家民营企业结对帮扶，带动村集体收入达5126万元。",
 }
 
@@ -98,6 +99,12 @@ def test_a_whole_and_its_part_are_two_places(generation: Generation, question: s
     )
     assert "7864家" in whole
     assert "431家" in part
+
+
+def test_a_harbour_is_told_in_more_words_and_a_railway_is_not(generation: Generation) -> None:
+    """小漠港 is 小漠国际物流港; what is called 云澜高铁 is none, though 云澜湾 is told of."""
+    assert "4000辆" in answer(generation, "小漠港今年装船汽车多少辆").text
+    assert answer(generation, "云澜高铁什么时候通车").notes == ("语料中没有提到“云澜”",)
 
 
 def test_one_side_of_a_comparison_is_no_comparison(generation: Generation) -> None:

@@ -21,8 +21,8 @@ _BEARS = (
     "|博览会|论坛|大会|峰会"
 )
 """What has a name right before it."""
-_DISTRICTS = "市县区镇乡村"
-"""Endings without which a place of that name is something else: 展馆市."""
+_LANDMARKS = "港湾湖山河江岛"
+"""Endings that a text may put elsewhere: 小漠港 is told as 小漠国际物流港."""
 _BETWEEN = r"[^\s的在是为了着和与及或有给替帮把让多少几谁哪,。?]{0,8}?"
 PASSAGES = 10
 """Passages in which a name is looked for that is no word of the index; they hold most of its characters in pairs."""
@@ -49,8 +49,8 @@ def unheard(generation: Generation, asked: Understanding) -> str:
             f"{re.escape(term)}(?:(?<={_BEARS.split('|')[0]})|(?P<more>{_BETWEEN})(?:{_BEARS}))",
             key if place else elsewhere,
         )
-        whole = place or (not named["more"] and named[0][-1] in _DISTRICTS) if named else False
-        if named and not _is_told(generation, named[0] if whole else term):
+        bare = named and not place and (named["more"] or named[0][-1] in _LANDMARKS)
+        if named and not _is_told(generation, term if bare else named[0]):
             return term
     return ""
 
