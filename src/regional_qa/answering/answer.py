@@ -5,17 +5,18 @@ Every word of an answer's text stands in an article; nothing is written here but
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
+from regional_qa.answering.cells import Cell, Limits, notes
 from regional_qa.answering.evidence import Evidence, judgement, weigh
 from regional_qa.answering.followup import asks_more, complete
 from regional_qa.answering.kinds import COUNTRY, FIGURES, PERSON, PLAIN, PROVINCE, UNSURE
 from regional_qa.answering.quoting import own_words, quote_span
 from regional_qa.answering.sides import Sides, sides, together
 from regional_qa.answering.sought import n_listed
-from regional_qa.answering.sources import Chosen, Source, choose
+from regional_qa.answering.sources import Source, choose
 from regional_qa.answering.understanding import KIND_WORDS, Understanding, understand
 from regional_qa.answering.unheard import unheard
 from regional_qa.answering.verdict import verdict
@@ -24,7 +25,6 @@ from regional_qa.cores import one_core
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.causes import asks_why, tells_why
 from regional_qa.knowledge.dates import published_in
-from regional_qa.knowledge.periods import WHOLE_YEAR, months_in
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import says
@@ -43,30 +43,6 @@ TELLS_WHY = 4.0
 """How much more merit a sentence has that gives a reason, where one is asked for."""
 CLOSEST = 3
 """Articles whose best passage is shown when nothing answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Limits:
-    """What is searched: provinces of the caller, and days of publication."""
-
-    regions: tuple[str, ...]
-    since: date | None
-    until: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """What was found for the places asked about together: sources, or why there are none."""
-
-    places: tuple[Mention, ...]
-    chosen: Chosen | None
-    reason: str = ""
-
-    def sources(self, *, alone: bool) -> tuple[Source, ...]:
-        """What is cited; of places that are compared, one each."""
-        if self.chosen is None:
-            return ()
-        return self.chosen.same[:1] if alone else self.chosen.all
 
 
 @one_core
@@ -92,7 +68,7 @@ def answer(
     more = asks_more(question, previous)
     question = complete(clean_query(question), previous)
     first, last, matter = published_in(mainland(question))
-    limits = _Limits(
+    limits = Limits(
         tuple(regions),
         max(filter(None, (since, first)), default=None),
         min(filter(None, (until, last)), default=None),
@@ -105,7 +81,7 @@ def answer(
     return _answered(generation, question, matter, limits, more=more)
 
 
-def _answered(generation: Generation, question: str, matter: str, limits: _Limits, *, more: bool = False) -> Answer:
+def _answered(generation: Generation, question: str, matter: str, limits: Limits, *, more: bool = False) -> Answer:
     """The answer to a whole question; ``matter`` is what of it is looked for."""
     regions = limits.regions
     asked = understand(matter, generation.lexical.terms, limits.regions)
@@ -130,13 +106,13 @@ def _answered(generation: Generation, question: str, matter: str, limits: _Limit
         status=status,
         citations=tuple(citations),
         scope=asked.scope,
-        notes=tuple(dict.fromkeys(note for note in _notes(asked, limits, cells) if note)),
+        notes=tuple(dict.fromkeys(note for note in notes(asked, limits, cells) if note)),
         closest=() if citations else _closest(_search(generation, question, limits.regions, limits)),
         generation=generation.manifest.generation,
     )
 
 
-def _tells(generation: Generation, told: Sequence[Answer], left: Answer, limits: _Limits) -> bool:
+def _tells(generation: Generation, told: Sequence[Answer], left: Answer, limits: Limits) -> bool:
     """Whether what is quoted for other things asked of a matter is the best there is for the one left, too, and holds its kind."""
     asked = understand(left.question, generation.lexical.terms, limits.regions)
     provinces = tuple(dict.fromkeys(province for place in asked.places for province in place.provinces))
@@ -149,20 +125,20 @@ def _tells(generation: Generation, told: Sequence[Answer], left: Answer, limits:
     return any(span.start <= citation.span.start and citation.span.end <= span.end for citation in quoted)
 
 
-def _search(generation: Generation, question: str, provinces: tuple[str, ...], limits: _Limits) -> list[Hit]:
+def _search(generation: Generation, question: str, provinces: tuple[str, ...], limits: Limits) -> list[Hit]:
     return search(generation, question, k=PASSAGES, regions=provinces, since=limits.since, until=limits.until)
 
 
 def _cell(
-    generation: Generation, asked: Understanding, places: tuple[Mention, ...], limits: _Limits, *, more: bool
-) -> _Cell:
+    generation: Generation, asked: Understanding, places: tuple[Mention, ...], limits: Limits, *, more: bool
+) -> Cell:
     """What the corpus says of these places; ``more`` leaves out what answers best."""
     wanted = tuple(dict.fromkeys(province for place in places for province in place.provinces))
     if limits.regions and wanted and not set(wanted) & set(limits.regions):
         limit = listed(asked.question, limits.regions)
-        return _Cell(places, None, say(asked.question, "limited", asked=_names(asked, places), limit=limit))
+        return Cell(places, None, say(asked.question, "limited", asked=_names(asked, places), limit=limit))
     if name := unheard(generation, asked):
-        return _Cell(places, None, say(asked.question, "unheard", name=name))
+        return Cell(places, None, say(asked.question, "unheard", name=name))
     hits = _search(generation, asked.question, wanted, limits)
     weighed = weigh(generation, asked, hits, places)
     reasoned = TELLS_WHY if asks_why(asked.question) else 0.0
@@ -179,59 +155,17 @@ def _cell(
         told = {_place(source.evidence) for source in choose(asked, weighed, sufficing, wanted).all}
         sufficing = [evidence for evidence in sufficing if _place(evidence) not in told]
         if not sufficing:
-            return _Cell(places, None, say(asked.question, "no_more"))
+            return Cell(places, None, say(asked.question, "no_more"))
     if sufficing:
-        return _Cell(places, choose(asked, weighed, sufficing, wanted))
-    return _Cell(places, None, _reason(generation, asked, places, hits, limits))
+        return Cell(places, choose(asked, weighed, sufficing, wanted))
+    return Cell(places, None, _reason(generation, asked, places, hits, limits))
 
 
 def _place(evidence: Evidence) -> tuple[str, Span]:
     return evidence.article.article_id, evidence.sentence.span
 
 
-def _notes(asked: Understanding, limits: _Limits, cells: Sequence[_Cell]) -> Iterator[str]:
-    """What a reader must know beside the quotations."""
-    question = asked.question
-    if limits.since or limits.until:
-        days = {"first": limits.since or say(question, "any_day"), "last": limits.until or say(question, "today")}
-        yield say(question, "published", **days)
-    if asked.compares:
-        yield _one_side(question, cells)
-    for cell in cells:
-        yield cell.reason
-        if cell.chosen is None:
-            continue
-        best = cell.chosen.same[0]
-        if best.evidence.part:
-            yield say(question, "part", part=best.evidence.part, asked=cell.places[0].name)
-        if asked.scope.years and not best.evidence.years_agree:
-            yield say(question, "year_unsure", year=asked.scope.years[0])
-        inferred = best.evidence.article.place
-        if inferred in {place.name for place in cell.places} and inferred not in best.evidence.article.text:
-            yield say(question, "place_unsure", place=inferred)
-        if asked.months - {WHOLE_YEAR} and not months_in(best.evidence.sentence.text):
-            yield say(question, "months_unsure")
-        for key, others in (("figures_differ", cell.chosen.differing), ("series", cell.chosen.other_times)):
-            if others and not asked.compares:
-                yield say(question, key, figures=listed(question, [_told(question, one) for one in (best, *others)]))
-
-
-def _one_side(question: str, cells: Sequence[_Cell]) -> str:
-    """That only some of the places compared are told of; empty where all are, or none."""
-    told, missing = ([cell.places[0].name for cell in cells if bool(cell.chosen) == has] for has in (True, False))
-    named = {"told": listed(question, told), "missing": listed(question, missing)}
-    return say(question, "one_side", **named) if told and missing else ""
-
-
-def _told(question: str, source: Source) -> str:
-    """A figure with the time it is of and the day it was published."""
-    if source.figure is None:
-        return ""
-    period = source.figure.period or say(question, "none")
-    return f"{source.figure.fact.wording}（{period}）"
-
-
-def _verdict(asked: Understanding, cells: Sequence[_Cell]) -> str:
+def _verdict(asked: Understanding, cells: Sequence[Cell]) -> str:
     """Which place has most; empty where no figure is asked for, or one of the places has none."""
     best = [(cell.places[0].name, cell.chosen.same[0]) for cell in cells if cell.chosen]
     return verdict(asked.question, best) if len(best) == len(cells) and asked.scope.kind in FIGURES else ""
@@ -289,7 +223,7 @@ def _cite(label: int, asked: Understanding, source: Source) -> Citation:
 
 
 def _reason(
-    generation: Generation, asked: Understanding, places: tuple[Mention, ...], hits: Sequence[Hit], limits: _Limits
+    generation: Generation, asked: Understanding, places: tuple[Mention, ...], hits: Sequence[Hit], limits: Limits
 ) -> str:
     """Why nothing answers: nothing asked, another year, another region, not the matter, or no report at all."""
     question = asked.question

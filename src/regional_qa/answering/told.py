@@ -7,20 +7,27 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
 from datetime import date
 
 from regional_qa.answering.kinds import FIGURES, RANK
+from regional_qa.answering.parts import (
+    CLAUSE,
+    SPENT,
+    clause_before,
+    is_before_what_is_asked,
+    is_of_one,
+    is_of_the_part,
+    parts_said,
+)
 from regional_qa.answering.sought import sought
 from regional_qa.answering.understanding import KIND_WORDS, Understanding
 from regional_qa.knowledge.aims import aims
-from regional_qa.knowledge.firms import firms_in
 from regional_qa.knowledge.metrics import measured, metric_of, stands_alone, subject_of
 from regional_qa.knowledge.periods import WHOLE_YEAR, months_in, time_of
 from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
 from regional_qa.knowledge.regions import find_regions
 from regional_qa.knowledge.script import search_key
-from regional_qa.knowledge.synonyms import alike, names_another, names_metric, says, synonyms
+from regional_qa.knowledge.synonyms import alike, names_another, names_metric, synonyms
 from regional_qa.types import Span
 
 _OF_THE_COUNTRY = re.compile(r"全国(?:的|总体|平均)?(?:平均|水平|增速|增幅|均值)+[(约为]*$")
@@ -33,7 +40,6 @@ _SHARES = re.compile(r"占|比重|份额|之一|成")
 _SIZES = re.compile("规模|体量|[产总]值|增加值|总量|收入|营收|额")
 _TRADE = re.compile(r"(?:产业|经济|市场|贸易)规模[?]*$")
 """What asks for the size of a trade, which is told in money."""
-_CLAUSE = re.compile(r"[，,；;：:。！？!?\n]")
 BEHIND_CHARS = 10
 """How far behind a figure what it counts may stand: 约300名热心读者."""
 _RATIO, _HAS_NO_RATIO = re.compile("(?<![效速频汇功倍税])率(?:[是为]|平均)*[?]*$"), re.compile("^[^%％‰成点倍]*$")
@@ -42,21 +48,8 @@ _RESULT = re.compile(r"实际|最终|最后|现在|目前|如今|当前|眼下|\
 """What asks for what has been reached or is, and not for what is aimed at."""
 _PACE = re.compile("幅度|[增涨降]速|[增涨降]幅|提升")
 """What a rank can be of that is not of the thing itself: 提升幅度全国第一."""
-_OF_ONE = re.compile(
-    "[一每](?P<unit>公斤|千克|斤|吨|亩|平方米|平米|度|千瓦时|台|辆|套|颗|只|头|株|棵|瓶|箱|块|件|张|双|幅)(?!式|站|钱)"
-)
-"""What a price is asked of: 一斤卖多少钱."""
-_SPENT, _EARNED = re.compile("投资|投入|投了|[斥耗出]资"), re.compile("收入|增收|产值|利润|工资|营收|销售|出口|收益")
-"""What asks for money that is put in, and what tells of money that comes out."""
-_PART_OF = re.compile(
-    "(?:其中|当中|(?:企业|人员|成果|产品|项目|机构|劳动力|岗位|家庭|学生|工人|员工)[中里]),?(?P<part>[一-龥a-z]{2,10}?)(?:的|领域|行业|方面|占|有|类)*[?]"
-)
-"""What asks for a part of what is counted."""
-_SEMICOLON = re.compile("[;；]")
-PART_MARGIN = 1
-"""How many words more of the question a later part of a sentence must say to have the figure to itself."""
-FIRM_WORDS = 3
-"""How many words a firm's name counts for there."""
+_EARNED = re.compile("收入|增收|产值|利润|工资|营收|销售|出口|收益")
+"""What tells of money that comes out, and not of what was put in."""
 _UP_TO, _OF_THE_YEAR = re.compile("截[至止]"), re.compile("[今当全]年|年内")
 _BOUND = re.compile("[<>≥≤＜＞]=?\\s*$")
 """What makes a figure a condition: 地区生产总值>800亿元."""
@@ -81,10 +74,12 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
     """
     found = sought(asked, text)
     if asked.unit == RANK:
-        return [span for span in found if _PACE.search(asked.rest) or not _PACE.search(_clause(text[: span.start]))]
+        return [
+            span for span in found if _PACE.search(asked.rest) or not _PACE.search(clause_before(text[: span.start]))
+        ]
     if asked.scope.kind not in FIGURES:
         return found
-    said = _parts_said(asked, text)
+    said = parts_said(asked, text)
     return [
         one.span
         for one in find_quantities(text)
@@ -92,9 +87,9 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
         and _is_of_the_metric(asked, text, one)
         and _is_of_the_time(asked, text[: one.span.start], published)
         and _is_of_the_whole(asked, text[: one.span.start], one)
-        and _is_of_one(asked, text, one)
-        and _is_of_the_part(asked, text, one.span)
-        and not _is_of_an_earlier_part(said, text[: one.span.start])
+        and is_of_one(asked, text, one)
+        and is_of_the_part(asked, text, one.span)
+        and not is_before_what_is_asked(said, text[: one.span.start])
     ]
 
 
@@ -109,7 +104,7 @@ def is_counted(asked: Understanding, text: str, figure: Span) -> bool:
     names = (asked.counted, *synonyms(asked.counted))
     if not asked.counted or all(map(str.isascii, names)):
         return True
-    before, behind = _CLAUSE.split(text[: figure.start])[-1], _CLAUSE.split(text[figure.end :])[0]
+    before, behind = CLAUSE.split(text[: figure.start])[-1], CLAUSE.split(text[figure.end :])[0]
     near = search_key(f"{before}{figure.of(text)}{behind[:BEHIND_CHARS]}")
     return any(name in near for name in (*names, *(name[-2:] for name in names if not name.isascii())))
 
@@ -132,18 +127,18 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
         return False
     if _TRADE.search(asked.rest) and not (figure.kind == "money" and _SIZES.search(key)):
         return False
-    if _SPENT.search(asked.rest) and _EARNED.search(_clause(before)) and not _SPENT.search(_clause(before)):
+    if SPENT.search(asked.rest) and _EARNED.search(clause_before(before)) and not SPENT.search(clause_before(before)):
         return False
     if not metric:
         return True
     is_share = metric.endswith(("率", "比", "重", "份额")) or _RATIO.search(asked.rest)
     if figure.kind in ("share", "growth", "multiple") and kind in ("amount", "money", "count") and not is_share:
         return False
-    clause = _clause(before)
+    clause = clause_before(before)
     if names_metric(clause, metric):
         return True
     if names_metric(key, metric):
-        if not names_metric(search_key(text[: figure.span.end] + _CLAUSE.split(text[figure.span.end :])[0]), metric):
+        if not names_metric(search_key(text[: figure.span.end] + CLAUSE.split(text[figure.span.end :])[0]), metric):
             return False  # it is named in a later clause: 开行列车增长3%，带动出口增长
         part = _SENTENCE.split(before)[-1]
         if (
@@ -163,43 +158,6 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
     ):
         return True  # 产销量超多少，自主品牌占比多少
     return other is None or alike(other.metric, metric)
-
-
-def _is_of_one(asked: Understanding, text: str, figure: Quantity) -> bool:
-    """Whether a sum is told for each, where the price of one is asked for: 一斤卖多少钱."""
-    one = _OF_ONE.search(asked.rest) if asked.scope.kind == "money" and not _SPENT.search(asked.rest) else None
-    if one is None:
-        return True
-    unit = re.escape(one["unit"])
-    return re.search(rf"[每一/]{unit}|{unit}均|[单均]价", f"{search_key(text)}{figure.unit}") is not None
-
-
-def _is_of_the_part(asked: Understanding, text: str, figure: Span) -> bool:
-    """Whether a figure's clause names the part asked for of what is told: 企业中，光电信息领域的有多少家."""
-    part = _PART_OF.search(asked.rest)
-    terms = [term for term in asked.terms if part and term in part["part"] and len(term) > 1]
-    clause = search_key(_clause(text[: figure.start]) + _CLAUSE.split(text[figure.start :])[0])
-    return not terms or any(says(term, clause) for term in terms)
-
-
-def _parts_said(asked: Understanding, text: str) -> list[int]:
-    """How many of the question's words each part of a sentence says, from one semicolon to the next."""
-    telling = [term for term in asked.terms if term not in KIND_WORDS and len(term) > 1]
-    parts = [search_key(part) for part in _SEMICOLON.split(text)]
-    if len(parts) == 1:
-        return [0]
-    firms = firms_in(search_key(asked.question), asked.terms)
-    return [
-        sum(says(term, part) for term in telling)
-        + FIRM_WORDS * sum(any(name in part for name in names) for names in firms)
-        for part in parts
-    ]
-
-
-def _is_of_an_earlier_part(said: Sequence[int], before: str) -> bool:
-    """Whether a figure stands in a part of its sentence that is over before most of what is asked is said."""
-    at = len(_SEMICOLON.findall(before))
-    return any(later > sum(said[: at + 1]) + PART_MARGIN for later in said[at + 1 :])
 
 
 def _is_of_the_time(asked: Understanding, before: str, published: date | None) -> bool:
@@ -235,11 +193,6 @@ def _is_of_the_whole(asked: Understanding, before: str, figure: Quantity) -> boo
     return all(_is_named(part, question) for part in (_owner(told, metric), *partners))
 
 
-def _clause(before: str) -> str:
-    """What stands before a figure in its own clause."""
-    return _CLAUSE.split(before)[-1]
-
-
 def _metric(asked: Understanding) -> str:
     """The metric asked for; a number or a sum of something is none of its own."""
     metric = asked.scope.metric or metric_of(asked.rest.rstrip("?"))
@@ -254,7 +207,7 @@ def _owner(key: str, metric: str) -> str:
     ('机电产品', '')
     """
     names = "|".join(map(re.escape, (metric, *synonyms(metric))))
-    clauses = (_CLAUSE.split(key[: match.start()])[-1] for match in reversed(list(re.finditer(names, key))))
+    clauses = (CLAUSE.split(key[: match.start()])[-1] for match in reversed(list(re.finditer(names, key))))
     return _bare(subject_of(next((clause for clause in clauses if clause), "")))
 
 

@@ -65,10 +65,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "order": ("按所引数字，由高到低：{order}", "By the figures quoted, from the highest: {order}"),
     "not_comparable": ("口径不一致，无法比较：{reason}", "The figures do not compare: {reason}"),
-    "one_side": (
-        "只写到{told}的，没有写到{missing}的，无法比较",
-        "Only {told} is told of and not {missing}, so they cannot be compared",
-    ),
+    "one_side": ("只写到{told}的，没有写到{missing}的", "Only {told} is told of, not {missing}"),
     "metric": ("指标不同（{one}、{other}）", "different metrics ({one}, {other})"),
     "period": ("时期不同（{one}、{other}）", "different periods ({one}, {other})"),
     "basis": ("基准不同（{one}、{other}）", "different bases ({one}, {other})"),

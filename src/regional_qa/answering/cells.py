@@ -1,0 +1,82 @@
+"""What was found for the places of a question, and what its reader must know beside the quotations.
+
+Knows nothing about how it was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from regional_qa.answering.sources import Chosen, Source
+from regional_qa.answering.understanding import Understanding
+from regional_qa.answering.wording import listed, say
+from regional_qa.knowledge.periods import WHOLE_YEAR, months_in
+from regional_qa.knowledge.regions import Mention
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What is searched: provinces of the caller, and days of publication."""
+
+    regions: tuple[str, ...]
+    since: date | None
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What was found for the places asked about together: sources, or why there are none."""
+
+    places: tuple[Mention, ...]
+    chosen: Chosen | None
+    reason: str = ""
+
+    def sources(self, *, alone: bool) -> tuple[Source, ...]:
+        """What is cited; of places that are compared, one each."""
+        if self.chosen is None:
+            return ()
+        return self.chosen.same[:1] if alone else self.chosen.all
+
+
+def notes(asked: Understanding, limits: Limits, cells: Sequence[Cell]) -> Iterator[str]:
+    """What a reader must know beside the quotations."""
+    question = asked.question
+    if limits.since or limits.until:
+        days = {"first": limits.since or say(question, "any_day"), "last": limits.until or say(question, "today")}
+        yield say(question, "published", **days)
+    if asked.compares:
+        yield _one_side(question, cells)
+    for cell in cells:
+        yield cell.reason
+        if cell.chosen is None:
+            continue
+        best = cell.chosen.same[0]
+        if best.evidence.part:
+            yield say(question, "part", part=best.evidence.part, asked=cell.places[0].name)
+        if asked.scope.years and not best.evidence.years_agree:
+            yield say(question, "year_unsure", year=asked.scope.years[0])
+        inferred = best.evidence.article.place
+        if inferred in {place.name for place in cell.places} and inferred not in best.evidence.article.text:
+            yield say(question, "place_unsure", place=inferred)
+        if asked.months - {WHOLE_YEAR} and not months_in(best.evidence.sentence.text):
+            yield say(question, "months_unsure")
+        for key, others in (("figures_differ", cell.chosen.differing), ("series", cell.chosen.other_times)):
+            if others and not asked.compares:
+                yield say(question, key, figures=listed(question, [_told(question, one) for one in (best, *others)]))
+
+
+def _one_side(question: str, cells: Sequence[Cell]) -> str:
+    """That only some of the places compared are told of; empty where all are, or none."""
+    told, missing = ([cell.places[0].name for cell in cells if bool(cell.chosen) == has] for has in (True, False))
+    named = {"told": listed(question, told), "missing": listed(question, missing)}
+    return say(question, "one_side", **named) if told and missing else ""
+
+
+def _told(question: str, source: Source) -> str:
+    """A figure with the time it is of and the day it was published."""
+    if source.figure is None:
+        return ""
+    period = source.figure.period or say(question, "none")
+    return f"{source.figure.fact.wording}（{period}）"
