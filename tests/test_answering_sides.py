@@ -40,6 +40,12 @@ def test_each_side_has_its_quotation(generation: Generation) -> None:
     assert found.text.splitlines()[0].startswith("2023年安徽光伏玻璃的产值：2023年")
 
 
+def test_one_figure_is_not_that_of_two_things(generation: Generation) -> None:
+    """Where both sides would quote the same figure, it is quoted under neither."""
+    found = answer(generation, "2023年安徽光伏玻璃产值和光伏玻璃的总产值哪个大")
+    assert [line.startswith("2023年，") for line in found.text.splitlines()] == [True]
+
+
 def test_a_side_that_is_not_told_is_not_made_up(generation: Generation) -> None:
     """What is told of one side does not stand for both."""
     found = answer(generation, "2023年安徽光伏玻璃和江苏养老床位的产值分别是多少？")

@@ -5,7 +5,7 @@ Every word of an answer's text stands in an article; nothing is written here but
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -76,9 +76,16 @@ def answer(
     several = Sides() if more else sides(matter)
     parts = [_answered(generation, side, side, limits) for side in several.questions]
     told, left = ([part for part in parts if bool(part.citations) == cited] for cited in (True, False))
-    if told and (not left or (several.one_matter and all(_tells(generation, told, part, limits) for part in left))):
+    apart = several.one_matter or len({(one.article_id, one.span, one.marks) for one in _firsts(told)}) == len(told)
+    whole = not left or (several.one_matter and all(_tells(generation, told, part, limits) for part in left))
+    if told and whole and apart:  # one figure is not that of two things
         return together(question, understand(matter, generation.lexical.terms, limits.regions).scope, told)
     return _answered(generation, question, matter, limits, more=more)
+
+
+def _firsts(answers: Sequence[Answer]) -> Iterator[Citation]:
+    """The best citation of each."""
+    return (one.citations[0] for one in answers)
 
 
 def _answered(generation: Generation, question: str, matter: str, limits: Limits, *, more: bool = False) -> Answer:
@@ -121,7 +128,7 @@ def _tells(generation: Generation, told: Sequence[Answer], left: Answer, limits:
     if best is None or not best.has_kind or asked.scope.kind in PLAIN:
         return False
     article, span = _place(best)
-    quoted = (citation for part in told for citation in part.citations[:1] if citation.article_id == article)
+    quoted = (citation for citation in _firsts(told) if citation.article_id == article)
     return any(span.start <= citation.span.start and citation.span.end <= span.end for citation in quoted)
 
 

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from regional_qa.answering.kinds import names_measure
-from regional_qa.answering.wording import say
+from regional_qa.answering.wording import listed, say
 from regional_qa.knowledge.asking import matter
 from regional_qa.knowledge.regions import find_regions
 from regional_qa.knowledge.script import search_key
-from regional_qa.types import Answer, Citation, Scope
+from regional_qa.types import Answer, Citation, Scope, Span
 
 _MUCH = "(?:[是为有达到]|增长|下降|提高|减少)*(?:多少|几|百分之几)[^,?]*"
 _BOTH, _ASKS = re.compile(f"^(?P<both>.+?)[, ]*(?:分别|各自?)(?P<asks>{_MUCH})"), re.compile(f"{_MUCH}$")
@@ -158,18 +158,19 @@ def _bare(half: str) -> str:
 
 
 def together(question: str, scope: Scope, parts: Sequence[Answer]) -> Answer:
-    """The best of each part under its own label, each quotation once."""
-    citations: list[Citation] = []
-    lines: list[str] = []
+    """The best of each part under its own label, each quotation once, be it of several parts."""
+    best: dict[tuple[str, Span], Citation] = {}
+    named: dict[tuple[str, Span], list[str]] = {}
     for part in parts:
-        best = part.citations[0]
-        if any((best.article_id, best.span) == (one.article_id, one.span) for one in citations):
-            continue
-        citations.append(replace(best, label=len(citations) + 1))
-        side = (
-            _ASKS.sub("", part.question) + say(question, "colon") if _BOTH.match(_of_each(search_key(question))) else ""
-        )
-        lines.append(f"{side}{best.quote}[{len(citations)}]")
+        place = part.citations[0].article_id, part.citations[0].span
+        best.setdefault(place, replace(part.citations[0], label=len(best) + 1))
+        named.setdefault(place, []).append(_ASKS.sub("", part.question))
+    each = _BOTH.match(_of_each(search_key(question)))
+    lines = [
+        (listed(question, named[place]) + say(question, "colon") if each else "") + f"{one.quote}[{one.label}]"
+        for place, one in best.items()
+    ]
     notes = tuple(dict.fromkeys(note for part in parts for note in part.notes))
-    text = "\n".join(lines)
-    return replace(parts[0], question=question, text=text, citations=tuple(citations), scope=scope, notes=notes)
+    return replace(
+        parts[0], question=question, text="\n".join(lines), citations=tuple(best.values()), scope=scope, notes=notes
+    )

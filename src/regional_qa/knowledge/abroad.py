@@ -23,10 +23,12 @@ _SHORT = {
     "蒙古国": "蒙", "印度": "印", "澳大利亚": "澳", "欧盟": "欧", "欧洲": "欧", "非洲": "非", "拉美": "拉", "巴西": "巴", "哈萨克斯坦": "哈",
 }  # fmt: skip
 """How papers shorten them behind a word of dealing: 对美出口, 中俄贸易."""
+_EXACTLY = {
+    "美国": "(?<!中)美国", "加纳": "(?<![参增])加纳", "巴林": "巴林(?![左右])", "朝鲜": "朝鲜(?!族)", "中东": "中东(?!部)",
+}  # fmt: skip
+"""Names that other words hold: 增加纳税, 巴林右旗, 华中东部."""
 _NAMED = re.compile(
-    "|".join(
-        rf"(?<!中){name}" if name == "美国" else name for name in sorted((*_COUNTRIES, *_PARTS), key=len, reverse=True)
-    )
+    "|".join(_EXACTLY.get(name, name) for name in sorted((*_COUNTRIES, *_PARTS), key=len, reverse=True))
 )
 _COUNTRY = re.compile(
     "|".join(["中国", "我国", "[一-龥]{1,8}(?:共和国|王国|帝国)", *sorted(_COUNTRIES, key=len, reverse=True)])
@@ -36,7 +38,7 @@ _COUNTRY = re.compile(
 def abroad_in(text: str) -> tuple[str, ...]:
     """Countries and parts of the world other than China, as named, without repeats.
 
-    >>> abroad_in("对印度尼西亚、欧盟的出口"), abroad_in("安徽省中美国际合作园")
+    >>> abroad_in("对印度尼西亚、欧盟的出口"), abroad_in("巴林右旗的中美国际合作园增加纳税")
     (('印度尼西亚', '欧盟'), ())
     """
     return tuple(dict.fromkeys(_NAMED.findall(text)))
