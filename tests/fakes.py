@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +14,8 @@ import numpy as np
 
 from regional_qa.backends.lexical_tantivy import TantivyIndex
 from regional_qa.backends.vectors_faiss import FaissVectors
-from regional_qa.indexing.generation import Parts
+from regional_qa.indexing.build import rebuild
+from regional_qa.indexing.generation import Generation, Parts, open_generation
 from regional_qa.knowledge.script import search_key
 from regional_qa.ports import Vectors
 
@@ -58,6 +59,12 @@ def write_corpus(folder: Path, **articles: str) -> Path:
         head = f"---\n{front}\n---\n" if front else ""
         (folder / f"{name}.md").write_text(f"{head}{body}\n", encoding="utf-8")
     return folder
+
+
+def indexed(folder: Path, articles: Mapping[str, str]) -> Generation:
+    """An index of these articles, by the stand-ins, in ``folder``."""
+    rebuild(write_corpus(folder / "corpus", **articles), folder / "index", fake_parts())
+    return open_generation(folder / "index", fake_parts())
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 20.0) -> float:

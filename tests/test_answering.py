@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from regional_qa.answering.answer import answer
-from regional_qa.indexing.build import rebuild
-from regional_qa.indexing.generation import Generation, open_generation
+from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.regions import find_regions
 from regional_qa.knowledge.sentences import cut_sentences
 from regional_qa.types import Article
-from tests.fakes import fake_parts, write_corpus
+from tests.fakes import indexed
 
 CORPUS = {
     "anhui": "title: 安徽光储产业再上台阶\nregions: [安徽]\n---\n"
@@ -31,9 +28,7 @@ CORPUS = {
 
 @pytest.fixture(scope="module")
 def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
-    folder: Path = tmp_path_factory.mktemp("answering")
-    rebuild(write_corpus(folder / "corpus", **CORPUS), folder / "index", fake_parts())
-    return open_generation(folder / "index", fake_parts())
+    return indexed(tmp_path_factory.mktemp("answering"), CORPUS)
 
 
 @pytest.mark.parametrize(

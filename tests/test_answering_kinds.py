@@ -11,10 +11,9 @@ from regional_qa.answering.kinds import kind_of
 from regional_qa.answering.sought import lacks_title, sought
 from regional_qa.answering.understanding import understand
 from regional_qa.backends.lexical_tantivy.terms import cut
-from regional_qa.indexing.build import rebuild
-from regional_qa.indexing.generation import Generation, open_generation
+from regional_qa.indexing.generation import Generation
 from regional_qa.types import Kind
-from tests.fakes import fake_parts, write_corpus
+from tests.fakes import indexed
 
 CORPUS = {
     "fair": "title: 合肥书展\nregions: [安徽]\npublished: 2023-08-04\n---\n合肥书展是安徽全民阅读活动的重要组成部分。合肥书展以“书香江淮”为主题。"
@@ -28,9 +27,7 @@ CORPUS = {
 
 @pytest.fixture(scope="module")
 def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
-    folder = tmp_path_factory.mktemp("kinds")
-    rebuild(write_corpus(folder / "corpus", **CORPUS), folder / "index", fake_parts())
-    return open_generation(folder / "index", fake_parts())
+    return indexed(tmp_path_factory.mktemp("kinds"), CORPUS)
 
 
 @pytest.mark.parametrize(

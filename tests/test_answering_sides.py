@@ -9,10 +9,9 @@ from regional_qa.answering.evidence import candidates
 from regional_qa.answering.sides import sides
 from regional_qa.answering.understanding import understand
 from regional_qa.answering.unheard import unheard
-from regional_qa.indexing.build import rebuild
-from regional_qa.indexing.generation import Generation, open_generation
+from regional_qa.indexing.generation import Generation
 from regional_qa.retrieval import search
-from tests.fakes import fake_parts, write_corpus
+from tests.fakes import indexed
 
 CORPUS = {
     "glass": "title: 玻璃\nregions: [安徽]\npublished: 2024-02-04\n---\n2023年，安徽光伏玻璃产值达到300亿元。高新区的厂房很新。",
@@ -25,9 +24,7 @@ CORPUS = {
 
 @pytest.fixture(scope="module")
 def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
-    folder = tmp_path_factory.mktemp("sides")
-    rebuild(write_corpus(folder / "corpus", **CORPUS), folder / "index", fake_parts())
-    return open_generation(folder / "index", fake_parts())
+    return indexed(tmp_path_factory.mktemp("sides"), CORPUS)
 
 
 def test_each_side_has_its_quotation(generation: Generation) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from regional_qa.answering.answer import answer
-from regional_qa.indexing.build import rebuild
-from regional_qa.indexing.generation import Generation, open_generation
-from tests.fakes import fake_parts, write_corpus
+from regional_qa.indexing.generation import Generation
+from tests.fakes import indexed
 
 CORPUS = {
     "first": "title: 浙江外贸\nregions: [浙江]\npublished: 2024-01-20\n---\n2023年，浙江省进出口总值4.9万亿元，同比增长4.6%。",
@@ -27,9 +26,7 @@ CORPUS = {
 
 @pytest.fixture(scope="module")
 def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
-    folder: Path = tmp_path_factory.mktemp("sources")
-    rebuild(write_corpus(folder / "corpus", **CORPUS), folder / "index", fake_parts())
-    return open_generation(folder / "index", fake_parts())
+    return indexed(tmp_path_factory.mktemp("sources"), CORPUS)
 
 
 def test_articles_that_say_the_same_are_cited_together(generation: Generation) -> None:
@@ -126,8 +123,7 @@ TIMES = {
 )
 def test_a_figure_is_of_the_metric_and_time_asked_for(tmp_path: Path, question: str, quoted: str) -> None:
     """A figure of a quarter, the year before, the whole country or another metric is none; 上半年 is that of the report."""
-    rebuild(write_corpus(tmp_path / "corpus", **TIMES), tmp_path / "index", fake_parts())
-    generation = open_generation(tmp_path / "index", fake_parts())
+    generation = indexed(tmp_path, TIMES)
     given = answer(generation, question)
     marked = {
         mark.of(generation.passages.article(one.article_id).text) for one in given.citations for mark in one.marks

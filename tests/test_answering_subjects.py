@@ -23,7 +23,7 @@ from regional_qa.reading.newspaper import read_newspaper
 from regional_qa.retrieval import search
 from regional_qa.settings import Settings
 from regional_qa.types import Article
-from tests.fakes import fake_parts, write_corpus
+from tests.fakes import fake_parts, indexed, write_corpus
 
 CORPUS = {
     "wheels": "title: 车轮\nregions: [河北]\n---\n2024年，中信戴卡供货量达到30万只。秦皇岛的工厂很新。",
@@ -39,9 +39,7 @@ CORPUS = {
 
 @pytest.fixture(scope="module")
 def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
-    folder = tmp_path_factory.mktemp("subjects")
-    rebuild(write_corpus(folder / "corpus", **CORPUS), folder / "index", fake_parts())
-    return open_generation(folder / "index", fake_parts())
+    return indexed(tmp_path_factory.mktemp("subjects"), CORPUS)
 
 
 @pytest.mark.parametrize(

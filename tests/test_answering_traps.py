@@ -6,12 +6,11 @@ import pytest
 
 from regional_qa.answering.answer import answer
 from regional_qa.answering.understanding import understand
-from regional_qa.indexing.build import rebuild
-from regional_qa.indexing.generation import Generation, open_generation
+from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.periods import months_in
 from regional_qa.knowledge.sentences import cut_sentences
 from regional_qa.types import Article
-from tests.fakes import fake_parts, write_corpus
+from tests.fakes import indexed
 
 CORPUS = {
     "works": "title: 江西工业\nregions: [江西]\n---\n2023年1月至11月，江西规模以上工业实现营业收入3.6万亿元。江西企业在111个国家设立883家境外机构。",
@@ -36,9 +35,7 @@ CORPUS = {
 
 @pytest.fixture(scope="module")
 def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
-    folder = tmp_path_factory.mktemp("traps")
-    rebuild(write_corpus(folder / "corpus", **CORPUS), folder / "index", fake_parts())
-    return open_generation(folder / "index", fake_parts())
+    return indexed(tmp_path_factory.mktemp("traps"), CORPUS)
 
 
 @pytest.mark.parametrize(

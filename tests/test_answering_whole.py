@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-
 import pytest
 
 from regional_qa.answering.answer import answer
 from regional_qa.answering.understanding import understand
-from regional_qa.indexing.build import rebuild
-from regional_qa.indexing.generation import Generation, open_generation
+from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.regions import find_regions
 from regional_qa.knowledge.sentences import cut_sentences
 from regional_qa.types import Article
-from tests.fakes import fake_parts, write_corpus
+from tests.fakes import indexed
 
 CORPUS = {
     "goods": "title: 浙江外贸\nregions: [浙江]\npublished: 2023-07-20\n---\n上半年，浙江机电产品出口7926.3亿元，增长7.8%，拉动出口增长3.4个百分点。",
@@ -31,11 +27,6 @@ CORPUS = {
     "games": "title: 湖北运动会\nregions: [湖北]\npublished: 2023-08-16\n---\n湖北运动会由体育局、教育局、枝江市政府承办。湖北运动会设田径、游泳、篮球和足球大项。",
     "travel": "title: 内蒙古巴士\nregions: [内蒙古]\npublished: 2023-07-31\n---\n内蒙古跨境巴士首日一趟运送28名旅客。",
 }
-
-
-def indexed(folder: Path, texts: Mapping[str, str]) -> Generation:
-    rebuild(write_corpus(folder / "corpus", **texts), folder / "index", fake_parts())
-    return open_generation(folder / "index", fake_parts())
 
 
 @pytest.fixture(scope="module")

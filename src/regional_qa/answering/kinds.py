@@ -71,6 +71,7 @@ _METRIC = re.compile(
 )
 """How a question ends that names a figure without asking for it: 辽源商品房销售面积."""
 _PRICE = re.compile("(?:价格?|工资)[?]?$")
+"""Names of figures that are sums of money."""
 _NUMBER_OF = re.compile(
     r"(?P<people>人口?|口|客|才|师|众|民|者|员|工|生|士)?(?:数量|[个家户项件台辆]数)(?:[是有为]?多少)?[?]?$"
 )

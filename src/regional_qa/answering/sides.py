@@ -21,6 +21,7 @@ _BOTH, _ASKS = re.compile(f"^(?P<both>.+?)[, ]*(?:分别|各自?)(?P<asks>{_MUCH
 _WHICH_IS_MORE = re.compile(
     "^(?P<both>.+?)(?:谁|哪一?[个边种项类])的?(?P<how>(?:增长|下降|上涨|增|降|涨)?)得?[更最]?[多快高大猛少慢低小]{1,2}[?]?$"
 )
+"""What asks which of two things of one place is more."""
 _AND = re.compile("和|与(?!会)|跟|以及|(?<![涉普])及(?!其|时)")
 _TIME = re.compile(
     r"(?:到|截至|截止)?(?:\d{4}年(?:\d{1,2}月)?|\d{1,2}月)(?:\d{1,2}日)?(?:[底末初]|[上下]半年|前?[一二三四]季度)?,?"
@@ -35,7 +36,7 @@ _ASKED_FIRST = re.compile(
     rf"{_WHO_HOW}(?: (?:many|much|fast|large|big|long))?(?: (?:is|was|are|were|do|does|did|has|have|had)\b)? ?"
 )
 _ASKING = re.compile("多少|(?<!十)几(?!乎|年来)|哪|谁|什么|何[时地处]|百分之几|(?<![许很众诸繁])多[大高长远重久]")
-_WHICH_HAS_MORE = re.compile("[,?]?(?:谁|哪一?[个省市边])[^,?]*[,?]*$")
+_COMPARED_FIRST = re.compile("[,?]?(?:谁|哪一?[个省市边])[^,?]*[,?]*$")
 """What is asked of both together before each is asked for: 谁增长得快，各增长多少."""
 _NOT_BY_TURNS = re.compile(
     "分别|各[增是有为占达多几]|谁|更[高低大小多少快慢]|相比|对比|比较|[高低大小多少快慢差]多少|还是|还有"
@@ -133,7 +134,7 @@ def _of_each(key: str) -> str:
 
 def _chinese_sides(key: str) -> tuple[str, ...]:
     match = _BOTH.match(_of_each(key))
-    halves = _AND.split(_WHICH_HAS_MORE.sub("", match["both"])) if match else []
+    halves = _AND.split(_COMPARED_FIRST.sub("", match["both"])) if match else []
     if match is None or len(halves) != 2:
         return ()
     one, other = (half.strip(" ,") for half in halves)

@@ -83,6 +83,7 @@ _CARRIED = tuple(
 )
 """Ends of nouns that are a part of every name of such."""
 _CALLED_WHAT = re.compile("[叫名][^?]{0,3}[?]|[?]名")
+"""What asks how something is called, asking words put as question marks."""
 _TITLED = tuple(
     "主题 口号 标语 名 名称 名字 电影 影片 剧 片 节目 歌 歌曲 书 小说 文章 论文 文件 通知 意见 办法 条例 规定 协议 报告 作品 活动 展览 展".split()
 )

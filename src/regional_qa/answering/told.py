@@ -51,6 +51,7 @@ _PACE = re.compile("幅度|[增涨降]速|[增涨降]幅|提升")
 _EARNED = re.compile("收入|增收|产值|利润|工资|营收|销售|出口|收益")
 """What tells of money that comes out, and not of what was put in."""
 _UP_TO, _OF_THE_YEAR = re.compile("截[至止]"), re.compile("[今当全]年|年内")
+"""What makes a figure the sum so far, and what makes it that of the year."""
 _BOUND = re.compile("[<>≥≤＜＞]=?\\s*$")
 """What makes a figure a condition: 地区生产总值>800亿元."""
 _SENTENCE = re.compile(r"[。！？!?；;\n]")
@@ -178,7 +179,9 @@ def _is_of_the_time(asked: Understanding, before: str, published: date | None) -
 
 
 def _is_of_the_whole(asked: Understanding, before: str, figure: Quantity) -> bool:
-    """Whether a figure can be of all that is asked for; not of a part that the question does not name, nor of a day."""
+    """Whether a figure can be of all that is asked for; not of a part that the question does not name, nor of a day,
+    nor what is aimed at where a result is asked for.
+    """
     question = search_key(asked.question)
     if _RESULT.search(question) and not asked.aims and aims(_SENTENCE.split(before)[-1]):
         return False
