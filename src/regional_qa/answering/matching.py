@@ -57,6 +57,8 @@ _COMPANY = re.compile(r"[一-龥]{2}(?:高科|集团|股份|银行|汽车集团)
 
 _MODIFIER = re.compile("(?![一二两三四五六七八九十几])[一-龥]{2,}(?<!的)")
 """What says of which things a number is asked: 高新技术 in 高新技术企业."""
+_ENDED = tuple("关停 关闭 关张 关门 停办 停产 停业 注销 倒闭 破产 撤销 撤并 淘汰 拆除 取缔 退出".split())
+"""What is asked of that has ended; how many there are tells nothing of it."""
 _OFFICE = re.compile("[省市县区州]长(?=[的是在和与、,，?？说提为名叫最有对今谁何什多几]|$)|书记(?!处)|自治区主席")
 """Who governs a place; what a text says of the place is not said of them."""
 
@@ -81,7 +83,8 @@ class Matcher:
         ]
         self._sharer = _sharer(asked)
         self._abroad = abroad_in(asked.question) if asked.places and asked.scope.kind in FIGURES else ()
-        self._companies = firms_in(search_key(asked.question), asked.terms) or companies
+        ended = [_ENDED] if asked.scope.kind in FIGURES and any(word in asked.rest for word in _ENDED) else []
+        self._must_tell = [*(firms_in(search_key(asked.question), asked.terms) or companies), *ended]
 
     def support(self, text: str, near: str, article: str) -> tuple[float, float]:
         """Weighted share of the question's words that are found, 0 to 1, and 1 where what it measures is named.
@@ -90,7 +93,7 @@ class Matcher:
         may be told by one that no file of synonyms has, or where what is measured is told of before the sentence only.
         """
         named = search_key(f"{text} {near}")
-        if not self._asked.terms or not all(any(map(named.__contains__, names)) for names in self._companies):
+        if not self._asked.terms or not all(any(map(named.__contains__, names)) for names in self._must_tell):
             return 0.0, 0.0
         own = self._key(text)
         other_shares = _named(self._sharer, own) < NAMED and ("占" in own or _named(self._sharer, named) < NAMED)
