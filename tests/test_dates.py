@@ -57,6 +57,11 @@ def test_no_day_is_guessed(value: object) -> None:
         ("2021年与2022年的产量", (2021, 2022)),
         ("产量与2022年的3万元相比", ()),
         ("高于2022年，是2022年同期的2倍", ()),
+        ("自2017年成立以来，举办讲座40余场", (2017,)),
+        ("自2017年改制，营收3亿元", ()),
+        ("林阳，男，1972年2月生，1994年7月参加工作", ()),
+        ("聚焦1980年以后出生的青年", ()),
+        ("2023年生产汽车5万辆", (2023,)),
         ("2023财年", (2023,)),
         ("between 2021 and 2023, more than in 2019", (2021, 2022, 2023)),
     ],
@@ -88,3 +93,17 @@ def test_relative_years_need_the_day_of_publication() -> None:
 def test_days_of_publication(question: str, since: date | None, until: date | None) -> None:
     """A date with 发表 or 报道 is one of publication; any other date is not."""
     assert published_in(question)[:2] == (since, until)
+
+
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("上半年生产总值11688亿元，比上年同期增长4.7%", ()),
+        ("去年生产总值2万亿元，较前年增长5%", (2022,)),
+        ("今年上半年与去年同期基本持平", (2023,)),
+        ("去年，全省新增企业5万户", (2022,)),
+    ],
+)
+def test_a_year_compared_with_by_its_distance(text: str, years: tuple[int, ...]) -> None:
+    """比上年同期 tells of no year, whatever the day of publication."""
+    assert years_in(text, date(2023, 7, 21)) == years

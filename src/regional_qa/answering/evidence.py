@@ -91,6 +91,8 @@ ODDS, UNNAMED = 1.5, 4.0
 """What the odds weigh beside the score, and what it costs not to name what is measured."""
 _SO_FAR = re.compile("累计|截[至止]")
 """What is told up to a day."""
+_TILL_NOW = re.compile("截[至止]目前|目前")
+"""What speaks of the day on which it was printed."""
 MONTHS_BEFORE = 6
 """How many sentences back the months of a figure may be told."""
 FILE = Path(__file__).with_name("evidence.json")
@@ -224,7 +226,12 @@ def candidates(
             fits = fits and all(thing[-2:] in text for thing in asked.things)  # 广州车展 is told where 车展 is
             fits = fits and (not asked.national or one.is_of_the_country(asked.question))
             fits = fits and _ordinals_allow(counted, search_key(one.text))
-            if touched and fits and _years_allow(asked, one, article, usual) and _months_allow(asked, sentences, at):
+            if (
+                touched
+                and fits
+                and _years_allow(asked, one, article, usual)
+                and _months_allow(asked, sentences, at, article.published)
+            ):
                 found.append(Candidate(article, sentences, at, max(touched) - best))
     return found
 
@@ -252,9 +259,14 @@ def _years_allow(asked: Understanding, one: Sentence, article: Article, usual: i
     return not one.years and article.published is None and usual in years
 
 
-def _months_allow(asked: Understanding, sentences: Sequence[Sentence], at: int) -> bool:
-    """A sentence, or the last before it that names months, must name those asked for; where none does, all are let by."""
+def _months_allow(asked: Understanding, sentences: Sequence[Sentence], at: int, published: date | None) -> bool:
+    """A sentence, or the last before it that names months, must name those asked for; where none does, all are let by,
+    and so is what speaks of now in the month of its publication.
+    """
     if not asked.months:
+        return True
+    now = published is not None and (published.month, published.month) in asked.months
+    if now and _TILL_NOW.search(sentences[at].text) and not months_in(sentences[at].text):
         return True
     before = 0 if WHOLE_YEAR in asked.months else MONTHS_BEFORE
     for one in reversed(sentences[max(at - before, 0) : at + 1]):

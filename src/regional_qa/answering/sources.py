@@ -32,7 +32,7 @@ NAMED_CHARS = 200
 """How long a sentence may be with the one beside it that has the name or place asked for."""
 COMPLETED_CHARS = 140
 """Longest quotation of two sentences."""
-MOST_SOURCES, MOST_CHARS = 3, 300
+MOST_SOURCES, MOST_CHARS = 4, 300
 """Articles, and characters of them, cited at most for one answer; the best is always cited."""
 WEIGHED_SOURCES = 8
 """Sentences looked at for figures of the same."""

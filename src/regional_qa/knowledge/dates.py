@@ -18,8 +18,10 @@ _DAY = re.compile(
 )
 _TITLE = re.compile(r"《[^》]*》")
 _BASE = re.compile(
-    r"(?:[较比由从自]|相比于?|相对于?|[高低多少优]于|超过)\s*(?:于\s*)?[12]\d{3}\s*年(?:同期|相比|的\d|全年|末|底)?(?!(?:\d{1,2}月)?(?:\d{1,2}日)?(?:以来|开始|起|至|到|以?前))"
+    r"(?:[较比由从自]|相比于?|相对于?|[高低多少优]于|超过)\s*(?:于\s*)?[12]\d{3}\s*年(?:同期|相比|的\d|全年|末|底)?(?!(?:\d{1,2}月)?(?:\d{1,2}日)?(?:以来|开始|起|至|到|以?前)|[^，,。；\d]{0,8}以来)"
+    r"|(?:[较比]|相比于?|相对于?|[高低多少优]于|超过)\s*(?:去年|上年|前年)(?:同期|同月|同季|全年|末|底)?|[与同](?:去年|上年|前年)(?=[^，。；]{0,12}(?:比|持平))|(?:去年|上年|前年)(?:同期|同月|同季|的?基础上)"
     r"|[与同]\s*[12]\d{3}\s*年(?=[^，。；]{0,12}(?:比|持平))|[12]\d{3}\s*年(?:同期|的?基础上)"
+    r"|[12]\d{3}\s*年(?:\d{1,2}月)?(?:\d{1,2}日)?(?:以[后前])?(?:出生|生(?=[，,。；人于])|参加工作|入党)"
     r"|\b(?:than|that|those)\s+(?:in|of)\s+(?:19|20)\d{2}\b",
     re.IGNORECASE,
 )
@@ -98,8 +100,8 @@ def published_in(question: str) -> tuple[date | None, date | None, str]:
 def years_in(text: str, published: date | None = None) -> tuple[int, ...]:
     """The years a text tells of, ascending.
 
-    A year that is only compared with (较2022年) or stands in a title (《规划（2023—2026年）》) does not
-    count; 今年 and 去年 count where the day of publication is given.
+    A year that is only compared with (较2022年), in which somebody was born, or that stands in a title
+    (《规划（2023—2026年）》) does not count; 今年 and 去年 count where the day of publication is given.
 
     >>> years_in("2023年安徽产量较2022年增长52.5%"), years_in("2021—2023年"), years_in("二〇二五年")
     ((2023,), (2021, 2022, 2023), (2025,))

@@ -45,7 +45,7 @@ _AFTER = re.compile(
     r"|[河江](?:流域|[上中下]游|[干支]流|两岸|沿岸|畔|源头)"
 )
 """What turns a place's name into the name of something else: 吉林大学, 南京东路, 东辽河上游."""
-_NOT_SUBJECT = re.compile(r"(?:[与同跟向赴从由往至比较对]|来自|远销|[开销卖发运送走]到)$")
+_NOT_SUBJECT = re.compile(r"(?:[与同跟向赴从由往至比较对]|来自|[前走]往|走进|奔赴|远销|[开销卖发运送走]到)$")
 _PARTNER = re.compile("[与同跟]$")
 MOST_SUFFIX = 3
 """Characters between two places set side by side: 重庆全市和石柱."""
@@ -68,22 +68,23 @@ class Mention:
     provinces: tuple[str, ...]
 
 
-def find_regions(text: str) -> list[Mention]:
+def find_regions(text: str, around: Sequence[str] = ()) -> list[Mention]:
     """The regions a text names, from left to right, the longest name first; overlapping names are one mention.
 
-    A name that several provinces have is settled by another mention beside it, or left out.
+    A name that several provinces have is settled by another mention beside it, or by the provinces that are told of
+    ``around`` the text, or left out.
 
     >>> [(m.name, m.provinces) for m in find_regions("合肥市的企业在赣投资，Anhui leads")]
     [('合肥', ('安徽',)), ('江西', ('江西',)), ('安徽', ('安徽',))]
-    >>> find_regions("吉林大学与南京路的商家")
-    []
+    >>> find_regions("吉林大学与南京路的商家"), find_regions("宝山区"), find_regions("宝山区", ["上海"])[0].provinces
+    ([], [], ('上海',))
     """
     found = [*_by_name(text), *_by_context(text), *_by_english(text)]
     mentions: list[Mention] = []
     for mention in sorted(found, key=lambda m: (m.span.start, -m.span.end)):
         if not mentions or mention.span.start >= mentions[-1].span.end:
             mentions.append(mention)
-    sure = {mention.provinces[0] for mention in mentions if len(mention.provinces) == 1}
+    sure = {mention.provinces[0] for mention in mentions if len(mention.provinces) == 1} or set(around)
     return [settled for mention in mentions if (settled := _settle(mention, sure)) is not None]
 
 

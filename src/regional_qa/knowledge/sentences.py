@@ -6,6 +6,7 @@ names no year tells of the last one named, unless it speaks of now. Knows nothin
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ _NOW = re.compile(r"今年|明年|目前|截至|近年来|如今|现在|当前")
 """What speaks of the present, whatever years were named before."""
 _WHOLE = re.compile(r"(?<![占在居列为对向])[全我]省(?!排|第|首|前|唯一|最)|全(?:自治)?区(?!域)")
 _COUNTRY = re.compile(
-    r"(?<![占居列为对向在])(?:中国|我国|全国)(?![第首排前]|领先|特色|式现代化|共产党|人大代表|政协委员|劳动?模范?|五一劳动|三八红旗|一汽|科学院|工程院|[^，,。；;的]{0,8}(?:公司|集团))|(?<!地区)(?<!全省)国内生产总值|国务院|海关总署(?!和)"
+    r"(?<![占居列为对向在])(?:中国|我国|全国)(?![第首排前]|各地|领先|特色|式现代化|共产党|人大代表|政协委员|劳动?模范?|五一劳动|三八红旗|一汽|科学院|工程院|[^，,。；;的]{0,8}(?:公司|集团))|(?<!地区)(?<!全省)国内生产总值|国务院|海关总署(?!和)"
     r"|国家(?:统计|防|发改|发展改革|能源|税务|外汇|医保|邮政)[^，,。]{0,6}?(?:局|委|总|部)(?![^，,。]{0,8}(?:调查总队|调查队|分局))"
 )
 """What is said of the whole country or by its offices, and so of no province that is not named with it."""
@@ -34,6 +35,8 @@ _OURS = re.compile("[我本][省市县]")
 _OFFICE = re.compile("[市县区](?:委|政府|[^，,。：:]{1,8}[局委办厅院](?![长势面部域限]))")
 _WORLD = ("全球", "世界")
 _AT_HOME = re.compile(r"中国|我国|全国|国内|对华|华商|人民币")
+_HOLDS = ("", "省", "市", "州", "盟", "地区", "自治州", "自治区")
+"""What stands between a place and another that lies in it."""
 _FIRM = re.compile(r"[^，,。；;、的]{0,16}(?:公司|集团|股份)")
 _DATED = re.compile("年|[12][0-9]{3}")
 """What every text that names a year holds; looked for first, because most do not."""
@@ -129,7 +132,7 @@ def _without_addresses(text: str, mentions: tuple[Mention, ...]) -> tuple[Mentio
         if other is None
         or one.provinces != other.provinces
         or one.name == other.name
-        or text[one.span.end : other.span.start] not in ("", "省", "市", "自治区")
+        or text[one.span.end : other.span.start] not in _HOLDS
     )
 
 
@@ -148,9 +151,9 @@ def cut_sentences(article: Article) -> list[Sentence]:
     ['产量第一。', '“出口增长。”', '他说。']
     """
     spoken = [(span, span.of(article.text)) for span in sentence_spans(article.text)]
-    owns = [tuple(find_regions(text)) for _, text in spoken]
+    owns = [tuple(find_regions(text, article.regions)) for _, text in spoken]
     national = [not own and bool(_COUNTRY.search(text)) for (_, text), own in zip(spoken, owns, strict=True)]
-    base = _base(article, owns, national)
+    base = _base(article, owns, national, [text for _, text in spoken[:LEAD_SENTENCES]])
     regions = tuple(
         dict.fromkeys((*article.regions, *(province for mention in base for province in mention.provinces)))
     )
@@ -175,11 +178,13 @@ def cut_sentences(article: Article) -> list[Sentence]:
     return sentences
 
 
-def _base(article: Article, owns: Sequence[tuple[Mention, ...]], national: Sequence[bool]) -> tuple[Mention, ...]:
+def _base(
+    article: Article, owns: Sequence[tuple[Mention, ...]], national: Sequence[bool], lead: Sequence[str]
+) -> tuple[Mention, ...]:
     """What the whole article speaks of: places of its headline, else its regions, else the one province it names.
 
     A region that an article names only in passing is not what it speaks of. ``national`` tells of each sentence whether
-    it speaks of the whole country.
+    it speaks of the whole country; ``lead`` are the first sentences.
     """
     if base := tuple(find_regions(f"{article.section} {article.title}")):
         return base
@@ -192,8 +197,23 @@ def _base(article: Article, owns: Sequence[tuple[Mention, ...]], national: Seque
         return mentions if len({mention.provinces for mention in mentions}) == 1 else ()
     whole = tuple(Mention(Span(0, 1), region, (region,)) for region in article.regions)
     naming = [at for at, own in enumerate(owns) if any(set(m.provinces) & set(article.regions) for m in own)]
+    whole += _city(owns[:LEAD_SENTENCES], article.regions, lead)
     late = bool(naming) and (naming[0] >= LEAD_SENTENCES or any(national[: naming[0]]))
     return () if late and len(naming) * PASSING < len(owns) else whole
+
+
+def _city(lead: Sequence[tuple[Mention, ...]], regions: Sequence[str], texts: Sequence[str]) -> tuple[Mention, ...]:
+    """The one city or county that the lead names in the one province of an article, with that in which it lies
+    (锡林郭勒盟锡林浩特市); empty where there are several.
+    """
+    parts = {m.name: m for own in lead for m in own if m.name not in PROVINCES and m.provinces == tuple(regions)}
+    whole = {
+        one.name
+        for own, text in zip(lead, texts, strict=True)
+        for one, other in itertools.pairwise(own)
+        if one.name != other.name and text[one.span.end : other.span.start] in _HOLDS
+    }
+    return tuple(parts.values()) if len(parts.keys() - whole) == 1 else ()
 
 
 def is_office(title: str) -> bool:

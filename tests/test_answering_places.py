@@ -1,0 +1,60 @@
+"""Where and when a sentence speaks of that says neither itself: by its article, its lead, its day."""
+
+from __future__ import annotations
+
+import pytest
+
+from regional_qa.answering.answer import answer
+from regional_qa.indexing.generation import Generation
+from regional_qa.knowledge.regions import find_regions
+from regional_qa.knowledge.sentences import cut_sentences
+from regional_qa.types import Article
+from tests.fakes import indexed
+
+CORPUS = {
+    "race": "regions: [内蒙古]\n---\n车王争霸赛在锡林郭勒盟锡林浩特市开赛，千余车手参赛。此次赛道全长1.55公里，由矿坑改造。",
+    "towns": "regions: [湖北]\n---\n恩施的脐橙很甜。宜昌的柑橘也很甜。柑橘示范带面积1450亩。",
+    "union": "regions: [上海]\n---\n近年来，宝山区总工会推进改革。区总工会开展建材对接会12场，邀请企业参观。",
+    "rain": "regions: [吉林]\ndate: 2023-08-14\n---\n7月以来，吉林多地降雨。截至目前，省农业农村厅派出农技人员2.47万人次。7月，全省新修泵站31座。",
+    "corps": "regions: [新疆]\n---\n新疆的西部计划今年开始。兵团共招募来自全国各地的志愿者2431名。",
+}
+
+
+@pytest.fixture(scope="module")
+def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
+    return indexed(tmp_path_factory.mktemp("places"), CORPUS)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("锡林浩特车王争霸赛的赛道全长多少公里", "1.55公里"),
+        ("锡林郭勒车王争霸赛的赛道全长多少公里", "1.55公里"),
+        ("呼和浩特车王争霸赛的赛道全长多少公里", ""),
+        ("恩施柑橘示范带面积多少亩", ""),
+        ("湖北柑橘示范带面积多少亩", "1450亩"),
+        ("上海宝山区总工会开展建材对接会多少场", "12场"),
+        ("黑龙江宝山区总工会开展建材对接会多少场", ""),
+        ("2023年8月吉林省农业农村厅派出农技人员多少人次", "2.47万人次"),
+        ("2023年8月吉林新修泵站多少座", ""),
+        ("新疆西部计划招募志愿者多少名", "2431名"),
+    ],
+)
+def test_what_its_article_says_of_a_sentence(generation: Generation, question: str, told: str) -> None:
+    """The one city of the lead is that of the article; of two it is neither; 目前 is the month of publication."""
+    found = answer(generation, question)
+    assert (told in found.text) if told else not found.citations, found.text
+
+
+def test_a_name_of_several_provinces_is_settled_by_the_article() -> None:
+    """宝山区 lies in Shanghai and in Heilongjiang."""
+    assert not find_regions("宝山区总工会")
+    article = Article("a", "", "宝山区总工会推进改革。", regions=("上海",))
+    assert [mention.provinces for mention in cut_sentences(article)[0].own] == [("上海",)]
+
+
+def test_where_somebody_goes_is_not_of_whom_is_told() -> None:
+    """先后奔赴深圳 says nothing of 深圳."""
+    article = Article("a", "枣庄招商", "先后奔赴深圳、上海招商18次。", regions=("山东",))
+    place = find_regions("深圳")
+    assert not cut_sentences(article)[0].is_about(tuple(place))
