@@ -8,7 +8,7 @@ import pytest
 
 from regional_qa.answering.answer import answer
 from regional_qa.answering.kinds import kind_of
-from regional_qa.answering.sought import lacks_title, sought
+from regional_qa.answering.sought import lacks_title, of_kind, sought
 from regional_qa.answering.understanding import understand
 from regional_qa.backends.lexical_tantivy.terms import cut
 from regional_qa.indexing.generation import Generation
@@ -137,6 +137,11 @@ def test_a_question_does_not_answer_itself() -> None:
         ("书展哪一天开幕", "书展今年将继续举办。", []),
         ("十五日开幕的展会哪天闭幕", "展会五日闭幕。", ["五日"]),
         ("8月9日开幕的展会哪个月闭幕", "展会8月开幕。", []),
+        ("展会是哪几天", "展会7月23日至8月1日举行。", ["7月23日", "8月1日"]),
+        ("写在法律第几条", "该法第二条规定了两项原则。", ["第二条"]),
+        ("审结了多少宗案件", "审结案件62186件。", ["62186件"]),
+        ("添了几只救生圈", "新增救生圈65个。", ["65个"]),
+        ("哪位副局长说质量重要", "原副局长蒲长城说：“质量重要。”副局长介绍说，", ["蒲长城"]),
     ],
 )
 def test_what_a_text_holds_of_it(question: str, text: str, found: list[str]) -> None:
@@ -159,6 +164,13 @@ def test_a_theme_is_told_with_its_words(text: str, lacks: bool) -> None:
     assert lacks_title(understand("大会的主题是什么", lambda words: [words.removeprefix("大会的")]), text) is lacks
 
 
+def test_a_name_may_hold_a_small_word() -> None:
+    """和 of 和平 parts nothing."""
+    text = "无人机在日喀则和平机场首飞，在该机场降落。"
+    assert [span.of(text) for span in of_kind("fact", text, "", "机场")] == ["日喀则和平机场"]
+
+
 def test_kinds_that_were_told_apart_stay_so() -> None:
     """Words that look like measures and are none."""
-    assert [kind_of(key) for key in ("多重因素是什么", "哪些地方受灾")] == ["fact", "list"]
+    keys = "多重因素是什么", "哪些地方受灾", "基金份额净值是多少", "新增了多少个救生圈", "多了几个点", "活动开了几个月"
+    assert [kind_of(key) for key in keys] == ["fact", "list", "amount", "amount", "growth", "duration"]

@@ -119,6 +119,7 @@ def test_where_names_stand() -> None:
         ("What is the share of Anhui", "share", ""),
         ("黑河保税物流中心出口贸易额全国排名", "amount", RANK),
         ("优化营商环境行动方案是第几版", "fact", ""),
+        ("亚欧博览会办到第几届", "amount", "第届"),
     ],
 )
 def test_what_is_asked_for(question: str, kind: str, unit: str) -> None:

@@ -25,6 +25,7 @@ from regional_qa.cores import one_core
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.causes import asks_why, tells_why
 from regional_qa.knowledge.dates import published_in
+from regional_qa.knowledge.periods import spelled_out
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import says
@@ -41,6 +42,8 @@ CERTAIN = 0.4
 """Probability from which a sentence may answer which country, though it names none of the list: 晋国."""
 TELLS_WHY = 4.0
 """How much more merit a sentence has that gives a reason, where one is asked for."""
+UNLISTED = 2.0
+"""How much less merit a sentence has that lists nothing, where a list is asked for."""
 CLOSEST = 3
 """Articles whose best passage is shown when nothing answers."""
 
@@ -67,7 +70,7 @@ def answer(
     previous = previous if previous.strip() and len(previous) <= MOST_CHARS else ""
     more = asks_more(question, previous)
     question = complete(clean_query(question), previous)
-    first, last, matter = published_in(mainland(question))
+    first, last, matter = published_in(spelled_out(mainland(question)))
     limits = Limits(
         tuple(regions),
         max(filter(None, (since, first)), default=None),
@@ -151,7 +154,11 @@ def _cell(
     reasoned = TELLS_WHY if asks_why(asked.question) else 0.0
     sufficing = sorted(
         (one for one in weighed if _suffices(asked, one)),
-        key=lambda one: -one.merit - reasoned * tells_why(one.sentence.text),
+        key=lambda one: (
+            UNLISTED * (asked.scope.kind == "list" and n_listed(one.sentence.text) < 2)
+            - one.merit
+            - reasoned * tells_why(one.sentence.text)
+        ),
     )
     if asked.compares:  # 石柱全县和重庆全市
         sufficing = [one for one in sufficing if one.part not in {place.name for place in asked.places}]

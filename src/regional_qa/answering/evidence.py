@@ -91,6 +91,8 @@ ODDS, UNNAMED = 1.5, 4.0
 """What the odds weigh beside the score, and what it costs not to name what is measured."""
 _SO_FAR = re.compile("累计|截[至止]")
 """What is told up to a day."""
+_DAYS = re.compile(r"(?<!\d)(1[0-2]|[1-9])月\d{1,2}日")
+"""What happened on a day of another month did not happen in the one asked for; a figure may well be printed then."""
 _TILL_NOW = re.compile("截[至止]目前|目前")
 """What speaks of the day on which it was printed."""
 MONTHS_BEFORE = 6
@@ -272,7 +274,10 @@ def _months_allow(asked: Understanding, sentences: Sequence[Sentence], at: int, 
     for one in reversed(sentences[max(at - before, 0) : at + 1]):
         if told := months_in(one.text):
             return bool(told & asked.months)
-    return True
+    days = {(int(month), int(month)) for month in _DAYS.findall(sentences[at].text)}
+    return (
+        asked.scope.kind in FIGURES or not days or bool(days & asked.months) or not all(a == b for a, b in asked.months)
+    )
 
 
 @functools.lru_cache(maxsize=256)

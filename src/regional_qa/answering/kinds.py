@@ -27,11 +27,11 @@ _RANKED = "第几(?![届次批期场个季条章天年代轮集号大版部家�
 _PRICES = "(?:罚[款金]?|票房|估值|身价|转会费|[定售报票房油金单均]价|价格|费用?|开支|赔偿款?|补贴|奖金|薪资|市值|成本|预算|成交额|营业额|交易额)"
 KINDS: dict[Kind, str] = {
     "whether": r"^(?!.*(?:多少|几|哪|谁|什么|怎|如何|\b(?:what|which|who|when|where|how)\b)).*(?:[吗么][?]?$|(?<!有)是否|是不是|有没有|能不能|会不会)|^\s*(?:is|are|was|were|does|do|did|has|have|can|will)\b",
-    "share": r"占(?!地).{0,12}(多少(?![席家个名项户人座条])|几成|比重?|份额|百分)|占比|比重|份额|(?<![增多涨升长加降减少跌])(?<![增多涨升长加降减少跌]了)(百分之几|几成)|几分之几|\b(?:proportion|percentage|percent|fraction)\b|^(?!.*\bhow many\b).*\bshare\b",
+    "share": r"占(?!地).{0,12}(多少(?![席家个名项户人座条])|几成|比重?|份额|百分)|占比|比重|份额(?!净值)|(?<![增多涨升长加降减少跌])(?<![增多涨升长加降减少跌]了)(百分之几|几成)|几分之几|\b(?:proportion|percentage|percent|fraction)\b|^(?!.*\bhow many\b).*\bshare\b",
     "multiple": r"多少倍|几倍|翻了?几番|\bhow many times\b",
-    "growth": rf"(增长|增加|提高|提升|上升|下降|减少|[增降多涨少跌])了?(?:(?:多少|几)(?!个?(?:{COUNTED}))|百分)|(增长|下降|增速|增幅)(的?目标(?:分别)?[是为]?(?:多少)?)?[?]?$|增长得?(?:[更最较]?[快慢]|[?]?$)|[增多涨升降减少跌](?:长|加|少|了)*几成|增速|增幅|降幅|涨幅|增长率|\b(growth|grow|grew|increase|rise|rose)\b",
-    "duration": r"多久|多长时间|几个?(小时|天|周|月)[?]?$|(?:几|多少)个?(?:秒|分钟)|多少(?:个?小时|个月|天(?![然津])|周(?![年边])|年(?![级轻产度]))|[有约长]几年|\bhow long\b",
-    "date": rf"[何几啥]时|何[年日]|[什啥]么?时候|(时间|日期)[?]?$|哪一?[年天日]|哪一?个?月|几月|几号|{_CLOCK}|时刻[?]?$|[展会]期(?:起止)?[?]?$|起止[?]?$|几年(的?时候?|[?]?$)|什么年代|^\s*when\b|\bwhen (?:did|was|were|is|are|will|does|do|has|have|can|should)\b|\b(?:and|since|until|till|from) when\b|\bwhich year\b",
+    "growth": rf"(增长|增加|提高|提升|上升|下降|减少|[增降多涨少跌])了?(?:(?:多少|几)(?!个(?!百分点|点)|(?:{COUNTED}))|百分)|(增长|下降|增速|增幅)(的?目标(?:分别)?[是为]?(?:多少)?)?[?]?$|增长得?(?:[更最较]?[快慢]|[?]?$)|[增多涨升降减少跌](?:长|加|少|了)*几成|增速|增幅|降幅|涨幅|增长率|\b(growth|grow|grew|increase|rise|rose)\b",
+    "duration": r"多久|多长时间|(?<!哪)几个?(小时|天|周|月)[?]?$|(?:几|多少)个?(?:秒|分钟)|多少(?:个?小时|个月|天(?![然津])|周(?![年边])|年(?![级轻产度]))|[有约长]几年|\bhow long\b",
+    "date": rf"[何几啥]时|何[年日]|[什啥]么?时候|(时间|日期)[?]?$|哪[一几]?[年天日]|哪一?个?月|几月|几号|{_CLOCK}|时刻[?]?$|[展会]期(?:起止)?[?]?$|起止[?]?$|几年(的?时候?|[?]?$)|什么年代|^\s*when\b|\bwhen (?:did|was|were|is|are|will|does|do|has|have|can|should)\b|\b(?:and|since|until|till|from) when\b|\bwhich year\b",
     "list": r"哪些|名单(?:是什么|有谁|[?]?$)|哪[几二两三四五六七八九十]|包括什么|分别是(什么|哪)|都有什么|\bwhich\b|\bwhat are\b",
     "money": rf"多少钱|[几多]少?块钱?(?=[?]?$)|[几多少][十百千]?[万亿]*块钱|多贵|多少[万亿]*(美|欧|日|港)?元|(?:投资|授信|贷款|融资|投入|到账|成交)了?(?:多少|几)[十百千]*[万亿](?=[?]?$)|(?:[斥耗出注]资|拨款|[筹募]资|工钱)了?(?:多少|几)(?![家个项户笔次])|多少工钱|{_PRICES}{_IN_ALL}(?:多少(?=[万亿]*[元钱]|[?]?$)|几[百千]?[万亿])|(?:(?<![峰均数阈分升贬高低大小比h])值|[罚赔])了?多少(?=[万亿]*[元钱]|[?]?$)|(金|总|交易|销售|进出口|出口|进口|贸易|投资|融资|贷款|工|月|年)[额资]?(额|资|薪)(?!源)|营收|收入|产值|利润|进出口总值|gdp|生产总值|\brevenue\b|\bwhat (?:is|was|were) .*\b(?:total|value of|volume of)\b.*\b(?:trade|exports|imports|investment)\b|\bwhat (?:is|was|were) .*\b(?:value[- ]added|added value|output value|turnover|profits?|budget|price|cost)\b",
     "count": r"\bhow many\b",
@@ -50,9 +50,14 @@ TYPED: frozenset[Kind] = frozenset({"duration", "name", "place"})
 UNSURE: frozenset[Kind] = frozenset({"name", "place"})
 """Kinds that evidence need not plainly hold: what is a name cannot be told for certain."""
 _COUNTED = re.compile(f"(?:多少|几)(?:万|亿)*(?:个(?=人))?({COUNTED}|{MEASURED})")
+_ORDINAL = re.compile("第几个?([条届期批代章号次])(?!.*(?:多少|(?<!第)几))")
 _HOW_MANY = re.compile(
     r"\bhow (?:many|much)(?P<things>(?: (?!(?:do|does|did|has|have|had|is|are|was|were|can|will|in|of|for|to|under|with|from|by|at|on)\b)[\w-]+){1,4})"
 )
+_ENGLISH_UNITS = re.compile(
+    r" (?:tonne|ton|kilogram|kilo|kilomet(?:er|re)|hectare|acre|(?:kilo|mega|giga)watt(?:[- ]hour)?|litre|liter|barrel)s?(?: of\b|(?= \w+s\b))"
+)
+"""What English measures in, before what is measured: how many tonnes of gold."""
 _PLURAL = re.compile(r"(?!overseas)[\w-]+[^s]s|people|children")
 """What is counted in English, before what it does: how many private companies submitted …."""
 _OF_WHAT = re.compile("(?:多少|几)(?:万|亿)*个?[的是]?(?P<thing>[一-龥]+)(?<!点)")
@@ -86,6 +91,8 @@ PERSON = "人"
 """The unit of a question for somebody's name."""
 RANK = "名次"
 """The unit of a question for a place in a ranking: 世界排名第几."""
+ORDINAL = "第"
+"""How the unit of a question for a number in a series begins: 第条 for 第几条."""
 SIZE = "规模"
 """The unit of a question for a size, which is money or a measure, and no number of keywords or steps: 产业规模有多大."""
 _WHICH_ONES = "哪[一几些两二三四五六七八九十]?个?"
@@ -147,6 +154,8 @@ def unit_of(key: str, kind: Kind, rest: str) -> str:
         return next((unit for unit in (COUNTRY, PROVINCE) if re.search(_MEASURES[unit], key)), "")
     if kind == "amount" and re.search(_RANKED, key):
         return RANK
+    if kind in FIGURES and (numbered := _ORDINAL.search(key)):
+        return f"{ORDINAL}{numbered[1]}"
     if counted := _COUNTED.search(key):
         return counted[1]
     if number_of := _NUMBER_OF.search(key):
@@ -167,8 +176,10 @@ def counted(key: str, words: Callable[[str], list[str]]) -> str:
     ['读者', '合同', '']
     >>> counted("how many private companies submitted needs", str.split)
     'private-company'
+    >>> counted("how many tonnes of gold did china consume", str.split)
+    'gold'
     """
-    if match := _HOW_MANY.search(joined(key)):
+    if match := _HOW_MANY.search(_ENGLISH_UNITS.sub("", joined(key))):
         things = match["things"].split()
         names = {thing for thing in things if "-" in thing and thing not in key and synonyms(thing)}  # not high-level
         return next((thing for thing in things if _PLURAL.fullmatch(thing) or thing in names), things[-1])
@@ -198,7 +209,7 @@ def kind_of(key: str) -> Kind:
     key = _WHO_HAS_MORE.sub("", _WHOSE_IS_MORE.sub(r"\1多少", key))
     if _NUMBERED.search(key):
         return "fact"
-    if re.search(_RANKED, key):
+    if re.search(_RANKED, key) or _ORDINAL.search(key):
         return "amount"
     elsewhere = _ASKS_ELSE.search(key) and not _ASKS_FIGURE.search(key)
     matching = (kind for kind, pattern in KINDS.items() if re.search(pattern, key))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from regional_qa.answering.kinds import COUNTRY, PERSON, PLAIN, PROVINCE, RANK, SIZE, THINGS
+from regional_qa.answering.kinds import COUNTRY, ORDINAL, PERSON, PLAIN, PROVINCE, RANK, SIZE, THINGS
 from regional_qa.answering.understanding import Understanding
 from regional_qa.knowledge.abroad import countries
 from regional_qa.knowledge.quantities import find_quantities
@@ -33,8 +33,10 @@ _BEARERS = (
     "专家 学者 研究员 工程师 创始人 老板 师傅 工人 职工 员工 村民 农民 居民 市民 学生 游客 商户 律师 法官 医生 教练 选手 运动员 导演 演员 作家 画家 艺术家 传承人 大师 技师 能手"
 ).split()
 """Words behind which a name stands: 全国人大代表杨永修建议."""
+_NO_RARE_NAME = "介绍|表示|告诉|[在对也还都则曾向们的等与和]|近日|日前|当[天时]|[今昨]天|代表|一起|通过|首先|随后|现场|特别|进一步|接受|[一二三四五六七八九十两这那]"
+"""What stands behind who bears a name and before what they say, and is none."""
 _BEHIND = "|".join(f"(?<={one})" for one in _BEARERS)
-_SAYS = "说|表示|介绍|告诉|建议|认为|指出|坦言|提出|提到|透露|强调|回忆|看来|在|的|[，,、。（(；;:：“「和与]|$"
+_SAYS = "说|分享|讲述|讲解|带领|展示|表示|介绍|告诉|建议|认为|指出|坦言|提出|提到|透露|强调|回忆|看来|在|的|[，,、。（(；;:：“「和与]|$"
 _SOME_TIME = r"[\d一二两三四五六七八九十百千半几数]+(?:多|余|\.\d+)?"
 _LASTS = "专项|攻坚|行动|计划|规划|[以之]?[内来间]|[期多]|左右|时间"
 """What behind so many years says how long they last: 三年专项行动."""
@@ -51,7 +53,8 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
     ),
     "name": re.compile(
         rf"[一-龥]+·[一-龥]+|(?:{_BEHIND}){_NO_NAME}[{_SURNAMES}][一-龥]{{1,2}}?(?={_SAYS})|(?<![一-龥]){_NO_NAME}[{_SURNAMES}][一-龥]{{1,2}}"
-        rf"|{_NO_NAME}(?![{_IN_WORDS}])[{_SURNAMES}][一-龥]{{1,2}}(?=说|表示|介绍|[，,、。（(]|[担出]?任|当选|入选|获得|荣获|夺得|率|等)|[“「《][^”」》]{{2,16}}[”」》]"
+        rf"|(?:{_BEHIND})(?!{_NO_RARE_NAME})[一-龥]{{2,3}}?(?=说[，,：:]|表示[，,：:]|介绍[，,：:])"
+        rf"|{_NO_NAME}(?![{_IN_WORDS}])[{_SURNAMES}][一-龥]{{1,2}}(?=说|表示|介绍|[，,、。（(]|[担出接就继]?任|当选|入选|获得|荣获|夺得|率|等)|[“「《][^”」》]{{2,16}}[”」》]"
     ),
     "place": re.compile(
         r"[一-龥]{1,8}?(?:省|市|县|区|州|镇|村|国|岛|洲|港|山|湖|路|街|大学|中心|体育[场馆]|广场|大厦|酒店)"
@@ -90,7 +93,9 @@ _TITLED = tuple(
 """Ends of nouns whose names are titles, which stand in quotation marks beside them."""
 MODIFIER_CHARS = 20
 """How far before its noun a name may begin."""
-_NO_MODIFIER = re.compile(r"[^一-龥a-zA-Z0-9·&-]|[的了在是由与和及为被把将从向到等对给让]|产自|有(?!限)")
+_NO_MODIFIER = re.compile(
+    r"[^一-龥a-zA-Z0-9·&-]|[的了在是与及为被把将从向到等对给让]|(?<!自)由|和(?![平谐田])|产自|有(?!限)"
+)
 """What ends a name, seen from its noun."""
 _POINTS_AT = re.compile(
     r"(?:[这那该此本某各每多几数两另其哪]|一|\d|[二三四五六七八九十])[家个所支只部款座条位项种类些他]*$|^[全我]?[国省市]$"
@@ -114,6 +119,11 @@ _LIKE_UNITS = (
     {"辆", "台"},
     {"座", "所", "个"},
     {"项", "个"},
+    {"宗", "件", "起"},
+    {"只", "个"},
+    {"支", "个"},
+    {"场", "次"},
+    {"间", "家", "个"},
 )
 
 
@@ -177,6 +187,8 @@ def of_kind(kind: Kind, text: str, unit: str = "", noun: str = "") -> list[Span]
         return [Span(*one.span()) for one in matches]
     if kind in PLAIN:
         return []
+    if unit.startswith(ORDINAL):
+        return [Span(*one.span()) for one in re.finditer(rf"第[一二三四五六七八九十百\d]+{unit[len(ORDINAL) :]}", text)]
     if unit == RANK:
         return [Span(*one.span()) for one in _RANK.finditer(text)]
     found = find_quantities(text)

@@ -9,7 +9,7 @@ import functools
 import re
 from datetime import date
 
-from regional_qa.answering.kinds import FIGURES, RANK
+from regional_qa.answering.kinds import FIGURES, ORDINAL, RANK
 from regional_qa.answering.parts import (
     CLAUSE,
     SPENT,
@@ -36,6 +36,8 @@ _RATE, _OF_A_RATE = re.compile(r"[增涨降]速|[增涨降]幅|增长率|\brate\
 """What asks for a rate (增速), and what a figure has that is one; an increase by so many yuan is none."""
 _POINTS_ASKED = re.compile("百分点|率|比重|占比|份额|拉动|贡献|[扩收]")
 _GREW = re.compile(r"(?:增(?!加值)|[升涨降减跌]|[多少]了|扩大|缩[小减]|提高)[长加量幅速至到了约近超过达为有\s]{0,6}$")
+_GROWTH = re.compile("的?[^，,。；;\\d]{0,6}(?:增长率|增速|[增涨降跌]幅)")
+"""What stands behind a rate that is one of growth: 7.6%的经济增长率."""
 _SHARES = re.compile(r"占|比重|份额|之一|成")
 _SIZES = re.compile("规模|体量|[产总]值|增加值|总量|收入|营收|额")
 _TRADE = re.compile(r"(?:产业|经济|市场|贸易)规模[?]*$")
@@ -58,7 +60,7 @@ _SENTENCE = re.compile(r"[。！？!?；;\n]")
 _DEALT_WITH = re.compile(r"(?<!相)[对与同](?!外|比|期|口)([^，,。；;：:比期]{2,24}?)(?=(?:分别)?(?:进出口|出口|进口))")
 """Trade with a part of the world: 对欧盟、东盟分别进出口."""
 _ALL_OF_IT = re.compile(
-    r"根?据|按照?|[全我本该各当][省市区县州国地]|区域|三省一市|外贸|对外|货物|贸易|总的?|地区|经济|规模以上|规上|同期|当期|其中|累计|分别|方面|业务"
+    r"根?据|按照?|[全我本该各当][省市区县州国地]|区域|三省一市|外贸|对外|货物|贸易|总的?|地区|经济|规模以上|规上|同期|当期|其中|累计|分别|方面|业务|[本该]?(?:公司|集团|企业)|[本该]行|主营|录得|预[期计]|报告期?|实现"
 )
 """What may stand before a metric and makes no part of it."""
 _A_DAY = re.compile(r"日均|[每单]日|每天|周均|每周")
@@ -74,6 +76,8 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
     ['4.7%']
     """
     found = sought(asked, text)
+    if asked.unit.startswith(ORDINAL):
+        return found
     if asked.unit == RANK:
         return [
             span for span in found if _PACE.search(asked.rest) or not _PACE.search(clause_before(text[: span.start]))
@@ -118,7 +122,7 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
         return False
     if kind == "growth":
         fits = _RATE.search(asked.rest) is None or _OF_A_RATE.search(figure.span.of(text)) is not None
-        if not fits or not (figure.kind == "growth" or _GREW.search(before)):
+        if not fits or not (figure.kind == "growth" or _GREW.search(before) or _GROWTH.match(text, figure.span.end)):
             return False
         if figure.dimension == POINTS and metric and not _POINTS_ASKED.search(asked.rest):
             return False  # 拉动出口增长3.4个百分点 is not by how much they grew

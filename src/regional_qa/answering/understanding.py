@@ -30,7 +30,7 @@ _NOISE = frozenset(
     "during over past between up out off onto all any some more most each per also only just still will would can could should may might must "
     "not he she him her his we us our you your i me my whose whom want wants wanted put puts set sets get gets got make makes take takes took give "
     "gives given go goes went come comes came bring brings brought add adds fast actually currently now together altogether overall according say says said tell "
-    "such so far long another other years ago under there cover covers covered three province city county municipality".split()
+    "such so far long another other years ago under there cover covers covered three province city county municipality tonne tonnes ton tons kilogram kilograms kilometre kilometres kilometer kilometers hectare hectares acre acres barrel barrels litre litres".split()
 )
 _THAT = re.compile("[这那][个些场次位支条届波起座艘家所种类边里]")
 KIND_WORDS = frozenset(
@@ -59,6 +59,8 @@ _NATIONAL = re.compile(
     r"\s*(?:(?:\d{4}|[今去前本])年|[上下]半年|前?[\d一二三四五六七八九十]+(?:个月|月份?|[-至到—])|第?[一二三四]季度|截至|[到底末初,，])*(?:全国|我国|中国)(?!一)"
 )
 """The whole country at the start, but for the time."""
+_CHINA = re.compile(r"\b(?:does|did|has|was|is) (?:all of )?China\b(?! [A-Z])|\bChina['’]s\b(?! [A-Z])|\bnationwide\b")
+"""The same in English; China FAW is a firm."""
 _THIS_YEAR = re.compile(r"今年|本年|\bthis year\b")
 _BARE_YEAR = re.compile(r"^(?:19|20)\d{2}(?=\s)|(?<![\d.])(?:19|20)\d{2}(?=[\s?？]*$)")
 _YEAR = re.compile(
@@ -120,7 +122,7 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
             word for word in _rejoined(words(joined(rest)), rest) if word not in _NOISE and not _THAT.fullmatch(word)
         )
     )
-    national = not places and bool(_NATIONAL.match(key))
+    national = not places and bool(_NATIONAL.match(key) or _CHINA.search(question))
     several = len({place.name for place in places}) > 1
     compares = several and bool(_COMPARE.search(key) or (kind in FIGURES and _side_by_side(question, places)))
     return Understanding(

@@ -35,6 +35,14 @@ _MONTHS = re.compile(
     r"|(?P<year>全年|这一年)(?![无龄]|的?(?:目标|任务|工作|计划|预期))"
     rf"|(?<![\d一二三四五六七八九十前])(?P<month>{_N})月(?:份|[底末])?(?!\s*\d{{1,2}}\s*[日号]|\d)"
 )
+_HALVES, _QUARTERS = ("上半年", "下半年"), ("一季度", "二季度", "三季度", "四季度")
+_SHORT = re.compile(
+    r"(?<![\w.])(?:(?P<y1>(?:20)?\d{2})年?[ -]?(?:Q(?P<q1>[1-4])|H(?P<h1>[12]))|(?:Q(?P<q2>[1-4])|H(?P<h2>[12]))[ -]?(?P<y2>20\d{2})"
+    r"|(?P<h3>[12])H(?P<y3>(?:20)?\d{2})|FY ?(?P<y4>(?:20)?\d{2})"
+    r"|(?P<y5>(?:19|20)\d{2})(?P<sign>[-/.])(?P<month>1[0-2]|0?[1-9])(?P=sign)(?P<day>3[01]|[12]\d|0?[1-9]))(?![\w.])",
+    re.IGNORECASE | re.ASCII,
+)
+"""How analysts write a period: 2023Q1, 1H23, FY2023, 2023-08-04."""
 _HAN = {han: value for value, han in enumerate("一二三四五六七八九十", start=1)} | {
     "两": 2,
     "首": 1,
@@ -79,6 +87,25 @@ def year_told(sentence: str, published: date | None, *, own: bool) -> tuple[tupl
         recent = published is None or years[0] >= published.year - 1
         return (years if len(years) == 1 and recent and not month else ()), True
     return (), _NOW.search(sentence) is not None
+
+
+def spelled_out(question: str) -> str:
+    """A question with the periods that analysts abbreviate written out; one without Chinese as it is.
+
+    >>> spelled_out("23Q1营收"), spelled_out("1H2023 与 FY23 净利润"), spelled_out("2023-08-04净值"), spelled_out("5H23钢")
+    ('2023年一季度营收', '2023年上半年 与 2023财年 净利润', '2023年8月4日净值', '5H23钢')
+    """
+    return question if question.isascii() else _SHORT.sub(_spelled, question.translate(_WIDTH))
+
+
+def _spelled(match: re.Match[str]) -> str:
+    part = {name.rstrip("12345"): value for name, value in match.groupdict().items() if value}
+    year = f"20{part['y'][-2:]}" if len(part["y"]) == 2 else part["y"]
+    if "q" in part:
+        return f"{year}年{_QUARTERS[int(part['q']) - 1]}"
+    if "h" in part:
+        return f"{year}年{_HALVES[int(part['h']) - 1]}"
+    return f"{year}年{int(part['month'])}月{int(part['day'])}日" if "day" in part else f"{year}财年"
 
 
 def months_in(text: str) -> frozenset[tuple[int, int]]:
