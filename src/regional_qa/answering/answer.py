@@ -5,6 +5,7 @@ Every word of an answer's text stands in an article; nothing is written here but
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -23,6 +24,7 @@ from regional_qa.answering.verdict import verdict
 from regional_qa.answering.wording import listed, say
 from regional_qa.cores import one_core
 from regional_qa.indexing.generation import Generation
+from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.causes import asks_why, tells_why
 from regional_qa.knowledge.dates import published_in
 from regional_qa.knowledge.periods import spelled_out
@@ -42,8 +44,12 @@ CERTAIN = 0.4
 """Probability from which a sentence may answer which country, though it names none of the list: 晋国."""
 TELLS_WHY = 4.0
 """How much more merit a sentence has that gives a reason, where one is asked for."""
+TOGETHER = 3.0
+"""How much more merit a sentence has that tells of all the places compared."""
 UNLISTED = 2.0
 """How much less merit a sentence has that lists nothing, where a list is asked for."""
+REACHED = re.compile("(?:已经?|目前|现在|如今)(?:建成|建了|有|实现|完成|达到|落地|投产|开通|引进|培育|拥有)")
+"""What asks for what there is, and not for what is planned."""
 CLOSEST = 3
 """Articles whose best passage is shown when nothing answers."""
 
@@ -155,7 +161,8 @@ def _cell(
     sufficing = sorted(
         (one for one in weighed if _suffices(asked, one)),
         key=lambda one: (
-            UNLISTED * (asked.scope.kind == "list" and n_listed(one.sentence.text) < 2)
+            -TOGETHER * (asked.compares and all(one.sentence.is_about((place,)) for place in asked.places))
+            + UNLISTED * (asked.scope.kind == "list" and n_listed(one.sentence.text) < 2)
             - one.merit
             - reasoned * tells_why(one.sentence.text)
         ),
@@ -206,6 +213,13 @@ def _suffices(asked: Understanding, evidence: Evidence) -> bool:
     may_lack = may_lack and (unlisted or asked.compares or asked.unit not in (COUNTRY, PROVINCE))
     if not (asked.terms and (evidence.has_kind or may_lack) and named):
         return False
+    if (
+        asked.scope.kind not in FIGURES
+        and not asked.aims
+        and REACHED.search(asked.question)
+        and aims(evidence.sentence.text)
+    ):
+        return False  # 力争建成 tells not what has been built
     if asked.unit == PERSON and not evidence.beside_kind and not likely:
         return False
     telling = [term for term in asked.terms if term not in KIND_WORDS]

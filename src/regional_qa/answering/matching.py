@@ -259,6 +259,13 @@ def _likeness(generation: Generation, terms: Sequence[str], texts: Sequence[str]
     return dict(zip(words, credit.T.astype(np.float32), strict=True))
 
 
+_BY_UNIT = {
+    "面积": re.compile(r"\d[千万亿]*[余多]?(?:亩|公顷|平方)"),
+    "产量": re.compile(r"年产(?![值能业量])[^,。]{0,10}\d"),
+}
+"""What is measured and told by its unit or verb alone: 建成基地10万亩, 年产蔬菜40万吨."""
+
+
 def _named(term: str, key: str) -> float:
     """How far a text names a word: itself, a synonym, or most of its characters.
 
@@ -267,7 +274,7 @@ def _named(term: str, key: str) -> float:
     """
     if term in ("出口", "进口"):
         key = key.replace("进出口", " ")  # the sum of both is neither
-    if term in key:
+    if term in key or (term in _BY_UNIT and _BY_UNIT[term].search(key)):
         return 1.0
     if (shorter := _ADDED.sub("", term)) != term and shorter in key:
         return SYNONYM_CREDIT

@@ -36,7 +36,7 @@ _BEARERS = (
 _NO_RARE_NAME = "介绍|表示|告诉|[在对也还都则曾向们的等与和]|近日|日前|当[天时]|[今昨]天|代表|一起|通过|首先|随后|现场|特别|进一步|接受|[一二三四五六七八九十两这那]"
 """What stands behind who bears a name and before what they say, and is none."""
 _BEHIND = "|".join(f"(?<={one})" for one in _BEARERS)
-_SAYS = "说|分享|讲述|讲解|带领|展示|表示|介绍|告诉|建议|认为|指出|坦言|提出|提到|透露|强调|回忆|看来|在|的|[，,、。（(；;:：“「和与]|$"
+_SAYS = "说|率|决定|出席|主持|参加|宣布|致辞|陪同|调研|考察|捐[赠款]|签[署订约]|接受|代表|分享|讲述|讲解|带领|带队|展示|表示|介绍|告诉|建议|认为|指出|坦言|提出|提到|透露|强调|回忆|看来|在|的|[，,、。（(；;:：“「和与]|$"
 _SOME_TIME = r"[\d一二两三四五六七八九十百千半几数]+(?:多|余|\.\d+)?"
 _LASTS = "专项|攻坚|行动|计划|规划|[以之]?[内来间]|[期多]|左右|时间"
 """What behind so many years says how long they last: 三年专项行动."""
@@ -81,6 +81,9 @@ _SAID = frozenset("主题 口号 标语".split())
 """What is never told without its name."""
 _WORKS = tuple("电影 影片 电视剧 片 片子 歌曲 小说 论文 专著".split())
 """Ends of nouns of what always has a title."""
+_FIRMS = "(?:公司|集团|企业|厂|银行|研究院|研究所|大学|医院)"
+_FIRM_NOUNS = tuple("公司 企业 厂 厂家 厂商 厂子 工厂 单位 机构 商家".split())
+"""Nouns of what may be called anything that a firm is called."""
 _CARRIED = tuple(
     "出版社 大学 学院 医院 机场 高铁站 发射场 研究院 研究所 实验室 协会 法院 大桥 隧道 水库 电站 博物馆 图书馆".split()
 )
@@ -236,7 +239,7 @@ def lacks_title(asked: Understanding, text: str) -> bool:
 def _named_by(noun: str, text: str) -> list[Span]:
     """Where a text has a name that ends with a noun (哪个学院: 外国语学院), or a title beside it (主题: “激扬斗志”)."""
     found = [Span(*one.span()) for one in _TITLE.finditer(text)] if noun.endswith(_TITLED) and noun in text else []
-    for one in re.finditer(re.escape(noun), text):
+    for one in re.finditer(_FIRMS if noun in _FIRM_NOUNS else re.escape(noun), text):
         before = _NO_MODIFIER.split(text[max(one.start() - MODIFIER_CHARS, 0) : one.start()])[-1]
         if len(before) > 1 and not _POINTS_AT.search(before):
             found.append(Span(one.start() - len(before), one.end()))

@@ -54,15 +54,19 @@ _EARNED = re.compile("收入|增收|产值|利润|工资|营收|销售|出口|�
 """What tells of money that comes out, and not of what was put in."""
 _UP_TO, _OF_THE_YEAR = re.compile("截[至止]"), re.compile("[今当全]年|年内")
 """What makes a figure the sum so far, and what makes it that of the year."""
+_NEWLY = re.compile("新[设增引注登培招建]|净增|再添")
+"""What makes a figure that of what came lately, and not of all there is."""
 _BOUND = re.compile("[<>≥≤＜＞]=?\\s*$")
 """What makes a figure a condition: 地区生产总值>800亿元."""
 _SENTENCE = re.compile(r"[。！？!?；;\n]")
 _DEALT_WITH = re.compile(r"(?<!相)[对与同](?!外|比|期|口)([^，,。；;：:比期]{2,24}?)(?=(?:分别)?(?:进出口|出口|进口))")
 """Trade with a part of the world: 对欧盟、东盟分别进出口."""
 _ALL_OF_IT = re.compile(
-    r"根?据|按照?|[全我本该各当][省市区县州国地]|区域|三省一市|外贸|对外|货物|贸易|总的?|地区|经济|规模以上|规上|同期|当期|其中|累计|分别|方面|业务|[本该]?(?:公司|集团|企业)|[本该]行|主营|录得|预[期计]|报告期?|实现"
+    r"根?据|按照?|[全我本该各当][省市区县州国地]|区域|三省一市|外贸|对外|货物|贸易|总的?|地区|经济|规模以上|规上|同期|当期|其中|累计|分别|方面|业务|主营|录得|预[期计]|报告期?|实现"
 )
 """What may stand before a metric and makes no part of it."""
+_ITSELF = re.compile("[本该]?(?:公司|集团|企业|工厂|工作室|工坊|作坊|合作社|产业园|园区|基地|[本该]行)")
+"""What a text calls the firm by that it speaks of."""
 _A_DAY = re.compile(r"日均|[每单]日|每天|周均|每周")
 
 
@@ -191,10 +195,17 @@ def _is_of_the_whole(asked: Understanding, before: str, figure: Quantity) -> boo
         return False
     if _BOUND.search(before) or (_A_DAY.search(figure.basis) and not re.search("[日天周每均]", asked.rest)):
         return False
+    if (
+        asked.scope.kind in ("amount", "count")
+        and _NEWLY.search(clause_before(before))
+        and not re.search("新|增|净|添", question)
+    ):
+        return False
     metric = _metric(asked)
     if not metric or not stands_alone(metric) or question.isascii() or _owner(asked.rest, metric):
         return True  # an English question never names what a Chinese sentence has
     told = re.sub('["“”]', "", search_key(_SENTENCE.split(before)[-1]))
+    told = _ITSELF.sub("", told) if not asked.places or _ITSELF.search(question) else told
     partners = _DEALT_WITH.findall(told)
     told = _DEALT_WITH.sub("", told)
     return all(_is_named(part, question) for part in (_owner(told, metric), *partners))

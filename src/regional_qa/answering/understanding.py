@@ -14,7 +14,7 @@ from regional_qa.answering.kinds import COUNTED, FIGURES, MEASURED, PERSON, coun
 from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.periods import months_in
-from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions, partners
+from regional_qa.knowledge.regions import HOLDS, PROVINCES, Mention, find_regions, partners
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import joined, names_figure, synonyms
 from regional_qa.knowledge.topics import topic_in
@@ -41,6 +41,8 @@ KIND_WORDS = frozenset(
 _COMPARE = re.compile(
     r"谁(?!.*(?:是谁|谁是))[^,?]{0,8}[高低大小多少快慢强猛先早晚]|哪个|哪一个|哪省|哪边|相比|对比|比较|更[高低大小多少快慢]|还是|差多少|分别|各[是为有]|\b(compare|versus|vs|higher|lower|larger|between)\b"
 )
+_ONE_FIGURE = re.compile("比值|之比|总共|一共|合计")
+"""What is told of several places in one figure."""
 _ASKING = re.compile(
     rf"(大约|大概|一共|总共|分别)?[是有为占达到]*(多少|几)(万|亿)*({COUNTED}|{MEASURED}|元|美元|个?百分点|个|成|种|天|岁)?|"
     r"百分之几|几分之几|是什么|什么时候|什么|有?哪一?(?:[些个家几项位年天座种省市县条所支款类届场只块批名]|部(?!分))|哪里|何时|"
@@ -49,7 +51,7 @@ _ASKING = re.compile(
 _ECONOMY = re.compile(r"本地生产总值|(?:^|(?<=[\s的年月期度省市县区国]))经济(?:总量|(?=增长|增速|增幅|涨了?[多几]))")
 """The growth of a place's economy is told as that of its GDP; 数字经济 and 县域经济 are something else."""
 _THING = re.compile(
-    r"(?:省|市|县|区|自治区)?(?:大运会|亚运会|冬奥会|奥运会|全运会|世博会|进博会|马拉松|车展|证监局|金融监管局|银行|证券|大学|交易所|兵团|机场|站(?!场)(?=[^，。？]{0,12}(?:对|比|赛|局|场)))"
+    r"(?:省|市|县|区|自治区)?(?:大运会|亚运会|冬奥会|奥运会|全运会|世博会|进博会|马拉松|车展|证监局|金融监管局|银行|证券|大学|交易所|兵团|机场|站(?!场)(?=[^，。？]{0,12}(?:对阵|对战|比[赛分]|[大决联]赛|[首第][^，。？]{0,2}[局场])))"
 )
 """What has a place in its name and need not lie in it, or be told with it again."""
 _ITEMS = re.compile(
@@ -124,7 +126,9 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     )
     national = not places and bool(_NATIONAL.match(key) or _CHINA.search(question))
     several = len({place.name for place in places}) > 1
-    compares = several and bool(_COMPARE.search(key) or (kind in FIGURES and _side_by_side(question, places)))
+    apart = any(question[a.span.end : b.span.start] for a, b in itertools.pairwise(places))  # 开州寿光蔬菜基地 is one
+    compares = apart and several and not _ONE_FIGURE.search(key)
+    compares = compares and bool(_COMPARE.search(key) or (kind in FIGURES and _side_by_side(question, places)))
     return Understanding(
         question,
         places,
@@ -178,13 +182,20 @@ def _metric(terms: Sequence[str]) -> str:
 def _finest(question: str, mentions: list[Mention]) -> tuple[Mention, ...]:
     """The places asked about: in 重庆市石柱县 it is the county, not all of the province, but where both are set side by side.
 
-    >>> questions = "重庆市石柱县和安徽", "重庆全市和石柱县"
+    >>> questions = "重庆市石柱县和安徽", "重庆全市和石柱县", "沈阳市铁西区"
     >>> [[place.name for place in _finest(question, find_regions(question))] for question in questions]
-    [['石柱', '安徽'], ['重庆', '石柱']]
+    [['石柱', '安徽'], ['重庆', '石柱'], ['铁西区']]
     """
+    mentions = [one for one, after in itertools.zip_longest(mentions, mentions[1:]) if not _holds(question, one, after)]
     parts = {mention.provinces for mention in mentions if mention.name not in PROVINCES and len(mention.provinces) == 1}
     beside = {one for pair in itertools.pairwise(mentions) if _side_by_side(question, pair) for one in pair}
     return tuple(one for one in mentions if one.name not in PROVINCES or one.provinces not in parts or one in beside)
+
+
+def _holds(question: str, one: Mention, after: Mention | None) -> bool:
+    """Whether a city only says where the county behind it lies: 沈阳市铁西区."""
+    same = after is not None and one.provinces == after.provinces and one.name not in PROVINCES
+    return after is not None and same and question[one.span.end : after.span.start] in HOLDS
 
 
 def _bare_year(question: str) -> tuple[int, ...]:

@@ -18,6 +18,14 @@ _COUNTRIES = (
 _PARTS = (
     "欧盟 欧元区 东盟 欧洲 非洲 亚洲 北美 南美 拉美 拉丁美洲 大洋洲 东南亚 中东 中亚 南亚 西亚 东欧 西欧 中东欧".split()
 )
+_ALSO = {
+    "印尼": "印度尼西亚",
+    "印度尼西亚": "印尼",
+    "沙特": "沙特阿拉伯",
+    "韩国": "南韩",
+    "蒙古国": "蒙古",
+    "阿联酋": "阿拉伯联合酋长国",
+}
 _SHORT = {
     "美国": "美", "英国": "英", "法国": "法", "德国": "德", "俄罗斯": "俄", "日本": "日", "韩国": "韩", "越南": "越", "老挝": "老", "泰国": "泰", "缅甸": "缅",
     "蒙古国": "蒙", "印度": "印", "澳大利亚": "澳", "欧盟": "欧", "欧洲": "欧", "非洲": "非", "拉美": "拉", "巴西": "巴", "哈萨克斯坦": "哈",
@@ -47,11 +55,13 @@ def abroad_in(text: str) -> tuple[str, ...]:
 def tells_of(text: str, name: str) -> bool:
     """Whether a text names a country or part of the world, be it by its short name.
 
-    >>> tells_of("对美出口", "美国"), tells_of("美丽乡村", "美国")
-    (True, False)
+    >>> tells_of("对美出口", "美国"), tells_of("美丽乡村", "美国"), tells_of("在印度尼西亚投资", "印尼")
+    (True, False, True)
     """
     short = _SHORT.get(name)
-    return name in text or bool(short and re.search(f"[对赴输驻往销中至]{short}", text))
+    return (
+        name in text or _ALSO.get(name, name) in text or bool(short and re.search(f"[对赴输驻往销中至]{short}", text))
+    )
 
 
 def countries(text: str) -> list[re.Match[str]]:

@@ -46,6 +46,10 @@ _AFTER = re.compile(
 )
 """What turns a place's name into the name of something else: 吉林大学, 南京东路, 东辽河上游."""
 _NOT_SUBJECT = re.compile(r"(?:[与同跟向赴从由往至比较对]|来自|[前走]往|走进|奔赴|远销|[开销卖发运送走]到)$")
+HOLDS = ("", "省", "市", "州", "盟", "地区", "自治州", "自治区")
+"""What stands between a place and another that lies in it."""
+_LEANS_ON = re.compile(r"(?:^|[，,。；;：:“])(?:依[靠托]|借助|通过|凭借|随着|根据|按照|继|与)[^，,。；;]*$")
+"""A clause that only says by what means something is done; of whom it is said stands behind."""
 _PARTNER = re.compile("[与同跟]$")
 MOST_SUFFIX = 3
 """Characters between two places set side by side: 重庆全市和石柱."""
@@ -118,7 +122,8 @@ def subjects(text: str, own: Sequence[Mention]) -> tuple[Mention, ...]:
     for mention in own:
         start, end = mention.span.start, mention.span.end
         joined = text[passed:start] in _JOINED if passed >= 0 else False
-        if not found and (_NOT_SUBJECT.search(text[max(start - 2, 0) : start]) or joined) and start > 0:
+        leans = _NOT_SUBJECT.search(text[max(start - 2, 0) : start]) or _LEANS_ON.search(text[:start])
+        if not found and (leans or joined) and start > 0:
             passed = end
             continue
         if found and not joined:

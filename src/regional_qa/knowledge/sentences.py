@@ -15,7 +15,7 @@ from itertools import zip_longest
 from regional_qa.knowledge.abroad import abroad_in
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.place_names import AUTONOMOUS, MUNICIPALITIES
-from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions, provinces_in, subjects
+from regional_qa.knowledge.regions import HOLDS, PROVINCES, Mention, find_regions, provinces_in, subjects
 from regional_qa.types import Article, Span
 
 _END = re.compile(r"[。！？!?]+[”』」）》’)]*|\n+|(?<=[a-z0-9%)])\.(?=\s|$)")
@@ -30,13 +30,12 @@ _COUNTRY = re.compile(
 """What is said of the whole country or by its offices, and so of no province that is not named with it."""
 _PART = re.compile(r"(?<![占在居列为对向])[全我该本](?:[市州](?!场)|[县旗]|(?:自治)?区(?!域))")
 """What is said of a city or county that is not named again: 该市, 全区."""
+_PARTS_OF_A_CITY = ("区", "县", "旗")
 _OURS = re.compile("[我本][省市县]")
 """Whoever says so speaks of the place that the article is about."""
 _OFFICE = re.compile("[市县区](?:委|政府|[^，,。：:]{1,8}[局委办厅院](?![长势面部域限]))")
 _WORLD = ("全球", "世界")
 _AT_HOME = re.compile(r"中国|我国|全国|国内|对华|华商|人民币")
-_HOLDS = ("", "省", "市", "州", "盟", "地区", "自治州", "自治区")
-"""What stands between a place and another that lies in it."""
 _FIRM = re.compile(r"[^，,。；;、的]{0,16}(?:公司|集团|股份)")
 _DATED = re.compile("年|[12][0-9]{3}")
 """What every text that names a year holds; looked for first, because most do not."""
@@ -110,7 +109,9 @@ class Sentence:
             return True
         if place.name not in PROVINCES and len(place.provinces) == 1 and self._is_wider(place):
             return False
-        elsewhere = any(mention.span.start <= LEAD_CHARS for mention in told) and not _OURS.search(self.text)
+        elsewhere = not _OURS.search(self.text) and any(
+            mention.span.start <= LEAD_CHARS and not _FIRM.match(self.text, mention.span.end) for mention in told
+        )
         if self.article_regions == place.provinces:
             return _fits(place, self.own) or (not elsewhere and _fits(place, self.inherited))
         return not told and _fits(place, self.inherited)
@@ -120,7 +121,8 @@ class Sentence:
         if _fits(place, self.own):
             return False
         beside = (mention for mention in self.own if not _FIRM.match(self.text, mention.span.end))
-        return bool(_WHOLE.search(self.text)) or any(mention.provinces == place.provinces for mention in beside)
+        city = place.name.endswith(_PARTS_OF_A_CITY) and "全市" in self.text
+        return city or bool(_WHOLE.search(self.text)) or any(mention.provinces == place.provinces for mention in beside)
 
 
 def _without_addresses(text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
@@ -132,7 +134,7 @@ def _without_addresses(text: str, mentions: tuple[Mention, ...]) -> tuple[Mentio
         if other is None
         or one.provinces != other.provinces
         or one.name == other.name
-        or text[one.span.end : other.span.start] not in _HOLDS
+        or text[one.span.end : other.span.start] not in HOLDS
     )
 
 
@@ -211,7 +213,7 @@ def _city(lead: Sequence[tuple[Mention, ...]], regions: Sequence[str], texts: Se
         one.name
         for own, text in zip(lead, texts, strict=True)
         for one, other in itertools.pairwise(own)
-        if one.name != other.name and text[one.span.end : other.span.start] in _HOLDS
+        if one.name != other.name and text[one.span.end : other.span.start] in HOLDS
     }
     return tuple(parts.values()) if len(parts.keys() - whole) == 1 else ()
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Mapping
 
 _MEASURES: Mapping[str, Mapping[str, float]] = {
-    "power": {"千瓦": 1, "kW": 1, "兆瓦": 1e3, "MW": 1e3, "吉瓦": 1e6, "GW": 1e6, "瓦": 1e-3, "W": 1e-3},
+    "power": {"千瓦": 1, "kW": 1, "KW": 1, "kw": 1, "兆瓦": 1e3, "MW": 1e3, "mw": 1e3, "吉瓦": 1e6, "GW": 1e6, "gw": 1e6, "瓦": 1e-3, "W": 1e-3},
     "energy": {
-        "千瓦时": 1, "kWh": 1, "度": 1, "兆瓦时": 1e3, "MWh": 1e3, "吉瓦时": 1e6, "GWh": 1e6, "TWh": 1e9, "Wh": 1e-3,
+        "千瓦时": 1, "kWh": 1, "KWh": 1, "KWH": 1, "kwh": 1, "度": 1, "兆瓦时": 1e3, "MWh": 1e3, "mwh": 1e3, "吉瓦时": 1e6, "GWh": 1e6, "Gwh": 1e6, "gwh": 1e6, "TWh": 1e9, "Wh": 1e-3,
     },
     "area": {
         "平方米": 1, "平米": 1, "㎡": 1, "亩": 10_000 / 15, "公顷": 1e4, "平方公里": 1e6, "平方千米": 1e6,
