@@ -174,5 +174,5 @@ def test_kinds_that_were_told_apart_stay_so() -> None:
     """Words that look like measures and are none."""
     keys = "多重因素是什么", "哪些地方受灾", "基金份额净值是多少", "新增了多少个救生圈", "多了几个点", "活动开了几个月"
     assert [kind_of(key) for key in keys] == ["fact", "list", "amount", "amount", "growth", "duration"]
-    keys = "查车要花多长时间,比以前快了吗", "产能在世界上排老几", "软件业营收增长目标是多少?制造业呢"
-    assert [kind_of(key) for key in keys] == ["duration", "amount", "growth"]
+    more = "查车要花多长时间,比以前快了吗", "产能在世界上排老几", "软件业营收增长目标是多少?制造业呢"
+    assert [kind_of(key) for key in more] == ["duration", "amount", "growth"]

@@ -93,6 +93,8 @@ _SO_FAR = re.compile("累计|截[至止]")
 """What is told up to a day."""
 _DAYS = re.compile(r"(?<!\d)(1[0-2]|[1-9])月\d{1,2}日")
 """What happened on a day of another month did not happen in the one asked for; a figure may well be printed then."""
+_LAST_YEARS = re.compile("(?:去年|上年|前年)的?(?:[上下]半年|第?[一二三四]季度|\\d{1,2}月份?)")
+"""Months that something is compared with: 为去年下半年的66折."""
 _TILL_NOW = re.compile("截[至止]目前|目前")
 """What speaks of the day on which it was printed."""
 MONTHS_BEFORE = 6
@@ -272,7 +274,7 @@ def _months_allow(asked: Understanding, sentences: Sequence[Sentence], at: int, 
         return True
     before = 0 if WHOLE_YEAR in asked.months else MONTHS_BEFORE
     for one in reversed(sentences[max(at - before, 0) : at + 1]):
-        if told := months_in(one.text):
+        if told := months_in(_LAST_YEARS.sub("", one.text)):
             return bool(told & asked.months)
     days = {(int(month), int(month)) for month in _DAYS.findall(sentences[at].text)}
     return (

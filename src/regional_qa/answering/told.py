@@ -46,7 +46,7 @@ BEHIND_CHARS = 10
 """How far behind a figure what it counts may stand: 约300名热心读者."""
 _RATIO, _HAS_NO_RATIO = re.compile("(?<![效速频汇功倍税])率(?:[是为]|平均)*[?]*$"), re.compile("^[^%％‰成点倍]*$")
 """What asks for a rate (不良率多少), and a figure that is none."""
-_RESULT = re.compile(r"实际|最终|最后|现在|目前|如今|当前|眼下|\b(?:actual|current|now)")
+_RESULT = re.compile(r"已经?[建投完实达开有]|实际|最终|最后|现在|目前|如今|当前|眼下|\b(?:actual|current|now)")
 """What asks for what has been reached or is, and not for what is aimed at."""
 _PACE = re.compile("幅度|[增涨降]速|[增涨降]幅|提升")
 """What a rank can be of that is not of the thing itself: 提升幅度全国第一."""

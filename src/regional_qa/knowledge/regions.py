@@ -45,7 +45,7 @@ _AFTER = re.compile(
     r"|(?<=[^省市州]和县)[里级域]|[河江](?:流域|[上中下]游|[干支]流|两岸|沿岸|畔|源头)"
 )
 """What turns a place's name into the name of something else: 吉林大学, 南京东路, 东辽河上游."""
-_NOT_SUBJECT = re.compile(r"(?:[与同跟向赴从由往至比较对]|来自|[前走]往|走进|奔赴|远销|[开销卖发运送走]到)$")
+_NOT_SUBJECT = re.compile(r"(?:[与同跟向赴从由往至比较对占]|来自|[前走]往|走进|奔赴|远销|[开销卖发运送走]到)$")
 HOLDS = ("", "省", "市", "州", "盟", "地区", "自治州", "自治区")
 """What stands between a place and another that lies in it."""
 _LEANS_ON = re.compile(r"(?:^|[，,。；;：:“])(?:依[靠托]|借助|通过|凭借|随着|根据|按照|继|与)[^，,。；;]*$")
@@ -119,18 +119,25 @@ def subjects(text: str, own: Sequence[Mention]) -> tuple[Mention, ...]:
     """
     found: list[Mention] = []
     passed = -1
+    last: tuple[str, ...] = ()
     for mention in own:
         start, end = mention.span.start, mention.span.end
-        joined = text[passed:start] in _JOINED if passed >= 0 else False
+        between = text[passed:start] if passed >= 0 else None
+        joined = between in _JOINED or (between in HOLDS and mention.provinces == last)
         leans = _NOT_SUBJECT.search(text[max(start - 2, 0) : start]) or _LEANS_ON.search(text[:start])
         if not found and (leans or joined) and start > 0:
-            passed = end
+            passed, last = end, mention.provinces
             continue
         if found and not joined:
             break
         found.append(mention)
-        passed = end
+        passed, last = end, mention.provinces
     return tuple(found)
+
+
+def is_dealt_with(text: str, mention: Mention) -> bool:
+    """Whether a place is only dealt with or compared with: 占浙江省的六分之一."""
+    return mention.span.start > 0 and _NOT_SUBJECT.search(text[: mention.span.start][-2:]) is not None
 
 
 def partners(text: str, named: Sequence[Mention]) -> tuple[Mention, ...]:

@@ -15,12 +15,12 @@ from itertools import zip_longest
 from regional_qa.knowledge.abroad import abroad_in
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.place_names import AUTONOMOUS, MUNICIPALITIES
-from regional_qa.knowledge.regions import HOLDS, PROVINCES, Mention, find_regions, provinces_in, subjects
+from regional_qa.knowledge.regions import HOLDS, PROVINCES, Mention, find_regions, is_dealt_with, provinces_in, subjects
 from regional_qa.types import Article, Span
 
 _END = re.compile(r"[。！？!?]+[”』」）》’)]*|\n+|(?<=[a-z0-9%)])\.(?=\s|$)")
 _SEMICOLON = re.compile(r"[；;]+")
-_NOW = re.compile(r"今年|明年|目前|截至|近年来|如今|现在|当前")
+_NOW = re.compile(r"今年|明年|目前|截至|近年来|如今|现在|当前|下一步|进一步|今后|接下来")
 """What speaks of the present, whatever years were named before."""
 _WHOLE = re.compile(r"(?<![占在居列为对向])[全我]省(?!排|第|首|前|唯一|最)|全(?:自治)?区(?!域)")
 _COUNTRY = re.compile(
@@ -30,6 +30,7 @@ _COUNTRY = re.compile(
 """What is said of the whole country or by its offices, and so of no province that is not named with it."""
 _PART = re.compile(r"(?<![占在居列为对向])[全我该本](?:[市州](?!场)|[县旗]|(?:自治)?区(?!域))")
 """What is said of a city or county that is not named again: 该市, 全区."""
+_SUFFIXES = ("市", "县", "区", "新区", "旗", "自治县", "自治旗")
 _PARTS_OF_A_CITY = ("区", "县", "旗")
 _OURS = re.compile("[我本][省市县]")
 """Whoever says so speaks of the place that the article is about."""
@@ -120,7 +121,11 @@ class Sentence:
         """Whether the sentence speaks of the province, or of another part of it, where one part is asked for."""
         if _fits(place, self.own):
             return False
-        beside = (mention for mention in self.own if not _FIRM.match(self.text, mention.span.end))
+        beside = (
+            mention
+            for mention in self.own
+            if not _FIRM.match(self.text, mention.span.end) and not is_dealt_with(self.text, mention)
+        )
         city = place.name.endswith(_PARTS_OF_A_CITY) and "全市" in self.text
         return city or bool(_WHOLE.search(self.text)) or any(mention.provinces == place.provinces for mention in beside)
 
@@ -143,7 +148,17 @@ def _fits(place: Mention, mentions: tuple[Mention, ...]) -> bool:
     same = (mention for mention in mentions if mention.provinces == place.provinces)
     if len(place.provinces) > 1 or place.name in PROVINCES:
         return any(same)
-    return any(mention.name == place.name for mention in same)
+    return any(_is_same(mention.name, place.name) for mention in same)
+
+
+def _is_same(one: str, other: str) -> bool:
+    """Whether two names are of one place: 浦东 and 浦东新区, 万宁 and 万宁市.
+
+    >>> _is_same("浦东", "浦东新区"), _is_same("吉林市", "吉林"), _is_same("海南", "海南州")
+    (True, False, False)
+    """
+    short, long = sorted((one, other), key=len)
+    return one == other or (short not in PROVINCES and long.startswith(short) and long[len(short) :] in _SUFFIXES)
 
 
 def cut_sentences(article: Article) -> list[Sentence]:
