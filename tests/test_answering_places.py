@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from regional_qa.answering.answer import answer
-from regional_qa.indexing.generation import Generation
+from regional_qa.assemble import plug
+from regional_qa.indexing.build import rebuild
+from regional_qa.indexing.generation import Generation, open_generation
 from regional_qa.knowledge.regions import find_regions
 from regional_qa.knowledge.sentences import cut_sentences
+from regional_qa.settings import Settings
 from regional_qa.types import Article
-from tests.fakes import indexed
+from tests.fakes import indexed, write_corpus
 
 CORPUS = {
     "race": "regions: [内蒙古]\n---\n车王争霸赛在锡林郭勒盟锡林浩特市开赛，千余车手参赛。此次赛道全长1.55公里，由矿坑改造。",
@@ -27,6 +32,10 @@ CORPUS = {
     "roof": "regions: [青海]\n---\n西宁屋顶光伏项目开工，建设规模2100KW。西宁新设外资企业832户。",
     "towers": "regions: [吉林]\n---\n长春力争建成灯塔工厂两家：一汽红旗工厂、长客制造工厂。长春的冬天很长。",
     "firms": "regions: [陕西]\n---\n西安支持宝鸡建设钛谷、铜川建设铝都。榆林的大枣由陕北红枣加工厂收购。",
+    "coast": "regions: [浙江]\n---\n义乌外资企业很多。目前，该市共有外资企业8836户，占浙江省的六分之一。",
+    "pudong": "regions: [上海]\n---\n浦东推进数转汇品牌活动。数转汇品牌活动共有16场。",
+    "bonus": "regions: [台湾]\ndate: 2023-08-01\n---\n新竹联发科今年上半年分红75亿元，为去年下半年分红的66折。",
+    "study": "regions: [湖南]\n---\n永州江永县工商联开展活动。组织人士赴郴州市汝城县廉溪书院开展理想信念教育。",
     "corps": "regions: [新疆]\n---\n新疆的西部计划今年开始。兵团共招募来自全国各地的志愿者2431名。",
 }
 
@@ -66,6 +75,11 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
         ("长春要建成的灯塔工厂有哪些", "一汽红旗工厂"),
         ("西安支持宝鸡、铜川分别建设什么", "铝都"),
         ("榆林的大枣是哪家公司收购的", "陕北红枣加工厂"),
+        ("义乌共有外资企业多少户", "8836户"),
+        ("浙江共有外资企业多少户", "8836户"),
+        ("浦东新区数转汇品牌活动共有多少场", "16场"),
+        ("新竹联发科2023年上半年分红多少", "75亿元"),
+        ("永州江永县工商联组织人士去哪个县开展理想信念教育", "汝城县"),
     ],
 )
 def test_what_its_article_says_of_a_sentence(generation: Generation, question: str, told: str) -> None:
@@ -79,6 +93,16 @@ def test_a_name_of_several_provinces_is_settled_by_the_article() -> None:
     assert not find_regions("宝山区总工会")
     article = Article("a", "", "宝山区总工会推进改革。", regions=("上海",))
     assert [mention.provinces for mention in cut_sentences(article)[0].own] == [("上海",)]
+
+
+@pytest.mark.parametrize(("region", "told"), [("湖南", True), ("湖北", False)])
+def test_a_name_belongs_to_where_its_article_is_from(region: str, told: bool, tmp_path: Path) -> None:
+    """长沙盈峰环境 is told of as 盈峰环境 in a report from Hunan; in one from Hubei it may be another."""
+    text = f"regions: [{region}]\n---\n我国环卫车越来越多。盈峰环境在运营环卫车4200台。"
+    parts = plug(Settings())
+    rebuild(write_corpus(tmp_path / "corpus", one=text), tmp_path / "index", parts)
+    found = answer(open_generation(tmp_path / "index", parts), "长沙盈峰环境在运营环卫车多少台")
+    assert bool(found.citations) is told, found.notes
 
 
 def test_where_somebody_goes_is_not_of_whom_is_told() -> None:

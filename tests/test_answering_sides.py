@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from regional_qa.answering.answer import answer
-from regional_qa.answering.evidence import candidates
+from regional_qa.answering.candidates import candidates
 from regional_qa.answering.sides import sides
 from regional_qa.answering.understanding import understand
 from regional_qa.answering.unheard import unheard

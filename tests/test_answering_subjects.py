@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from regional_qa.answering.answer import answer
-from regional_qa.answering.evidence import candidates
+from regional_qa.answering.candidates import candidates
 from regional_qa.answering.kinds import RANK
 from regional_qa.answering.matching import Matcher
 from regional_qa.answering.reasons import REASONS, reasons

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from regional_qa.answering.answer import PASSAGES
-from regional_qa.answering.evidence import candidates
+from regional_qa.answering.candidates import candidates
 from regional_qa.answering.matching import Matcher
 from regional_qa.answering.reasons import Candidate, reasons
 from regional_qa.answering.understanding import KIND_WORDS, understand

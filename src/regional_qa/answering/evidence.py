@@ -5,19 +5,17 @@ Knows nothing about how an answer is worded.
 
 from __future__ import annotations
 
-import functools
 import json
 import math
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from regional_qa.answering.candidates import candidates
 from regional_qa.answering.kinds import FIGURES, PERSON, PLAIN
 from regional_qa.answering.matching import NEARLY, Matcher
 from regional_qa.answering.reasons import REASONS, Candidate, reasons
@@ -26,12 +24,9 @@ from regional_qa.answering.told import is_counted, told
 from regional_qa.answering.understanding import Understanding
 from regional_qa.answering.wording import is_english
 from regional_qa.indexing.generation import Generation
-from regional_qa.knowledge.dates import years_in
-from regional_qa.knowledge.ordinals import ordinals_in
-from regional_qa.knowledge.periods import WHOLE_YEAR, months_in
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.script import search_key
-from regional_qa.knowledge.sentences import Sentence, cut_sentences
+from regional_qa.knowledge.sentences import Sentence
 from regional_qa.knowledge.speech import speaker
 from regional_qa.types import Article, Hit
 
@@ -89,16 +84,6 @@ LEAST = 1e-6
 """Of a probability whose logarithm is taken."""
 ODDS, UNNAMED = 1.5, 4.0
 """What the odds weigh beside the score, and what it costs not to name what is measured."""
-_SO_FAR = re.compile("累计|截[至止]")
-"""What is told up to a day."""
-_DAYS = re.compile(r"(?<!\d)(1[0-2]|[1-9])月\d{1,2}日")
-"""What happened on a day of another month did not happen in the one asked for; a figure may well be printed then."""
-_LAST_YEARS = re.compile("(?:去年|上年|前年)的?(?:[上下]半年|第?[一二三四]季度|\\d{1,2}月份?)")
-"""Months that something is compared with: 为去年下半年的66折."""
-_TILL_NOW = re.compile("截[至止]目前|目前")
-"""What speaks of the day on which it was printed."""
-MONTHS_BEFORE = 6
-"""How many sentences back the months of a figure may be told."""
 FILE = Path(__file__).with_name("evidence.json")
 SAME_LANGUAGE, FOREIGN = Judgement.read(FILE, "same language"), Judgement.read(FILE, "foreign")
 
@@ -195,95 +180,3 @@ def _is_near(asked: Understanding, candidate: Candidate) -> bool:
     around = (candidate.sentences[at] for at in places if 0 <= at < len(candidate.sentences))
     published, paragraph = candidate.article.published, candidate.sentence.paragraph
     return any(one.paragraph == paragraph and told(asked, one.text, published) for one in around)
-
-
-def candidates(
-    generation: Generation, asked: Understanding, hits: Iterable[Hit], places: tuple[Mention, ...]
-) -> list[Candidate]:
-    """The sentences that touch a hit and are about the places and years asked for.
-
-    An article without a date may tell of the year in which nearly all others were published.
-    """
-    usual = generation.passages.usual_year
-    spans: dict[str, list[Hit]] = {}
-    for hit in hits:
-        spans.setdefault(hit.article.article_id, []).append(hit)
-    counted = ordinals_in(search_key(asked.question))
-    best = max((hit.score for near in spans.values() for hit in near), default=0.0)
-    found = []
-    for near in spans.values():
-        article = near[0].article
-        sentences = cut_sentences(article)
-        text = search_key(article.text) if asked.things else ""
-        names_it = 0 < len(places) == len(asked.things) and all(thing in text for thing in asked.things)
-        for at, one in enumerate(sentences):
-            touched = [
-                hit.score
-                for hit in near
-                if one.span.start < hit.passage.span.end and hit.passage.span.start < one.span.end
-            ]
-            fits = (
-                not places
-                or one.is_about(places)
-                or (names_it and (not one.own or _follows(sentences, at, asked.things)))
-            )
-            fits = fits and all(thing[-2:] in text for thing in asked.things)  # 广州车展 is told where 车展 is
-            fits = fits and (not asked.national or one.is_of_the_country(asked.question))
-            fits = fits and _ordinals_allow(counted, search_key(one.text))
-            if (
-                touched
-                and fits
-                and _years_allow(asked, one, article, usual)
-                and _months_allow(asked, sentences, at, article.published)
-            ):
-                found.append(Candidate(article, sentences, at, max(touched) - best))
-    return found
-
-
-def _follows(sentences: Sequence[Sentence], at: int, things: Sequence[str]) -> bool:
-    """Whether the sentence right before, of the same paragraph, names what has a place in its name."""
-    before = sentences[max(at - 1, 0)]
-    key = search_key(before.text)
-    return before.paragraph == sentences[at].paragraph and all(thing in key for thing in things)
-
-
-def _ordinals_allow(asked: Mapping[str, frozenset[int]], key: str) -> bool:
-    """A sentence that names the first batch tells nothing of the second; one without any may."""
-    told = ordinals_in(key) if asked else {}
-    return all(not told.get(kind) or told[kind] & numbers for kind, numbers in asked.items())
-
-
-def _years_allow(asked: Understanding, one: Sentence, article: Article, usual: int | None) -> bool:
-    """A sentence must share a year with the question; one without years is let through if its article may tell of it."""
-    years = set(asked.scope.years)
-    if years and not one.years and article.published is None and _SO_FAR.search(one.text):
-        return False  # 累计突破1.5万列 is of no single year, and nobody knows until when
-    if not years or years & set(one.years or _years_of(article.text, article.published)):
-        return True
-    return not one.years and article.published is None and usual in years
-
-
-def _months_allow(asked: Understanding, sentences: Sequence[Sentence], at: int, published: date | None) -> bool:
-    """A sentence, or the last before it that names months, must name those asked for; where none does, all are let by,
-    and so is what speaks of now in the month of its publication.
-    """
-    if not asked.months:
-        return True
-    now = published is not None and (published.month, published.month) in asked.months
-    if now and _TILL_NOW.search(sentences[at].text) and not months_in(sentences[at].text):
-        return True
-    before = 0 if WHOLE_YEAR in asked.months else MONTHS_BEFORE
-    for one in reversed(sentences[max(at - before, 0) : at + 1]):
-        if told := months_in(_LAST_YEARS.sub("", one.text)):
-            return bool(told & asked.months)
-    days = {(int(month), int(month)) for month in _DAYS.findall(sentences[at].text)}
-    return (
-        asked.scope.kind in FIGURES or not days or bool(days & asked.months) or not all(a == b for a, b in asked.months)
-    )
-
-
-@functools.lru_cache(maxsize=256)
-def _years_of(text: str, published: date | None) -> tuple[int, ...]:
-    """The years an article names, and those it may tell of by its day of publication."""
-    around = (published.year - 1, published.year) if published else ()
-    return (*years_in(text, published), *around)
