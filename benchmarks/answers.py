@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from shutil import copytree
 
@@ -23,6 +24,7 @@ from regional_qa.evaluation import Question, Report, evaluate, read_questions
 SHARED = Path(__file__).parents[1].parent / "shared"
 EVAL = SHARED / "eval"
 OWN = Path(__file__).parents[1] / "tests" / "real" / "news_questions.jsonl"
+FRESH = OWN.with_name("fresh_news_questions.jsonl")
 HEADER = "| questions | corpus | answered rightly | refused rightly | evidence, mean / most | ask, p50 |\n|---|---|---|---|---|---|"
 
 
@@ -64,11 +66,11 @@ def news(misses: bool) -> Iterator[str]:
         with served(Path(corpus)) as assistant:
             hidden = [one for one in read_questions(EVAL / "regional_questions.jsonl") if one.answerable]
             yield line("the answerable ones", "5 files among 65k news", hidden, assistant, misses)
-            for split in ("tune", "report"):
-                rows = OWN.read_text(encoding="utf-8").splitlines()
+            for file, split in product((OWN, FRESH), ("tune", "report")):
+                rows = file.read_text(encoding="utf-8").splitlines()
                 chosen = {row["id"] for row in map(json.loads, rows) if row["split"] == split}
-                own = [one for one in read_questions(OWN) if one.question_id in chosen]
-                yield line(f"our own, {split}", "the same", own, assistant, misses)
+                own = [one for one in read_questions(file) if one.question_id in chosen]
+                yield line(f"{file.stem}, {split}", "the same", own, assistant, misses)
 
 
 def drcd(misses: bool) -> Iterator[str]:

@@ -28,6 +28,9 @@ LAST = Path(__file__).with_name("last_questions.jsonl")
 BLIND = Path(__file__).with_name("blind_questions.jsonl")
 """By five more: 258 with an answer, 68 of them in everyday words, 28 in English, 28 comparisons; 42 without."""
 
+FRESH = Path(__file__).with_name("fresh_questions.jsonl")
+"""By three more: 180 with an answer, 34 of them in everyday words, 24 comparisons, 15 in English; 30 without."""
+
 TRAPS = Path(__file__).with_name("traps.jsonl")
 """By two more: 130 questions asked in good faith that a sentence of the files only seems to answer."""
 NOT_TOLD = Path(__file__).with_name("not_told.jsonl")
@@ -68,6 +71,7 @@ def test_answers_and_refusals(assistant: Assistant) -> None:
         (OTHERS, 0.9, 39),
         (LAST, 0.79, 24),
         (BLIND, 0.79, 34),
+        (FRESH, 0.8, 26),
     ],
     ids=lambda value: value.stem if isinstance(value, Path) else "",
 )

@@ -53,7 +53,7 @@ _PATTERNS: dict[Kind, re.Pattern[str]] = {
     ),
     "name": re.compile(
         rf"[一-龥]+·[一-龥]+|(?:{_BEHIND}){_NO_NAME}[{_SURNAMES}][一-龥]{{1,2}}?(?={_SAYS})|(?<![一-龥]){_NO_NAME}[{_SURNAMES}][一-龥]{{1,2}}"
-        rf"|(?:{_BEHIND})(?!{_NO_RARE_NAME})[一-龥]{{2,3}}?(?=说[，,：:]|表示[，,：:]|介绍[，,：:])"
+        rf"|(?:{_BEHIND})(?!{_NO_RARE_NAME})[一-龥]{{3}}(?=说[，,：:]|表示[，,：:]|介绍[，,：:])"
         rf"|{_NO_NAME}(?![{_IN_WORDS}])[{_SURNAMES}][一-龥]{{1,2}}(?=说|表示|介绍|[，,、。（(]|[担出接就继]?任|当选|入选|获得|荣获|夺得|率|等)|[“「《][^”」》]{{2,16}}[”」》]"
     ),
     "place": re.compile(
