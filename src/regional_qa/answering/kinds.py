@@ -51,6 +51,7 @@ UNSURE: frozenset[Kind] = frozenset({"name", "place"})
 """Kinds that evidence need not plainly hold: what is a name cannot be told for certain."""
 _COUNTED = re.compile(f"(?:多少|几)(?:万|亿)*(?:个(?=人))?({COUNTED}|{MEASURED})")
 _ORDINAL = re.compile("第几个?([条届期批代章号次])(?!.*(?:多少|(?<!第)几))")
+"""A number in a series that is asked for, and what it numbers."""
 _HOW_MANY = re.compile(
     r"\bhow (?:many|much)(?P<things>(?: (?!(?:do|does|did|has|have|had|is|are|was|were|can|will|in|of|for|to|under|with|from|by|at|on)\b)[\w-]+){1,4})"
 )

@@ -82,6 +82,7 @@ _SAID = frozenset("主题 口号 标语".split())
 _WORKS = tuple("电影 影片 电视剧 片 片子 歌曲 小说 论文 专著".split())
 """Ends of nouns of what always has a title."""
 _FIRMS = "(?:公司|集团|企业|厂|银行|研究院|研究所|大学|医院)"
+"""How the name of a firm or an institution ends."""
 _FIRM_NOUNS = tuple("公司 企业 厂 厂家 厂商 厂子 工厂 单位 机构 商家".split())
 """Nouns of what may be called anything that a firm is called."""
 _CARRIED = tuple(

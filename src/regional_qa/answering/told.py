@@ -195,12 +195,9 @@ def _is_of_the_whole(asked: Understanding, before: str, figure: Quantity) -> boo
         return False
     if _BOUND.search(before) or (_A_DAY.search(figure.basis) and not re.search("[日天周每均]", asked.rest)):
         return False
-    if (
-        asked.scope.kind in ("amount", "count")
-        and _NEWLY.search(clause_before(before))
-        and not re.search("新|增|净|添", question)
-    ):
-        return False
+    newly = _NEWLY.search(clause_before(before)) if asked.scope.kind in ("amount", "count") else None
+    if newly and not re.search(f"[新增净添{newly[0][-1]}]", question):
+        return False  # 引进了多少人 may be told by 新引进, 有多少户 not by 新设
     metric = _metric(asked)
     if not metric or not stands_alone(metric) or question.isascii() or _owner(asked.rest, metric):
         return True  # an English question never names what a Chinese sentence has

@@ -30,8 +30,10 @@ _COUNTRY = re.compile(
 """What is said of the whole country or by its offices, and so of no province that is not named with it."""
 _PART = re.compile(r"(?<![占在居列为对向])[全我该本](?:[市州](?!场)|[县旗]|(?:自治)?区(?!域))")
 """What is said of a city or county that is not named again: 该市, 全区."""
-_SUFFIXES = ("市", "县", "区", "新区", "旗", "自治县", "自治旗")
+_SUFFIXES = ("市", "新区")
+"""What one name of a place may have and another leave out; 荆州区 and 长沙县 are parts of a city of that name."""
 _PARTS_OF_A_CITY = ("区", "县", "旗")
+"""How what lies in a city ends; a figure of 全市 is none of it."""
 _OURS = re.compile("[我本][省市县]")
 """Whoever says so speaks of the place that the article is about."""
 _OFFICE = re.compile("[市县区](?:委|政府|[^，,。：:]{1,8}[局委办厅院](?![长势面部域限]))")
@@ -154,7 +156,7 @@ def _fits(place: Mention, mentions: tuple[Mention, ...]) -> bool:
 def _is_same(one: str, other: str) -> bool:
     """Whether two names are of one place: 浦东 and 浦东新区, 万宁 and 万宁市.
 
-    >>> _is_same("浦东", "浦东新区"), _is_same("吉林市", "吉林"), _is_same("海南", "海南州")
+    >>> _is_same("浦东", "浦东新区"), _is_same("吉林市", "吉林"), _is_same("荆州", "荆州区")
     (True, False, False)
     """
     short, long = sorted((one, other), key=len)
