@@ -12,7 +12,7 @@ from datetime import date
 
 from regional_qa.answering.cells import Cell, Limits, notes
 from regional_qa.answering.evidence import Evidence, judgement, weigh
-from regional_qa.answering.followup import asks_more, complete
+from regional_qa.answering.followup import asks_more, complete, of_both
 from regional_qa.answering.kinds import COUNTRY, FIGURES, PERSON, PLAIN, PROVINCE, UNSURE
 from regional_qa.answering.quoting import own_words, quote_span
 from regional_qa.answering.sides import Sides, sides, together
@@ -76,7 +76,7 @@ def answer(
     previous = previous if previous.strip() and len(previous) <= MOST_CHARS else ""
     more = asks_more(question, previous)
     question = complete(clean_query(question), previous)
-    first, last, matter = published_in(spelled_out(mainland(question)))
+    first, last, matter = published_in(of_both(spelled_out(mainland(question))))
     limits = Limits(
         tuple(regions),
         max(filter(None, (since, first)), default=None),

@@ -10,6 +10,10 @@ import re
 from regional_qa.knowledge.regions import find_regions
 from regional_qa.knowledge.synonyms import names_figure
 
+_AND_THERE = re.compile(
+    "(?P<first>.*(?:多少|几|百分之).*?)[,，?？；;]\\s*那?么?(?P<other>[^,，?？；;]{2,10}?)呢[?？]?$"
+)
+"""What asks of one place first, and then: 山东呢."""
 _FOLLOW_UP = re.compile(
     r"^\s*(?:那么?|还有|换成|如果是)?[\s,，]*(?P<what>.{1,16}?)(?:[的又]?呢|怎么样|如何|的话)?(?:[，,]?\s*[又则]?[有是](?:多少|几)[个家人项名]?)?[\s?？。]*$"
 )
@@ -73,6 +77,20 @@ def complete(question: str, previous: str) -> str:
     if years:
         completed = _YEAR.sub(f"{years[0]}年", completed) if _YEAR.search(completed) else f"{completed}（{years[0]}年）"
     return completed
+
+
+def of_both(question: str) -> str:
+    """A question that asks the same of another place at its end as one that asks it of both.
+
+    >>> of_both("江西2023年出口增长百分之几，山东呢？"), of_both("江西出口多少，占比呢？")
+    ('江西和山东2023年出口增长百分之几', '江西出口多少，占比呢？')
+    """
+    match = _AND_THERE.match(question)
+    places, others = (find_regions(match[name]) for name in ("first", "other")) if match else ([], [])
+    if match is None or len(places) != 1 or len(others) != 1 or match["other"].strip("省市县区") != others[0].name:
+        return question
+    first = match["first"]
+    return _with_region(first, f"{places[0].span.of(first)}和{others[0].name}")
 
 
 def _subject(question: str) -> str:
