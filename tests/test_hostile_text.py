@@ -54,7 +54,7 @@ def test_poisoned_near_duplicates_are_one_source(tmp_path: Path) -> None:
 
 @pytest.mark.fault("G7")
 def test_poisoned_paraphrases_do_not_hide_who_differs(tmp_path: Path) -> None:
-    """Five texts in other words that say the same wrong figure are at most two of three sources: the right one is seen."""
+    """Five texts in other words that say the same wrong figure are never all sources: the right one is seen."""
     ways = (
         "2023年，安徽光伏玻璃产量占全国的99%，居全国第一。", "去年底发布的公报说，2023年安徽光伏玻璃产量占全国99%。",
         "2023年安徽省光伏玻璃的产量占到全国的99%以上。", "安徽：2023年光伏玻璃产量占全国的99%，远超他省。",
