@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from regional_qa.knowledge.numerals import han_number
 from regional_qa.knowledge.quantities import Quantity, find_quantities
 
 JUDGED = Path(__file__).parent / "data" / "quantities.tsv"
@@ -41,6 +42,12 @@ JUDGED = Path(__file__).parent / "data" / "quantities.tsv"
         ("三百余人", "三百余人", "count", 300),
         ("翻了一番", "翻了一番", "growth", 1),
         ("千分之五", "千分之五", "share", 0.005),
+        ("投资1亿2000万元", "1亿2000万元", "money", 1.2e8),
+        ("补贴3亿5千万元", "3亿5千万元", "money", 3.5e8),
+        ("转移5万3000人", "5万3000人", "count", 53000),
+        ("票房破1亿2000万", "1亿2000万", "count", 1.2e8),
+        ("产量一万二千亿斤", "一万二千亿斤", "count", 1.2e12),
+        ("出口3萬億元", "3萬億元", "money", 3e12),
     ],
 )
 def test_wording_kind_and_value(text: str, wording: str, kind: str, value: float) -> None:
@@ -143,6 +150,21 @@ def _near(value: str, expected: list[tuple[str, ...]], at: int) -> str:
 
 
 @settings(max_examples=200, deadline=None)
+def _han(number: int) -> str:
+    """A whole number as one writes it in Chinese numerals."""
+    for scale, name in ((10**8, "亿"), (10**4, "万"), (1000, "千"), (100, "百"), (10, "十")):
+        if number >= scale:
+            many, rest = divmod(number, scale)
+            return f"{_han(many)}{name}{'零' if 0 < rest < scale // 10 else ''}{_han(rest) if rest else ''}"
+    return "零一二三四五六七八九"[number]
+
+
+@given(st.integers(1, 10**15))
+def test_numerals_are_read_back(number: int) -> None:
+    """Whatever can be written in numerals has its own value."""
+    assert int(han_number(_han(number))) == number
+
+
 @given(st.text(alphabet="0129.,%％/年月日亿万元家个倍成半近约超一二三十 ", max_size=40))
 def test_spans_are_ordered_and_disjoint(text: str) -> None:
     """Any mix of digits and units gives spans inside the text, left to right."""

@@ -9,6 +9,7 @@ import bisect
 import functools
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from regional_qa.knowledge.aims import aims
@@ -17,6 +18,7 @@ from regional_qa.knowledge.periods import time_of, year_told
 from regional_qa.knowledge.place_names import AUTONOMOUS
 from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
 from regional_qa.knowledge.regions import Mention, find_regions, subjects
+from regional_qa.knowledge.script import by_character
 from regional_qa.knowledge.sentences import sentence_spans
 from regional_qa.knowledge.topics import topic_in
 from regional_qa.types import Article, Fact, Span
@@ -62,6 +64,7 @@ def find_facts(article: Article, provinces: Collection[str] | None = None) -> li
     """
     if (provinces is not None and not provinces) or _is_of_a_firm(article):
         return []
+    article = replace(article, text=by_character(article.text))
     places = [match.start() for match in CANDIDATE.finditer(article.text)]
     if not places:
         return []

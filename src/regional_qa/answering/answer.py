@@ -222,6 +222,8 @@ def _suffices(asked: Understanding, evidence: Evidence) -> bool:
         return False  # 力争建成 tells not what has been built
     if asked.unit == PERSON and not evidence.beside_kind and not likely:
         return False
+    if asked.deed and not _says(asked.deed, evidence):
+        return False  # who has bought it is told where it is bought
     telling = [term for term in asked.terms if term not in KIND_WORDS]
     if len(telling) == 1 and not _holds(asked, telling[0], evidence):
         return False

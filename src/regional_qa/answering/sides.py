@@ -30,8 +30,9 @@ _SHARED = re.compile("(?:的|,)(?P<measure>[^的,]{2,8})$")
 _OF_A_MEASURE = re.compile("增|涨|降|目标|占|比重")
 """What is asked of a measure, and so of that of either side: 增加值和营收的增长目标."""
 _WHO_HOW = "(?:(?:with|in|at|by|for|to|of) )?(?:how|what|which|when|where|who)\\b"
-_NEXT = re.compile(rf"[,;]? and (?={_WHO_HOW})|[,;] (?=(?:how|what)\b)")
-"""Where in English the next thing is asked: …, how many villages, and what is the investment."""
+_SHARE = r"(?:the )?(?:[\w-]+ )?(?:share|proportion|percentage)\b"
+_NEXT = re.compile(rf"[,;]? and (?={_WHO_HOW}|{_SHARE})|[,;] (?=(?:how|what)\b)|[?] (?={_WHO_HOW})")
+"""Where in English the next thing is asked: …, how many villages, and what is the investment, and share of …."""
 _ASKED_FIRST = re.compile(
     rf"{_WHO_HOW}(?: (?:many|much|fast|large|big|long))?(?: (?:is|was|are|were|do|does|did|has|have|had)\b)? ?"
 )
@@ -111,7 +112,7 @@ def _english_sides(key: str) -> tuple[str, ...]:
     ('how many beds did anhui build in 2022', 'how many did jiangsu build in 2023 beds did  build in')
     """
     first, *others = _NEXT.split(key.rstrip("? "))
-    if not others or not re.match(_WHO_HOW, first):
+    if not others:
         return ()
     about = _ASKED_FIRST.sub("", first, count=1)
     if not about.strip():  # when and in which city did …

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from regional_qa.answering.deeds import deed
 from regional_qa.answering.kinds import COUNTED, FIGURES, MEASURED, PERSON, counted, kind_of, noun_of, unit_of
 from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.dates import years_in
@@ -43,10 +44,12 @@ _COMPARE = re.compile(
 )
 _ONE_FIGURE = re.compile("^(?!.*[谁哪]).*(?:比值|之比|总共|一共|合计)")
 """What is told of several places in one figure."""
+_SHARED = re.compile("[省市县区]?(?:共享|共建|共同|合作|协作|联合|携手|联手|一起|一道|对接)(?!.*(?:各|分别))")
+"""What stands behind places that do something together."""
 _ASKING = re.compile(
     rf"(大约|大概|一共|总共|分别)?[是有为占达到]*(多少|几)(万|亿)*({COUNTED}|{MEASURED}|元|美元|个?百分点|个|成|种|天|岁)?|"
     r"百分之几|几分之几|是什么|什么时候|什么|有?哪一?(?:[些个家几项位年天座种省市县条所支款类届场只块批名]|部(?!分))|哪里|何时|"
-    r"(?:(?:世界|全[球国省市])?排名?|位[居列])?第几|(?:世界|全[球国省市])?排名(?=[?]?$)|有?多[大高远长深宽厚](?!的|时间|久)|有?多[重贵快][?]?$|[什啥]么?时候|几[时点]|多久|多长时间|时候|叫什么名字|哪[一二两三四五六七八九十几]个|怎么样|怎样|如何|为什么|是不是|有没有|请问|谁"
+    r"(?:(?:世界|全[球国省市])?排名?|位[居列])?第几|(?:世界|全[球国省市])?排名(?=[?]?$)|有?多[大高远长深宽厚](?!的|时间|久)|有?多[重贵快][?]?$|(?<=[增长涨降跌升])得[更最较]?(?:[快慢猛多少凶]|厉害)|[什啥]么?时候|几[时点]|多久|多长时间|时候|叫什么名字|哪[一二两三四五六七八九十几]个|怎么样|怎样|如何|为什么|是不是|有没有|请问|谁"
 )
 _ECONOMY = re.compile(r"本地生产总值|(?:^|(?<=[\s的年月期度省市县区国]))经济(?:总量|(?=增长|增速|增幅|涨了?[多几]))")
 """The growth of a place's economy is told as that of its GDP; 数字经济 and 县域经济 are something else."""
@@ -58,9 +61,9 @@ _ITEMS = re.compile(
     r"哪(?P<many>[两二三四五六七八九十]|\d+)[个大项家种类位所座条]|(?P<told>[两二三四五六七八九十]|\d+)[个大项家种类位所座条][^,。?多几]{0,10}(?:分别)?是?哪些"
 )
 _NATIONAL = re.compile(
-    r"\s*(?:(?:\d{4}|[今去前本])年|[上下]半年|前?[\d一二三四五六七八九十]+(?:个月|月份?|[-至到—])|第?[一二三四]季度|截至|[到底末初,，])*(?:全国|我国|中国)(?!一)"
+    r"\s*(?:(?:\d{4}|[今去前本])年|[上下]半年|前?[\d一二三四五六七八九十]+(?:个月|月份?|[-至到—])|第?[一二三四]季度|截至|[到底末初,，])*(?:全国|我国|中国)(?!一|首|第一|唯一|最[大早长高快先])"
 )
-"""The whole country at the start, but for the time."""
+"""The whole country at the start, but for the time; 我国首个 says of one thing that it is the first."""
 _CHINA = re.compile(r"\b(?:does|did|has|was|is) (?:all of )?China\b(?! [A-Z])|\bChina['’]s\b(?! [A-Z])|\bnationwide\b")
 """The same in English; China FAW is a firm."""
 _THIS_YEAR = re.compile(r"今年|本年|\bthis year\b")
@@ -83,7 +86,8 @@ class Understanding:
     the first and last of each stretch of the year named, ``rest`` is the question in search form without places and years,
     asking words put as a question mark, ``items`` how many things a list is to have, 0 where that is open;
     ``things`` are what has a place in its name (成都大运会), in search form, ``noun`` is what the name asked for
-    ends with or stands beside (哪个学院, 主题是什么), ``counted`` is what a number is asked of that no unit counts (多少读者).
+    ends with or stands beside (哪个学院, 主题是什么), ``counted`` is what a number is asked of that no unit counts (多少读者),
+    ``deed`` is that of which the doer is asked (哪家公司收购).
     """
 
     question: str
@@ -101,6 +105,7 @@ class Understanding:
     things: tuple[str, ...] = ()
     noun: str = ""
     counted: str = ""
+    deed: str = ""
 
 
 def understand(question: str, words: Callable[[str], list[str]], regions: tuple[str, ...] = ()) -> Understanding:
@@ -127,7 +132,7 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     national = not places and bool(_NATIONAL.match(key) or _CHINA.search(question))
     several = len({place.name for place in places}) > 1
     apart = any(question[a.span.end : b.span.start] for a, b in itertools.pairwise(places))  # 开州寿光蔬菜基地 is one
-    compares = apart and several and not _ONE_FIGURE.search(key)
+    compares = apart and several and not _ONE_FIGURE.search(key) and not _is_shared(question, places)
     compares = compares and bool(_COMPARE.search(key) or (kind in FIGURES and _side_by_side(question, places)))
     return Understanding(
         question,
@@ -145,6 +150,7 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
         tuple(thing for place in places if (thing := _thing(question, place))),
         noun_of(key, words) if kind in ("fact", "name") and unit != PERSON else "",
         counted(key, words) if kind in ("amount", "count") and not unit else "",
+        deed(key, words) if kind not in FIGURES and not compares else "",
     )
 
 
@@ -214,6 +220,11 @@ def _side_by_side(question: str, places: Sequence[Mention]) -> bool:
     return all(
         question[a.span.end : b.span.start].strip("全省市县区 ") in ("和", "与", "、", "及", "跟") for a, b in pairs
     )
+
+
+def _is_shared(question: str, places: Sequence[Mention]) -> bool:
+    """Whether what is asked is told of the places together: 安徽跟江苏共享的仪器."""
+    return _SHARED.match(question, places[-1].span.end) is not None
 
 
 def _rejoined(words: list[str], text: str) -> list[str]:

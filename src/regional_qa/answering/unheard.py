@@ -23,7 +23,9 @@ _BEARS = (
 """What has a name right before it."""
 _LANDMARKS = "港湾湖山河江岛"
 """Endings that a text may put elsewhere: 小漠港 is told as 小漠国际物流港."""
-_BETWEEN = r"[^\s的在是为了着和与及或有给替帮把让多少几谁哪,。?]{0,8}?"
+_BETWEEN = r"[^\s的在是为了着和与及或有给替帮把让也都就从被向对多少几谁哪,。?]{0,8}?"
+_DOING = re.compile("^[搞做办去来到弄建开种养卖买送](?=..)")
+"""What people say before a name without a pause: 搞兴村."""
 PASSAGES = 10
 """Passages in which a name is looked for that is no word of the index; they hold most of its characters in pairs."""
 
@@ -50,7 +52,8 @@ def unheard(generation: Generation, asked: Understanding) -> str:
             key if place else elsewhere,
         )
         bare = named and not place and (named["more"] or named[0][-1] in _LANDMARKS)
-        if named and not _is_told(generation, term if bare else named[0]):
+        name = term if bare else named[0] if named else ""
+        if name and not any(_is_told(generation, one) for one in {name, _DOING.sub("", name)}):
             return term
     return ""
 

@@ -58,12 +58,14 @@ _FIGURE = re.compile(
     rf"|(?P<whole>{_NUMERAL})分之(?P<part>{_NUMERAL})|(?P<above>\d{{1,9}})\s*/\s*(?P<below>\d{{1,9}})"
     r"|(?P<half>一半|[过大对]半|半数|半(?=[年天日]|个月|小时))"
     rf"|(?P<digits>\d{{1,30}}(?:\.\d{{1,30}})?)(?P<scale>(?:\s*[余多]?\s*(?:[十百千](?![瓦米克伏分])|[万亿]))*{_LARGE})"
+    r"(?:(?<=亿)(?P<tens>\d{1,4}(?:\.\d{1,4})?[十百千]?万)|(?<=[万亿])(?P<ones>\d{1,4}(?:\.\d{1,4})?[百千]?)(?![\d.万亿年月日号]))?"
     rf"|(?P<han>{_HAN}+(?:[余多][万亿]+|点[零〇一二三四五六七八九]+)?)"
     rf"|\b(?P<count>a|an|{_WORD})?[ -]?(?P<piece>{'|'.join(_PARTS)})s?\b"
     rf"|\b(?:(?P<ten>{_TEN})-)?(?P<word>{_WORD})\b(?! of\b)(?P<large>{_LARGE})|\b(?P<multiple>{'|'.join(_MULTIPLES)})s?\b"
     rf"|\b(?P<many>{'|'.join(_ENGLISH_SCALES)})s?\b"
     rf"|\b(?P<named>{'|'.join(m for m in _MONTHS if m not in ('march', 'may'))}|(?:march|may)(?= \d)|(?<=in )(?:march|may))\b"
 )
+_REST = re.compile(r"(?P<digits>[\d.]+)(?P<scale>\D*)")
 _SCALE = re.compile("|".join((*SCALE, *_ENGLISH_SCALES)))
 _UNIT_SORTS = {
     "share": r"[%‰]|percent(?!age point)\b|per cent\b",
@@ -135,7 +137,10 @@ def _read(key: str, match: re.Match[str]) -> Iterator[Figure]:
     elif match["half"]:
         yield Figure(Fraction(1, 2), "share" if match["half"] in ("一半", "过半", "大半", "对半", "半数") else "")
     elif match["digits"]:
-        yield _with_unit(key, match, Figure(Fraction(match["digits"]) * _scale(match["scale"])))
+        value = Fraction(match["digits"]) * _scale(match["scale"])
+        if rest := _REST.fullmatch(match["tens"] or match["ones"] or ""):  # 1亿2000万
+            value += Fraction(rest["digits"]) * _scale(rest["scale"])
+        yield _with_unit(key, match, Figure(value))
     elif match["han"]:
         if _is_number(key, match):
             yield _with_unit(key, match, _numeral(match["han"]))

@@ -17,9 +17,12 @@ _N, _H = "[一二两三四五六七八九]", "[一二两三四五六七八九十
 _UNIT = rf"(?:{units.PATTERN})(?:[/每](?:{units.PATTERN}))?(?![年月])"
 _NOT_TENTHS = "(?![为立功本不员果长都就分熟品效绩群片势链型])"
 _SHARE = rf"百分之{HAN}|{_H}+分之{_H}+|{_N}{{1,2}}成半?{_NOT_TENTHS}|一半|过半|近半(?![年个小天数月日])|半数"
+_REST = r"[0-9０-９]{1,4}(?:[.．][0-9０-９]+)?"
+_MORE = rf"(?:(?<=亿){_REST}[十百千]?万|(?<=[万亿]){_REST}(?:[百千](?![瓦克米伏])|(?={_UNIT})))[余多]?"
+"""Digits behind a scale that say the rest of a number, where a smaller scale or a unit follows: 1亿2000万, 5万3000人."""
 _ARABIC = (
     rf"(?<![A-Za-z0-9０-９.．])(?<![A-Za-z]-)(?P<arabic>{ARABIC})(?:\s*(?P<mark>[%％‰]|个?百分点)|\s*[/／]\s*(?P<under>[0-9０-９]+)"
-    rf"|成(?P<tenths>半?){_NOT_TENTHS}|(?P<times>{TIMES})(?P<tail>[余多]?倍|[ \u3000]?{_UNIT})?)"
+    rf"|成(?P<tenths>半?){_NOT_TENTHS}|(?P<times>{TIMES})(?P<more>{_MORE})?(?P<tail>[余多]?倍|[ \u3000]?{_UNIT})?)"
 )
 _FIGURE = re.compile(
     r"(?=[+\-－−±0-9０-９数几上一二两三四五六七八九十百千万亿半过近翻])"
@@ -90,6 +93,8 @@ def _arabic(text: str, match: re.Match[str]) -> Figure | None:
     times, tail = match["times"] or "", (match["tail"] or "").strip()
     low, _ = read_number(number + times) or (value, value)
     scale = low / value if value else 1
+    if more := match["more"] or "":
+        times, (low, _) = times + more, read_number(number + times + more) or (low, low)
     if text.endswith("第", 0, span.start):
         follows = text[span.end : span.end + 1]
         if tail not in ("位", "名", "") or (not tail and "一" <= follows <= "龥"):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from regional_qa.knowledge import qualifiers, units
 from regional_qa.knowledge.figures import Figure, find_figures
 from regional_qa.knowledge.not_counted import blanked
+from regional_qa.knowledge.script import by_character
 from regional_qa.types import Span
 
 _CLAUSE = re.compile(r"[。；;：:！？!?\n（）()]|[，,](?!(?<=[0-9０-９][，,])[0-9０-９]{3}(?![0-9０-９]))")
@@ -60,6 +61,7 @@ def find_quantities(text: str) -> list[Quantity]:
     >>> [(q.value, q.approximation, q.basis) for q in find_quantities("同比下降约5%，占全国两成以上")]
     [(-0.05, 'about', '同比'), (0.2, 'over', '占全国')]
     """
+    text = by_character(text)
     plain = blanked(text)
     starts = [0, *(match.end() for match in _CLAUSE.finditer(plain))]
     found: list[Quantity] = []

@@ -42,9 +42,10 @@ __all__ = [
 _AFTER = re.compile(
     r"(?:师范|理工|工业|工程|工商|交通|科技|农业|林业|财经|政法|医科|中医药|外国语|邮电|航空航天|海洋|民族|体育|音乐)*(?:大学|学院)"
     r"|日报|晚报|晨报|时报|商报|银行|卫视|[东西南北中]?(?:路(?![网径线桥段由演况面透])|大街|大道)"
+    r"|电气(?![化自设火改])|建工(?![程])"
     r"|(?<=[^省市州]和县)[里级域]|[河江](?:流域|[上中下]游|[干支]流|两岸|沿岸|畔|源头)"
 )
-"""What turns a place's name into the name of something else: 吉林大学, 南京东路, 东辽河上游."""
+"""What turns a place's name into the name of something else: 吉林大学, 南京东路, 上海电气, 东辽河上游."""
 _NOT_SUBJECT = re.compile(r"(?:[与同跟向赴从由往至比较对占]|来自|[前走]往|走进|奔赴|远销|[开销卖发运送走]到)$")
 HOLDS = ("", "省", "市", "州", "盟", "地区", "自治州", "自治区")
 """What stands between a place and another that lies in it."""

@@ -19,6 +19,8 @@ _GROUPED = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
 _SPACED = re.compile(r"(?<=\d) +(?=%)")
 _WIDE = tuple(zip("，：；！？（）％～０１２３４５６７８９…", [*",:;!?()%~0123456789", "..."], strict=True))
 """What most texts hold that is not in the form of NFKC; without it they need no more than to be looked at."""
+_TRADITIONAL = re.compile("[萬億個輛噸畝戶張項臺條場顆幾兩餘減點過滿額產業總經濟長]")
+"""Some of which stand in any traditional text that tells a figure."""
 KEPT_CHARS = 500
 """Keys of sentences are kept for a while: while one question is answered, the same are asked for ten times."""
 
@@ -39,6 +41,18 @@ def simplified(text: str) -> str:
     '产量'
     """
     return text if text.isascii() else str(_simplifier().convert(text))
+
+
+def by_character(text: str) -> str:
+    """A text in simplified characters, each where it stood, so that places in one are places in the other.
+
+    >>> by_character("出口總額3萬億元")
+    '出口总额3万亿元'
+    """
+    if not _TRADITIONAL.search(text):
+        return text
+    told = simplified(text)
+    return told if len(told) == len(text) else text
 
 
 def _folded(text: str) -> str:
