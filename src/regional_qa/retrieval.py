@@ -22,7 +22,7 @@ from regional_qa.indexing.generation import Generation
 from regional_qa.indexing.tokens import TokenStore
 from regional_qa.interaction import Halves, worth
 from regional_qa.knowledge.asking import matter
-from regional_qa.knowledge.dates import published_in
+from regional_qa.knowledge.dates import narrowed
 from regional_qa.knowledge.regions import provinces_in
 from regional_qa.knowledge.taiwan import mainland
 from regional_qa.ports import Rows, TokenEmbedder, Vector
@@ -109,11 +109,12 @@ def search(
     query = mainland(clean_query(query))
     if type(k) is not int or not 1 <= k <= MOST_HITS:
         raise UsageError(f"k must be a whole number from 1 to {MOST_HITS}, got {k!r}")
-    first, last, query = published_in(query)
-    since, until = since or first, until or last
-    query = clean_query(query)
     if since and until and since > until:
         raise UsageError(f"the first date {since} lies after the last date {until}; exchange them")
+    since, until, query = narrowed(since, until, query)
+    if since and until and since > until:
+        return []
+    query = clean_query(query)
     allowed = generation.passages.allowed(regions, since, until)
     known = coverage(generation, query)
     rows, lexical, vector = candidates(generation, query, known, k, allowed)

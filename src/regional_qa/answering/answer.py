@@ -26,10 +26,11 @@ from regional_qa.cores import one_core
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.causes import asks_why, tells_why
-from regional_qa.knowledge.dates import published_in
+from regional_qa.knowledge.dates import narrowed
 from regional_qa.knowledge.periods import spelled_out
 from regional_qa.knowledge.regions import Mention
 from regional_qa.knowledge.script import search_key
+from regional_qa.knowledge.superlatives import asks_most, tells_most
 from regional_qa.knowledge.synonyms import says
 from regional_qa.knowledge.taiwan import mainland
 from regional_qa.retrieval import MOST_CHARS, clean_query, search
@@ -76,12 +77,8 @@ def answer(
     previous = previous if previous.strip() and len(previous) <= MOST_CHARS else ""
     more = asks_more(question, previous)
     question = complete(clean_query(question), previous)
-    first, last, matter = published_in(of_both(spelled_out(mainland(question))))
-    limits = Limits(
-        tuple(regions),
-        max(filter(None, (since, first)), default=None),
-        min(filter(None, (until, last)), default=None),
-    )
+    first, last, matter = narrowed(since, until, of_both(spelled_out(mainland(question))))
+    limits = Limits(tuple(regions), first, last)
     several = Sides() if more else sides(matter)
     parts = [_answered(generation, side, side, limits) for side in several.questions]
     told, left = ([part for part in parts if bool(part.citations) == cited] for cited in (True, False))
@@ -142,7 +139,10 @@ def _tells(generation: Generation, told: Sequence[Answer], left: Answer, limits:
 
 
 def _search(generation: Generation, question: str, provinces: tuple[str, ...], limits: Limits) -> list[Hit]:
-    return search(generation, question, k=PASSAGES, regions=provinces, since=limits.since, until=limits.until)
+    if limits.since and limits.until and limits.since > limits.until:
+        return []
+    most = question[:MOST_CHARS]  # what was written out for the reader may be longer than what may be asked
+    return search(generation, most, k=PASSAGES, regions=provinces, since=limits.since, until=limits.until)
 
 
 def _cell(
@@ -227,7 +227,11 @@ def _suffices(asked: Understanding, evidence: Evidence) -> bool:
     telling = [term for term in asked.terms if term not in KIND_WORDS]
     if len(telling) == 1 and not _holds(asked, telling[0], evidence):
         return False
-    if asked.scope.kind == "whether" and 2 * sum(_says(word, evidence) for word in telling) <= len(telling):
+    first = asks_most(asked.question) if not asked.places else ""
+    if first and not tells_most(evidence.sentence.text, first):
+        return False  # what one province has does not make it the first
+    matter = [word for word in telling if not (first and word.startswith("最"))]
+    if (first or asked.scope.kind == "whether") and 2 * sum(_says(word, evidence) for word in matter) <= len(matter):
         return False  # the sentence itself must speak of what is asked, since any sentence is of this kind
     return evidence.probability >= judgement(asked).enough
 

@@ -12,6 +12,7 @@ from datetime import date
 from regional_qa.answering.sources import Chosen, Source
 from regional_qa.answering.understanding import Understanding
 from regional_qa.answering.wording import listed, say
+from regional_qa.knowledge.dates import relative_year
 from regional_qa.knowledge.periods import WHOLE_YEAR, months_in
 from regional_qa.knowledge.regions import Mention
 
@@ -44,8 +45,8 @@ def notes(asked: Understanding, limits: Limits, cells: Sequence[Cell]) -> Iterat
     """What a reader must know beside the quotations."""
     question = asked.question
     if limits.since or limits.until:
-        days = {"first": limits.since or say(question, "any_day"), "last": limits.until or say(question, "today")}
-        yield say(question, "published", **days)
+        side = "" if limits.since and limits.until else "_since" if limits.since else "_until"
+        yield say(question, f"published{side}", first=limits.since, last=limits.until)
     if asked.compares:
         yield _one_side(question, cells)
     for cell in cells:
@@ -57,6 +58,13 @@ def notes(asked: Understanding, limits: Limits, cells: Sequence[Cell]) -> Iterat
             yield say(question, "part", part=best.evidence.part, asked=cell.places[0].name)
         if asked.scope.years and not best.evidence.years_agree:
             yield say(question, "year_unsure", year=asked.scope.years[0])
+        if (word := relative_year(question)) and not asked.scope.years:
+            years = [say(question, "year", year=year) for year in best.evidence.sentence.years]
+            yield say(
+                question, "relative_year", word=word, told=listed(question, years) or say(question, "year_not_told")
+            )
+        if (limits.since or limits.until) and best.evidence.article.published is None:
+            yield say(question, "day_unsure")
         inferred = best.evidence.article.place
         if inferred in {place.name for place in cell.places} and inferred not in best.evidence.article.text:
             yield say(question, "place_unsure", place=inferred)

@@ -21,6 +21,7 @@ _MORE = re.compile(
     r"^\s*(?:那么?)?(?:还有(?:什么|哪些|哪[个家位项]|谁|呢|吗|别的|其他的?)|(?:别的|其他的?)(?:呢|还有吗))[\s?？。吗呢]*$"
 )
 _YEAR = re.compile(r"([12]\d{3})\s*年")
+_YEARS = re.compile(r"[12]\d{3}\s*年(?:\s*[、和与及至到-]\s*[12]\d{3}\s*年)*")
 _IT = re.compile(
     r"^\s*(?:那么?|而)?[\s,，]*(?:[它他她]们?|[该这](?:家|个|座|项)?(?:公司|企业|银行|集团|机构|城市|项目|园区|大学|行|市|省|县|人))(?=.{2})"
 )
@@ -48,8 +49,10 @@ def complete(question: str, previous: str) -> str:
     '江西2023年光伏产量占全国多少'
     >>> complete("浙江呢，有几个？", "江苏有几个自贸片区")
     '浙江有几个自贸片区'
-    >>> complete("2022年呢", "安徽2023年光伏产量占全国多少")
-    '安徽2022年光伏产量占全国多少'
+    >>> complete("2022年呢", "安徽2023年光伏产量占全国多少"), complete("2021年和2022年呢", "安徽2023年光伏产量占全国多少")
+    ('安徽2022年光伏产量占全国多少', '安徽2021年和2022年光伏产量占全国多少')
+    >>> complete("那全国呢？", "安徽2023年光伏产量多少")
+    '全国2023年光伏产量多少'
     >>> complete("还有哪些？", "安徽有哪些光伏企业")
     '安徽有哪些光伏企业'
     >>> complete("江西的财政收入是多少", "安徽光伏产量占全国多少")
@@ -65,6 +68,8 @@ def complete(question: str, previous: str) -> str:
     if not previous or match is None:
         return question
     what = match["what"].strip()
+    if what == "全国":
+        return _with_region(previous, what)
     places, years = find_regions(what), _YEAR.findall(what)
     left = _YEAR.sub("", what)
     for place in reversed(find_regions(left)):
@@ -75,7 +80,8 @@ def complete(question: str, previous: str) -> str:
     if places:
         completed = _with_region(completed, "、".join(what[place.span.start : place.span.end] for place in places))
     if years:
-        completed = _YEAR.sub(f"{years[0]}年", completed) if _YEAR.search(completed) else f"{completed}（{years[0]}年）"
+        asked = "和".join(f"{year}年" for year in years)
+        completed = _YEARS.sub(asked, completed) if _YEARS.search(completed) else f"{completed}（{asked}）"
     return completed
 
 

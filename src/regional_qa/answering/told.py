@@ -39,6 +39,20 @@ _GREW = re.compile(r"(?:增(?!加值)|[升涨降减跌]|[多少]了|扩大|缩[�
 _GROWTH = re.compile("的?[^，,。；;\\d]{0,6}(?:增长率|增速|[增涨降跌]幅)")
 """What stands behind a rate that is one of growth: 7.6%的经济增长率."""
 _SHARES = re.compile(r"占|比重|份额|之一|成")
+_WHOLE_OF_SHARE = re.compile("(?:占|的)(全[国球省市区县]|世界)")
+_ALL = re.compile("全[省市县区州域]|[我本该][省市县区州]")
+"""What says that all of a place is spoken of."""
+_SUM = re.compile("(?<=..)总?[额值量]$")
+_FIRM = re.compile("(?:公司|集团|企业)$")
+_MAKES = re.compile(
+    "(?<!第[一二三])([一-龥]{2,14}(?:业|企业|公司|集团|产品|园区|片区))(?:全年|累计|共)*(?:实现|完成|取得)"
+)
+"""Of whom figures are told by one verb for all: 光伏制造业实现营业收入…，利润总额…."""
+_INCREASE, _CHANGES = (
+    re.compile("(?:[增降减]幅|增量|增[加长]额)[超达为约近过到是有]{0,3}$"),
+    re.compile("[增降减升涨跌多少]"),
+)
+"""What makes a sum that of an increase, and what asks for one."""
 _SIZES = re.compile("规模|体量|[产总]值|增加值|总量|收入|营收|额")
 _TRADE = re.compile(r"(?:产业|经济|市场|贸易)规模[?]*$")
 """What asks for the size of a trade, which is told in money."""
@@ -56,13 +70,17 @@ _UP_TO, _OF_THE_YEAR = re.compile("截[至止]"), re.compile("[今当全]年|年
 """What makes a figure the sum so far, and what makes it that of the year."""
 _NEWLY = re.compile("新[设增引注登培招建]|净增|再添")
 """What makes a figure that of what came lately, and not of all there is."""
+_GROWN = re.compile("(?:[同环]比|增长率?|增加|上升|提高|下降|减少|增速|[增涨降跌]幅|了|的|[?])*$")
+"""What a question says of a metric behind it."""
+_LARGE_FIRMS = re.compile("规上|规模以上")
+"""What is short for the industry of a place."""
 _BOUND = re.compile("[<>≥≤＜＞]=?\\s*$")
 """What makes a figure a condition: 地区生产总值>800亿元."""
 _SENTENCE = re.compile(r"[。！？!?；;\n]")
 _DEALT_WITH = re.compile(r"(?<!相)[对与同](?!外|比|期|口)([^，,。；;：:比期]{2,24}?)(?=(?:分别)?(?:进出口|出口|进口))")
 """Trade with a part of the world: 对欧盟、东盟分别进出口."""
 _ALL_OF_IT = re.compile(
-    r"根?据|按照?|[全我本该各当][省市区县州国地]|区域|三省一市|外贸|对外|货物|贸易|总的?|地区|经济|规模以上|规上|同期|当期|其中|累计|分别|方面|业务|主营|录得|预[期计]|报告期?|实现"
+    r"根?据|按照?|[全我本该各当][省市区县州国地]|区域|三省一市|外贸|对外|货物|贸易|总的?|地区|经济|规模以上|规上|同期|当期|其中|累计|分别|方面|双边|两[国地]|业务|主营|录得|预[期计]|报告期?|实现"
 )
 """What may stand before a metric and makes no part of it."""
 _ITSELF = re.compile("[本该]?(?:公司|集团|企业|工厂|工作室|工坊|作坊|合作社|产业园|园区|基地|[本该]行)")
@@ -132,6 +150,12 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
             return False  # 拉动出口增长3.4个百分点 is not by how much they grew
     if kind == "share" and "占" in search_key(asked.question) and not _SHARES.search(key):
         return False
+    if kind == "share" and _is_of_another_whole(
+        search_key(asked.question), f"{clause_before(key[: len(before)])}{figure.basis}"
+    ):
+        return False
+    if kind in ("amount", "money") and _INCREASE.search(before) and not _CHANGES.search(asked.rest):
+        return False
     if _RATIO.search(asked.rest) and _HAS_NO_RATIO.search(figure.span.of(text)) and "百分" not in figure.span.of(text):
         return False
     if _TRADE.search(asked.rest) and not (figure.kind == "money" and _SIZES.search(key)):
@@ -169,6 +193,16 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
     return other is None or alike(other.metric, metric)
 
 
+def _is_of_another_whole(question: str, clause: str) -> bool:
+    """Whether a share is that of the province where one of the country is asked for, or the other way round.
+
+    >>> _is_of_another_whole("占全国多少", "占全省近"), _is_of_another_whole("占全国多少", "占"), _is_of_another_whole("占比", "占全省")
+    (True, False, False)
+    """
+    asked, told = (set(_WHOLE_OF_SHARE.findall(text)) for text in (question, clause))
+    return bool(asked and told) and not asked & told
+
+
 def _is_of_the_time(asked: Understanding, before: str, published: date | None) -> bool:
     """Whether the years and months told last before a figure are those asked for, where they are told."""
     part = _SENTENCE.split(before)[-1]
@@ -191,6 +225,8 @@ def _is_of_the_whole(asked: Understanding, before: str, figure: Quantity) -> boo
     nor what is aimed at where a result is asked for.
     """
     question = search_key(asked.question)
+    if _LARGE_FIRMS.search(question):
+        question += "工业"
     if _RESULT.search(question) and not asked.aims and aims(_SENTENCE.split(before)[-1]):
         return False
     if _BOUND.search(before) or (_A_DAY.search(figure.basis) and not re.search("[日天周每均]", asked.rest)):
@@ -210,7 +246,7 @@ def _is_of_the_whole(asked: Understanding, before: str, figure: Quantity) -> boo
 
 def _metric(asked: Understanding) -> str:
     """The metric asked for; a number or a sum of something is none of its own."""
-    metric = asked.scope.metric or metric_of(asked.rest.rstrip("?"))
+    metric = asked.scope.metric or metric_of(_GROWN.sub("", asked.rest))
     return "" if metric in KIND_WORDS else metric
 
 
@@ -220,10 +256,20 @@ def _owner(key: str, metric: str) -> str:
 
     >>> _owner("上半年机电产品出口7926.3亿元,增长", "出口"), _owner("全省出口", "出口")
     ('机电产品', '')
+    >>> _owner("江西新三样产品出口增长,全年出口额增长", "出口额"), _owner("光伏制造业实现营业收入9亿元,利润总额达", "利润总额")
+    ('新三样产品', '光伏制造业')
     """
-    names = "|".join(map(re.escape, (metric, *synonyms(metric))))
-    clauses = (CLAUSE.split(key[: match.start()])[-1] for match in reversed(list(re.finditer(names, key))))
-    return _bare(subject_of(next((clause for clause in clauses if clause), "")))
+    names = "|".join(map(re.escape, (metric, *synonyms(metric), _SUM.sub("", metric))))
+    for match in reversed(list(re.finditer(names, key))):
+        clause = CLAUSE.split(key[: match.start()])[-1]
+        made = _MAKES.search(clause)
+        owner = _bare(made[1] if made else subject_of(clause))
+        if "投资" in metric and _FIRM.search(owner):
+            return ""  # who has paid is no part of what it cost
+        if owner or _ALL.search(clause) or find_regions(clause):
+            return owner
+    makers = _MAKES.findall(key)
+    return "" if not makers or _ALL.search(key[key.rfind(makers[-1]) :]) else _bare(makers[-1])
 
 
 def _is_named(part: str, question: str) -> bool:

@@ -16,6 +16,16 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "The question names nothing to look for; ask for instance: What share of China's PV glass does Anhui make?",
     ),
     "published": ("只看发表于{first}至{last}的报道", "Only reports published from {first} to {last}"),
+    "published_since": ("只看{first}起发表的报道", "Only reports published since {first}"),
+    "published_until": ("只看{last}以前（含当日）发表的报道", "Only reports published until {last}"),
+    "day_unsure": (
+        "所引报道日期不详，未能核对是否在所限的日期内",
+        "The report quoted bears no date; whether it is within the dates could not be checked",
+    ),
+    "relative_year": (
+        "“{word}”没有按今天推算，原文这一句说的是{told}",
+        "“{word}” was not reckoned from today; the sentence tells of {told}",
+    ),
     "limited": ("问的是{asked}，但范围限定为{limit}", "The question is about {asked}, but the scope is {limit}"),
     "other_year": (
         "相关的报道说的是{told}，问的是{asked}",
@@ -75,8 +85,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "none": ("未写明", "not stated"),
     "colon": ("：", ": "),
     "year": ("{year}年", "{year}"),
-    "any_day": ("任何时候", "any day"),
-    "today": ("今", "today"),
+    "year_not_told": ("哪一年没有写明", "no year in particular"),
 }
 
 

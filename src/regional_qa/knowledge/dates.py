@@ -40,11 +40,14 @@ _HAN = str.maketrans("〇零一二三四五六七八九０１２３４５６７�
 _HAN_YEAR = re.compile(r"[一二][〇零一二三四五六七八九]{3}(?=年)")
 _SINCE, _BEFORE = ("以来", "以后", "之后"), ("以前", "之前")
 _PRINTED = r"(?:发表|报道|刊发|刊登|见报)"
+_WORKS = r"(?:论文|专著|著作|成果|讲话|演讲|声明|公报|致辞|社论|白皮书|病例|病人|研究|专利)"
+"""What is published and is no report: 发表的论文 are what is asked about."""
 _PUBLISHED = re.compile(
-    rf"(?P<y1>[12]\d{{3}})年(?:(?P<m1>\d{{1,2}})月)?(?:(?P<d1>\d{{1,2}})日)?(?P<side>以来|以后|之后|以前|之前)?(?:间|里|内)?{_PRINTED}[的过]?"
+    rf"(?P<y1>[12]\d{{3}})年(?:(?P<m1>\d{{1,2}})月)?(?:(?P<d1>\d{{1,2}})日)?(?P<side>以来|以后|之后|以前|之前)?(?:间|里|内)?{_PRINTED}(?:过?的(?![^,，。]{{0,4}}{_WORKS})|过(?!的)|(?=[,，?？]|$))"
     rf"|{_PRINTED}[于在](?P<y2>[12]\d{{3}})年(?:(?P<m2>\d{{1,2}})月)?(?:(?P<d2>\d{{1,2}})日)?[的，, ]?"
 )
 _RELATIVE = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1}
+_SEEN_FROM = re.compile(r"[去前明]年(?!同期|度)|\b(?:last|next) year\b", re.IGNORECASE)
 _RELATIVE_WORD = re.compile("|".join(_RELATIVE))
 
 
@@ -91,10 +94,22 @@ def published_in(question: str) -> tuple[date | None, date | None, str]:
     except ValueError:
         return None, None, question
     rest = question[: match.start()] + question[match.end() :]
+    if not rest.strip(" ?？"):
+        return None, None, question
     side = groups.get("side", "")
     if side in _SINCE:
         return first, None, rest
     return (None, first - timedelta(days=1), rest) if side in _BEFORE else (first, last, rest)
+
+
+def narrowed(since: date | None, until: date | None, question: str) -> tuple[date | None, date | None, str]:
+    """The days of publication that both a caller and a question allow, and the question without its own.
+
+    >>> narrowed(date(2024, 2, 10), None, "2024年2月发表的安徽光伏报道")
+    (datetime.date(2024, 2, 10), datetime.date(2024, 2, 29), '安徽光伏报道')
+    """
+    first, last, rest = published_in(question)
+    return max(filter(None, (since, first)), default=None), min(filter(None, (until, last)), default=None), rest
 
 
 def years_in(text: str, published: date | None = None) -> tuple[int, ...]:
@@ -113,6 +128,16 @@ def years_in(text: str, published: date | None = None) -> tuple[int, ...]:
     if published is not None:
         years |= {published.year + _RELATIVE[word] for word in _RELATIVE_WORD.findall(plain)}
     return tuple(sorted(year for year in years if 1900 <= year <= 2100))
+
+
+def relative_year(question: str) -> str:
+    """The word by which a question names a year as seen from a day that it does not name; empty where there is none.
+
+    >>> relative_year("安徽去年光伏营收"), relative_year("What were exports last year?"), relative_year("安徽光伏营收")
+    ('去年', 'last year', '')
+    """
+    match = _SEEN_FROM.search(question)
+    return match[0] if match else ""
 
 
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
