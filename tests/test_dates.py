@@ -88,6 +88,8 @@ def test_relative_years_need_the_day_of_publication() -> None:
         ("2023年安徽光伏产量", None, None),
         ("2024年发布的行动方案", None, None),
         ("2024年13月发表的", None, None),
+        ("吉林高校2023年发表论文多少篇", None, None),
+        ("上海2022年报道的新冠病例", None, None),
     ],
 )
 def test_days_of_publication(question: str, since: date | None, until: date | None) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from regional_qa.answering.answer import answer
 from regional_qa.errors import UsageError
 from regional_qa.indexing.build import rebuild
 from regional_qa.indexing.generation import Generation, open_generation
@@ -71,6 +72,16 @@ def test_a_day_of_publication_in_the_question_filters(generation: Generation) ->
     assert set(titles(generation, "2023年发表的光伏新闻")) == {"江西光伏", "江苏养老"}
     assert set(titles(generation, "光伏新闻，报道于2024年2月")) == {"安徽光伏", "江苏养老"}
     assert set(titles(generation, "2023年以前报道的光伏")) == {"江苏养老"}
+
+
+def test_days_of_the_question_and_of_the_caller_both_hold(generation: Generation) -> None:
+    """The caller's limit is not lifted by what the question says; where they have no day in common nothing is found."""
+    wide = search(generation, "2023年发表的光伏新闻", since=date(2000, 1, 1))
+    assert {hit.article.title for hit in wide} == {"江西光伏", "江苏养老"}
+    assert search(generation, "2023年发表的光伏新闻", since=date(2024, 1, 1)) == []
+    crossed = answer(generation, "2023年发表的江西光伏新闻说了什么", since=date(2024, 1, 1))
+    assert crossed.status == "abstained"
+    assert crossed.notes[0] == "所限的发表日期与问题里的发表时间没有交集"
 
 
 @pytest.mark.parametrize(

@@ -109,8 +109,6 @@ def search(
     query = mainland(clean_query(query))
     if type(k) is not int or not 1 <= k <= MOST_HITS:
         raise UsageError(f"k must be a whole number from 1 to {MOST_HITS}, got {k!r}")
-    if since and until and since > until:
-        raise UsageError(f"the first date {since} lies after the last date {until}; exchange them")
     since, until, query = narrowed(since, until, query)
     if since and until and since > until:
         return []

@@ -25,6 +25,11 @@ class Limits:
     since: date | None
     until: date | None
 
+    @property
+    def no_days(self) -> bool:
+        """Whether the last day lies before the first."""
+        return bool(self.since and self.until and self.since > self.until)
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -44,6 +49,9 @@ class Cell:
 def notes(asked: Understanding, limits: Limits, cells: Sequence[Cell]) -> Iterator[str]:
     """What a reader must know beside the quotations."""
     question = asked.question
+    if limits.no_days:
+        yield say(question, "no_days")
+        return
     if limits.since or limits.until:
         side = "" if limits.since and limits.until else "_since" if limits.since else "_until"
         yield say(question, f"published{side}", first=limits.since, last=limits.until)

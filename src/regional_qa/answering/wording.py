@@ -11,6 +11,10 @@ from collections.abc import Mapping, Sequence
 _HAN, _LATIN = re.compile("[一-龥]"), re.compile("[A-Za-z]")
 _WORDS: Mapping[str, tuple[str, str]] = {
     "not_found": ("语料中没有找到", "Not found in the corpus"),
+    "reports": (
+        "问的是有哪些报道，没有哪一句能作答；最接近的列在下面，更多可用检索",
+        "The question asks which reports there are, and no sentence answers that; the closest follow, search finds more",
+    ),
     "no_matter": (
         "问题里没有要查的内容，请写明要问什么，例如：安徽光伏产量占全国多少",
         "The question names nothing to look for; ask for instance: What share of China's PV glass does Anhui make?",
@@ -18,6 +22,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "published": ("只看发表于{first}至{last}的报道", "Only reports published from {first} to {last}"),
     "published_since": ("只看{first}起发表的报道", "Only reports published since {first}"),
     "published_until": ("只看{last}以前（含当日）发表的报道", "Only reports published until {last}"),
+    "no_days": (
+        "所限的发表日期与问题里的发表时间没有交集",
+        "The dates given and those in the question have no day in common",
+    ),
     "day_unsure": (
         "所引报道日期不详，未能核对是否在所限的日期内",
         "The report quoted bears no date; whether it is within the dates could not be checked",

@@ -15,6 +15,23 @@ _ASKING = re.compile(
 )
 
 
+_NEWS = "(?:新闻|报道|消息|动态|文章|资讯)"
+_REPORTS = re.compile(
+    rf"(?:有没有|有无|有什么|有哪些|有啥|看看|找找|列出)[^,，。;；?？]{{0,16}}{_NEWS}[吗呢]?[\s?？。]*$|^[^,，。;；?？的]{{0,6}}(?:最近|最新|近期)的?[^,，。;；?？]{{0,8}}{_NEWS}[\s?？]*$"
+    r"|\b(?:any|latest|recent|what|which) (?:news|reports|articles)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for_reports(question: str) -> bool:
+    """Whether a question asks which reports there are, and not for anything that one of them says.
+
+    >>> [asks_for_reports(question) for question in ("有哪些关于光伏的报道", "最近上海有什么新闻？", "报道里的产量是多少")]
+    [True, True, False]
+    """
+    return _REPORTS.search(question) is not None
+
+
 def matter(question: str) -> str:
     """The question without its asking words; itself where nothing would be left.
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
+from regional_qa.errors import UsageError
+
 LONGEST_RANGE = 15
 """Years of a range that are all counted; of a longer one only the two ends."""
 _DAY = re.compile(
@@ -94,8 +96,6 @@ def published_in(question: str) -> tuple[date | None, date | None, str]:
     except ValueError:
         return None, None, question
     rest = question[: match.start()] + question[match.end() :]
-    if not rest.strip(" ?？"):
-        return None, None, question
     side = groups.get("side", "")
     if side in _SINCE:
         return first, None, rest
@@ -105,10 +105,18 @@ def published_in(question: str) -> tuple[date | None, date | None, str]:
 def narrowed(since: date | None, until: date | None, question: str) -> tuple[date | None, date | None, str]:
     """The days of publication that both a caller and a question allow, and the question without its own.
 
+    Where nothing is left of the question, it stays; where no day is left, the last lies before the first.
+
+    Raises:
+        UsageError: the caller's days cross.
+
     >>> narrowed(date(2024, 2, 10), None, "2024年2月发表的安徽光伏报道")
     (datetime.date(2024, 2, 10), datetime.date(2024, 2, 29), '安徽光伏报道')
     """
+    if since and until and since > until:
+        raise UsageError(f"the first date {since} lies after the last date {until}; exchange them")
     first, last, rest = published_in(question)
+    rest = rest if rest.strip(" ?？") else question
     return max(filter(None, (since, first)), default=None), min(filter(None, (until, last)), default=None), rest
 
 
