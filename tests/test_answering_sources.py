@@ -20,6 +20,8 @@ CORPUS = {
     "south": "title: 湖南工业\nregions: [湖南]\npublished: 2024-01-20\n---\n2023年，湖南省规模以上工业增加值增长5.1%。",
     "half": "title: 江西工业\nregions: [江西]\npublished: 2023-08-01\n---\n2023年上半年，江西省规模以上工业增加值增长4.0%。",
     "west": "title: 四川工业\nregions: [四川]\npublished: 2024-01-20\n---\n2023年，四川省规模以上工业增加值增长6.1%。",
+    "show": "title: 海口车展\nregions: [海南]\n---\n海口车展定于5月1日开幕。",
+    "fair": "title: 海口车展延期\nregions: [海南]\n---\n海口车展将于6月8日开幕。",
     "list": "title: 安徽产业\nregions: [安徽]\n---\n安徽首位产业包括新能源汽车、光伏储能、先进材料、智能家电。",
 }
 
@@ -44,6 +46,13 @@ def test_articles_that_differ_are_shown_side_by_side(generation: Generation) -> 
     assert "1.97万亿元" in quotes
     assert "2.1万亿元" in quotes
     assert any(note.startswith("各报道的数字不一致") for note in given.notes)
+
+
+def test_days_that_differ_are_shown_side_by_side(generation: Generation) -> None:
+    """Articles that give other days for the same do not say the same."""
+    given = answer(generation, "海口车展哪天开幕")
+    assert {citation.quote for citation in given.citations} == {"海口车展定于5月1日开幕。", "海口车展将于6月8日开幕。"}
+    assert any(note.startswith("各报道的日期不一致") and "5月1日" in note and "6月8日" in note for note in given.notes)
 
 
 def test_the_newest_figure_comes_first(generation: Generation) -> None:

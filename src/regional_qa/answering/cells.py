@@ -12,7 +12,7 @@ from datetime import date
 from regional_qa.answering.sources import Chosen, Source
 from regional_qa.answering.understanding import Understanding
 from regional_qa.answering.wording import listed, say
-from regional_qa.knowledge.dates import relative_year
+from regional_qa.knowledge.dates import days_in, relative_year
 from regional_qa.knowledge.periods import WHOLE_YEAR, months_in
 from regional_qa.knowledge.regions import Mention
 
@@ -80,6 +80,7 @@ def notes(asked: Understanding, limits: Limits, cells: Sequence[Cell]) -> Iterat
             yield say(question, "months_unsure")
         for key, others in (("figures_differ", cell.chosen.differing), ("series", cell.chosen.other_times)):
             if others and not asked.compares:
+                key = "days_differ" if asked.scope.kind == "date" else key
                 yield say(question, key, figures=listed(question, [_told(question, one) for one in (best, *others)]))
 
 
@@ -91,8 +92,8 @@ def _one_side(question: str, cells: Sequence[Cell]) -> str:
 
 
 def _told(question: str, source: Source) -> str:
-    """A figure with the time it is of and the day it was published."""
+    """A figure with the time it is of; where none is told, the days."""
     if source.figure is None:
-        return ""
+        return listed(question, days_in(source.evidence.sentence.text))
     period = source.figure.period or say(question, "none")
     return f"{source.figure.fact.wording}（{period}）"

@@ -18,6 +18,7 @@ from regional_qa.answering.told import told
 from regional_qa.answering.understanding import Understanding
 from regional_qa.facts import find_facts
 from regional_qa.knowledge.causes import asks_why
+from regional_qa.knowledge.dates import days_in
 from regional_qa.knowledge.periods import time_of
 from regional_qa.knowledge.quantities import find_quantities
 from regional_qa.knowledge.script import search_key
@@ -62,7 +63,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The sources of an answer: those that say the same, then those that tell another figure of it, or another time's."""
+    """The sources of an answer: those that say the same as far as can be told, which is for figures and days; then those
+    that tell another figure of it or another day, or another time's.
+    """
 
     same: tuple[Source, ...]
     differing: tuple[Source, ...] = ()
@@ -102,6 +105,8 @@ def choose(
 
 def _group(asked: Understanding, best: Source, source: Source) -> _Group | None:
     """What a source says beside the best: the same, another figure of it, that of another time; None for nothing to tell."""
+    if asked.scope.kind == "date" and _tell_other_days(best, source):
+        return "differing"
     if best.figure is None or source.figure is None:
         return None if asked.scope.kind in FIGURES else "same"
     if not _of_the_same(best.figure, source.figure):
@@ -112,6 +117,12 @@ def _group(asked: Understanding, best: Source, source: Source) -> _Group | None:
         return "differing"
     dated = best.figure.period and source.figure.period and not (asked.scope.years or asked.months)
     return "other times" if dated else None
+
+
+def _tell_other_days(one: Source, other: Source) -> bool:
+    """Whether two sources name days of which none is the same."""
+    days, others = (set(days_in(source.evidence.sentence.text)) for source in (one, other))
+    return bool(days and others) and not days & others
 
 
 def _of_the_same(one: Dated, other: Dated) -> bool:

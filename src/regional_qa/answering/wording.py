@@ -63,6 +63,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "The article does not name its city or county; {place} is inferred from others of its page",
     ),
     "figures_differ": ("各报道的数字不一致：{figures}", "The reports give different figures: {figures}"),
+    "days_differ": ("各报道的日期不一致：{figures}", "The reports give different days: {figures}"),
     "series": ("其他时期的数字：{figures}", "Figures of other periods: {figures}"),
     "higher": (
         "按所引数字，{first}（{more}）高于{second}（{less}）",

@@ -49,6 +49,7 @@ _PUBLISHED = re.compile(
     rf"|{_PRINTED}[于在](?P<y2>[12]\d{{3}})年(?:(?P<m2>\d{{1,2}})月)?(?:(?P<d2>\d{{1,2}})日)?[的，, ]?"
 )
 _RELATIVE = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1}
+_DAY_OF_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])\s*月\s*(\d{1,2})\s*[日号號]")
 _SEEN_FROM = re.compile(r"[去前明]年(?!同期|度)|\b(?:last|next) year\b", re.IGNORECASE)
 _RELATIVE_WORD = re.compile("|".join(_RELATIVE))
 
@@ -136,6 +137,15 @@ def years_in(text: str, published: date | None = None) -> tuple[int, ...]:
     if published is not None:
         years |= {published.year + _RELATIVE[word] for word in _RELATIVE_WORD.findall(plain)}
     return tuple(sorted(year for year in years if 1900 <= year <= 2100))
+
+
+def days_in(text: str) -> tuple[str, ...]:
+    """The days of a month that a text names, without repeats.
+
+    >>> days_in("2023年8月16日至18日，8 月 16 日")
+    ('8月16日',)
+    """
+    return tuple(dict.fromkeys(f"{int(month)}月{int(day)}日" for month, day in _DAY_OF_MONTH.findall(text)))
 
 
 def relative_year(question: str) -> str:
