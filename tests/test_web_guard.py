@@ -11,7 +11,8 @@ import pytest
 
 from regional_qa.errors import UsageError
 from regional_qa.web import guard
-from regional_qa.web.guard import BODY_LIMIT, Guard
+from regional_qa.web.faults import Faults
+from regional_qa.web.guard import BODY_LIMIT, Guard, Headers
 from regional_qa.web.server import listen
 from tests.fakes import finish
 
@@ -51,7 +52,7 @@ def call(
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    finish(Guard(echo, ("chat.example",))(scope, receive, send))
+    finish(Headers(Faults(Guard(echo, ("chat.example",))))(scope, receive, send))
     names = {name.decode().lower(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], names, b"".join(message["body"] for message in sent[1:])
 
@@ -99,7 +100,9 @@ def test_a_server_on_all_addresses_is_called_by_the_one_that_was_reached() -> No
 
 
 @pytest.mark.fault("H3")
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", "http://127.0.0.1:1", "http://127.0.0.1"])
+@pytest.mark.parametrize(
+    "origin", ["http://evil.example", "null", "http://127.0.0.1:1", "http://127.0.0.1", "http://[", "", "://"]
+)
 def test_foreign_origins_are_forbidden(origin: str) -> None:
     """Only pages of the very same host and port may ask."""
     assert call("POST", "/gradio_api/queue/join", origin=origin)[0] == 403
@@ -166,6 +169,20 @@ def test_every_answer_carries_safe_headers_and_no_grant(path: str) -> None:
     assert "frame-ancestors 'none'" in headers["content-security-policy"]
     assert "unsafe-eval" not in headers["content-security-policy"]
     assert "access-control-allow-origin" not in headers
+
+
+@pytest.mark.fault("H9", "H10")
+def test_a_fault_of_the_gate_itself_is_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the safe headers too."""
+
+    def fails(*_: object) -> int:
+        raise RuntimeError("nobody foresaw this")
+
+    monkeypatch.setattr(Guard, "_fault", fails)
+    status, headers, body = call()
+    assert status == 500
+    assert "编号是" in body.decode()
+    assert headers["x-content-type-options"] == "nosniff"
 
 
 @pytest.mark.parametrize("path", ["/facts", "/facts.csv"])

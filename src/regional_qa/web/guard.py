@@ -1,4 +1,4 @@
-"""A small gate before every request: whose host, whose page, how large, which path, and safe headers on the way out.
+"""A small gate before every request: whose host, whose page, how large, which path; and safe headers on the way out.
 
 Gradio answers any host, echoes foreign origins and takes bodies of any size; this does not. Pure ASGI.
 Knows nothing about questions or answers.
@@ -49,6 +49,17 @@ _HEADERS = {
 }
 
 
+class Headers:
+    """ASGI middleware: safe headers on every response, over what the application set; no CORS grant passes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        await self._app(scope, receive, _secured(send, scope["path"]) if scope["type"] == "http" else send)
+
+
 class Guard:
     """ASGI middleware; ``hosts`` are the names, without port, under which the server may be called.
 
@@ -66,20 +77,19 @@ class Guard:
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
             return
-        secured = _secured(send, scope["path"])
         fault = self._fault(scope)
         if fault:
-            await refuse(fault, secured)
+            await refuse(fault, send)
             return
         try:
             body = await asyncio.wait_for(_body(receive), BODY_SECONDS) if scope["method"] == "POST" else b""
         except TimeoutError:
-            await refuse(408, secured)
+            await refuse(408, send)
             return
         if body is None:
-            await refuse(413, secured)
+            await refuse(413, send)
             return
-        await self._app(scope, replay(body, receive) if scope["method"] == "POST" else receive, secured)
+        await self._app(scope, replay(body, receive) if scope["method"] == "POST" else receive, send)
 
     def _fault(self, scope: Scope) -> int:
         """The status a request must be refused with, or 0."""
@@ -89,13 +99,13 @@ class Guard:
         if name not in self._hosts and not (self._everywhere and name == (scope.get("server") or ("",))[0]):
             return 421
         origin = headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        if origin is not None and origin.lower().partition("://")[2] != host.lower():
             return 403
         allowed = {"GET": _GET, "HEAD": _GET, "POST": _POST}.get(scope["method"])
         if allowed is None or not allowed.fullmatch(scope["path"]):
             return 404
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > BODY_LIMIT:
+        if not length.isdecimal() or int(length) > BODY_LIMIT:
             return 413
         return 0
 
@@ -149,7 +159,6 @@ def _policy(path: str) -> str:
 
 
 def _secured(send: Send, path: str) -> Send:
-    """Put the safe headers on a response, over what the application set; drop any CORS grant."""
     own = {**_HEADERS, "content-security-policy": _policy(path)}
 
     async def secured(message: Message) -> None:

@@ -21,7 +21,7 @@ from regional_qa.web import texts
 from regional_qa.web.calls import Calls
 from regional_qa.web.desk import Desk
 from regional_qa.web.faults import Faults
-from regional_qa.web.guard import LOOPBACK, ASGIApp, Guard
+from regional_qa.web.guard import LOOPBACK, ASGIApp, Guard, Headers
 from regional_qa.web.login import Login
 from regional_qa.web.logs import log_to_stderr
 from regional_qa.web.presence import Presence, has_left
@@ -148,7 +148,8 @@ def build_app(
     turns = Turns(NeedsIndex(Presence(app), desk))
     meter.turns(turns)
     inner: ASGIApp = Calls(turns, events(blocks))
-    return Visits(Guard(Faults(Login(inner, password, secret) if password else inner), hosts), meter.visit)
+    guarded = Guard(Login(inner, password, secret) if password else inner, hosts)
+    return Visits(Headers(Faults(guarded)), meter.visit)
 
 
 def go_offline() -> None:
