@@ -181,8 +181,9 @@ def test_the_front_door_refuses_in_one_line() -> None:
 
 
 @pytest.mark.fault("A7")
-def test_ctrl_c_stops_the_server_quietly() -> None:
-    """Within five seconds, without a traceback."""
+@pytest.mark.parametrize(("sign", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, -signal.SIGTERM)])
+def test_a_signal_stops_the_server_quietly(sign: signal.Signals, code: int) -> None:
+    """Within three seconds and without a word, a page being open."""
     setting = {"REGIONAL_QA_PORT": "0", "REGIONAL_QA_INDEX": "no-such-index"}
     command = [sys.executable, "app.py"]
     with subprocess.Popen(command, cwd=ROOT, env=os.environ | setting, stderr=subprocess.PIPE, text=True) as process:
@@ -191,8 +192,10 @@ def test_ctrl_c_stops_the_server_quietly() -> None:
         address = process.stderr.readline().split()[1]
         assert fetch(f"{address}/health")[0] == 200
         assert fetch(f"{address}/ready")[0] == 503
-        process.send_signal(signal.SIGINT)
-        assert process.wait(5) == 0
+        with urllib.request.urlopen(f"{address}/gradio_api/heartbeat/visitor") as page:
+            assert b"ALIVE" in page.readline()
+            process.send_signal(sign)
+            assert process.wait(3) == code
         assert process.stderr.read() == ""
 
 

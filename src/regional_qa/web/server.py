@@ -61,22 +61,24 @@ def serve(settings: Settings) -> None:
     app = build_app(desk, settings.index, names, settings.password, secret=settings.secret, feedback=feedback)
     import uvicorn
 
+    from regional_qa.web.ending import Ending, Server
+
+    ending = Ending(app)
     host, port = listening.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     config = uvicorn.Config(
-        app,
+        ending,
         log_config=None,
         log_level="warning",
         access_log=False,
         limit_concurrency=CONNECTIONS,
-        timeout_graceful_shutdown=3,
         server_header=False,
         forwarded_allow_ips=list(listed(settings.proxies)),
     )
     _say(settings.log_format, f"http://{shown}:{port}")
     # uvicorn hands Ctrl-C on after it has closed everything; a person who pressed it wants no traceback.
     with listening, contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listening])
+        Server(config, ending).run(sockets=[listening])
 
 
 def _warm_up(desk: Desk) -> None:
