@@ -17,9 +17,16 @@ Knows nothing about how a fault is shown: the command line prints one line, the 
 
 
 class RegionalQAError(Exception):
-    """Base of every fault raised on purpose; ``exit_code`` is what the command line returns."""
+    """Base of every fault raised on purpose; ``exit_code`` is what the command line returns.
+
+    ``chinese`` says the same to visitors of the chat; empty where none can do anything about it.
+    """
 
     exit_code = 1
+
+    def __init__(self, message: str = "", chinese: str = "") -> None:
+        super().__init__(message)
+        self.chinese = chinese
 
 
 class UsageError(RegionalQAError, ValueError):
@@ -37,11 +44,7 @@ class ModelError(RegionalQAError):
 
 
 class PhrasingError(RegionalQAError):
-    """A language model that gave no text; ``chinese`` says the same for a note."""
-
-    def __init__(self, message: str, chinese: str) -> None:
-        super().__init__(message)
-        self.chinese = chinese
+    """A language model that gave no text; told in a note."""
 
 
 class IndexFault(RegionalQAError):

@@ -265,8 +265,14 @@ def clean_query(query: str) -> str:
     if not isinstance(query, str):
         raise UsageError(f"the question must be text, got {query!r}")
     if len(query) > MOST_CHARS:
-        raise UsageError(f"the question has {len(query)} characters; ask in at most {MOST_CHARS}")
+        raise UsageError(
+            f"the question has {len(query)} characters; ask in at most {MOST_CHARS}",
+            f"问题有 {len(query)} 字，最多 {MOST_CHARS} 字，请缩短",
+        )
     query = query.encode("utf-8", "ignore").decode()
     if not any(map(str.isalnum, query)):
-        raise UsageError("the question is empty; ask for instance 安徽光伏产量占全国多少")
+        raise UsageError(
+            "the question is empty; ask for instance 安徽光伏产量占全国多少",
+            "没有写要问什么，请写出问题，例如：安徽光伏产量占全国多少",
+        )
     return query

@@ -132,7 +132,7 @@ class FakeAssistant:
     ) -> list[Fact]:
         """Those of 安徽, and one of which every word is hostile."""
         if unknown := [region for region in regions if region not in ("安徽", "江西", "敌意")]:
-            raise UsageError(f"unknown region {unknown[0]!r}（没有这个地区）")
+            raise UsageError(f"unknown region {unknown[0]!r}", f"没有“{unknown[0]}”这个地区")
         found = [*find_facts(ANHUI), hostile_fact()]
         return [one for one in found if (not regions or set(regions) & set(one.regions)) and metric in one.metric]
 

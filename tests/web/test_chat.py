@@ -143,7 +143,9 @@ def test_a_bad_date_is_one_line_in_the_talk(page: Page) -> None:
     page.locator("#rq-filters .label-wrap").click()
     since = page.get_by_label("发表不早于")
     since.fill("昨天")
-    assert "日期要写成 2024-01-31 这样" in ask(page, "安徽光伏").inner_text()
+    refused = ask(page, "安徽光伏")
+    assert "日期要写成 2024-01-31 这样" in refused.inner_text()
+    assert refused.locator(".rq-tools").evaluate("tools => getComputedStyle(tools).borderLeftWidth") == "0px"
     since.fill("2024-01-01")
     assert "已限定：发表不早于 2024-01-01" in ask(page, "安徽光伏").inner_text()
 

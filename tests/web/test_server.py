@@ -60,7 +60,8 @@ def test_the_fact_table_and_its_faults(server: str) -> None:
     for path in ("facts", "facts.csv"):
         status, text = fetch(f"{server}/{path}?region=%3Cscript%3E%ff%00")
         assert status == 400
-        assert "没有这个地区" in text
+        assert "这个地区" in text
+        assert "\0" not in text
         assert "Traceback" not in text
         assert ("<script" in text) == (path == "facts.csv")
 

@@ -201,11 +201,12 @@ def current(index: Path) -> tuple[str, str]:
         IndexDamaged: the pointer is not one that ``publish`` wrote.
     """
     if not index.is_dir():
-        cure = "choose a folder with --index" if index.exists() else f"run `regional-qa rebuild --index {index}` first"
-        raise IndexMissing(f"there is no index in {index}; {cure}")
+        if index.exists():
+            raise IndexMissing(f"there is no index in {index}; choose a folder with --index")
+        raise _missing(index)
     file = index / CURRENT
     if not file.exists() and not generations(index):
-        raise IndexMissing(f"there is no index in {index}; run `regional-qa rebuild --index {index}` first")
+        raise _missing(index)
     words: list[str] = []
     with contextlib.suppress(OSError):
         if file.is_file():  # a pipe would make us wait
@@ -213,6 +214,11 @@ def current(index: Path) -> tuple[str, str]:
     if len(words) != 2 or not _is_name(words[0]):
         raise IndexDamaged(f"{file} does not name a generation; run `regional-qa rebuild`")
     return words[0], words[1]
+
+
+def _missing(index: Path) -> IndexMissing:
+    cure = f"regional-qa rebuild --index {index}"
+    return IndexMissing(f"there is no index in {index}; run `{cure}` first", f"{index} 里还没有索引，请先运行 {cure}")
 
 
 def pointer(index: Path) -> str:

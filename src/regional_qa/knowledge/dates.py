@@ -115,7 +115,10 @@ def narrowed(since: date | None, until: date | None, question: str) -> tuple[dat
     (datetime.date(2024, 2, 10), datetime.date(2024, 2, 29), '安徽光伏报道')
     """
     if since and until and since > until:
-        raise UsageError(f"the first date {since} lies after the last date {until}; exchange them")
+        raise UsageError(
+            f"the first date {since} lies after the last date {until}; exchange them",
+            f"起始日期 {since} 晚于截止日期 {until}，请对调",
+        )
     first, last, rest = published_in(question)
     rest = rest if rest.strip(" ?？") else question
     return max(filter(None, (since, first)), default=None), min(filter(None, (until, last)), default=None), rest

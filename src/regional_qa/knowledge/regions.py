@@ -190,24 +190,28 @@ def resolve(name: str) -> tuple[str, ...]:
         return provinces
     folded = plain.translate(TRADITIONAL)
     if shared := [provinces[0] for _, provinces in names().get(folded, ())] if folded not in AMBIGUOUS else []:
+        several = "、".join(shared)
         raise UsageError(
-            f"unknown region {name!r}: there is one in {'、'.join(shared)}; put the province before it: {shared[0]}{folded}"
+            f"unknown region {name!r}: there is one in {several}; put the province before it: {shared[0]}{folded}",
+            f"“{name}”不止一处，{several}都有；请在前面写上省份，例如：{shared[0]}{folded}",
         )
     if len(folded) > 1:
         for full, places in names().items():
             if full.startswith(folded) and len(places) == 1:
                 return places[0][1]
-    raise UsageError(f"unknown region {name!r}（没有这个地区）; {_hint(folded)}")
+    near = "、".join(_near(folded))
+    raise UsageError(
+        f"unknown region {name!r}; "
+        + (f"did you mean {near}?" if near else "write a province, city, county or group such as 安徽, 合肥, 京津冀"),
+        f"没有“{name}”这个地区，" + (f"是不是{near}？" if near else "请写省、市、县或区域，例如：安徽、合肥、京津冀"),
+    )
 
 
-def _hint(name: str) -> str:
-    """The nearest provinces and groups, else the nearest of all names, else an example."""
+def _near(name: str) -> list[str]:
+    """The nearest provinces and groups, else the nearest of all names."""
     known = [written for written, places in names().items() if places]
     near = difflib.get_close_matches(name, [*PROVINCES, *GROUPS], n=3, cutoff=0.5)
-    near = near or difflib.get_close_matches(name, known, n=3, cutoff=0.6)
-    if near:
-        return f"did you mean {'、'.join(near)}?"
-    return "write a province, city, county or group such as 安徽, 合肥, 京津冀"
+    return near or difflib.get_close_matches(name, known, n=3, cutoff=0.6)
 
 
 def _settle(mention: Mention, sure: set[str]) -> Mention | None:

@@ -69,7 +69,7 @@ def take_turn(
         shown = wording.html() if wording else ""
         reply = answer_html(found, asked, limits, assistant.article, language, number, shown)
     except RegionalQAError as fault:
-        reply = fault_html(str(fault), number, language)
+        reply = fault_html(texts.told(fault, language), number, language)
     except Exception as fault:  # noqa: BLE001 - Gradio would show nothing at all, and log what it holds
         reply = fault_html(unforeseen(fault, language), number, language)
     if has_left():

@@ -154,7 +154,9 @@ def _header(desk: Desk, language: Language) -> str:
     try:
         counts = texts.COUNTS.to(language).format(**desk.assistant().counts())
     except RegionalQAError as fault:
-        return f'<div class="rq-brand"><h1>{title}</h1><nav>{switch}</nav></div>{fault_html(str(fault))}'
+        return (
+            f'<div class="rq-brand"><h1>{title}</h1><nav>{switch}</nav></div>{fault_html(texts.told(fault, language))}'
+        )
     pages = "".join(
         f'<a href="{path}" {NEW_TAB}>{name.to(language)}</a>' for path, name in PLACES.items() if path != "/"
     )

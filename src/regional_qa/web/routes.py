@@ -26,6 +26,7 @@ from regional_qa.web.language import Language, language_of
 from regional_qa.web.meter import CONTENT_TYPE, Meter
 from regional_qa.web.original import original
 from regional_qa.web.pages import article_page, fault_page, missing_page
+from regional_qa.web.render import seen
 from regional_qa.web.status_page import status_page
 
 PATIENCE = 1.5
@@ -53,7 +54,7 @@ def own_pages(desk: Desk, index: Path) -> FastAPI:
         try:
             assistant = desk.assistant()
         except RegionalQAError as fault:
-            return HTMLResponse(fault_page(texts.NO_INDEX.to(language), str(fault), language), 503)
+            return _cannot_answer(fault, language)
         try:
             found = assistant.article(article_id)
         except UsageError:
@@ -66,11 +67,11 @@ def own_pages(desk: Desk, index: Path) -> FastAPI:
         try:
             assistant = desk.assistant()
         except RegionalQAError as fault:
-            return HTMLResponse(fault_page(texts.NO_INDEX.to(language), str(fault), language), 503)
+            return _cannot_answer(fault, language)
         try:
             return HTMLResponse(fact_page(asked, asked.of(assistant, language), assistant.article, language=language))
         except UsageError as fault:
-            return HTMLResponse(fact_page(asked, (), assistant.article, str(fault), language), 400)
+            return HTMLResponse(fact_page(asked, (), assistant.article, texts.told(fault, language), language), 400)
 
     @app.api_route("/facts.csv", methods=["GET", "HEAD"])
     def facts_csv(asked: Annotated[FactsAsked, Depends()], language: Reader = "zh") -> Response:
@@ -78,7 +79,7 @@ def own_pages(desk: Desk, index: Path) -> FastAPI:
             assistant = desk.assistant()
             table = fact_file(asked.of(assistant, language), assistant.article)
         except RegionalQAError as fault:
-            line = " ".join(str(fault).split())
+            line = seen(" ".join(texts.told(fault, language).split()))
             return PlainTextResponse(f"{line}\n", 400 if isinstance(fault, UsageError) else 503)
         # spreadsheets take a file for UTF-8 only by its byte-order mark
         return Response(table.encode("utf-8-sig"), media_type="text/csv", headers={"content-disposition": _ATTACHED})
@@ -94,14 +95,14 @@ def own_pages(desk: Desk, index: Path) -> FastAPI:
         try:
             return HTMLResponse(coverage_page(surveyed(PATIENCE)[1], language))
         except RegionalQAError as fault:
-            return HTMLResponse(fault_page(texts.NO_INDEX.to(language), str(fault), language), 503)
+            return _cannot_answer(fault, language)
 
     @app.api_route("/articles", methods=["GET", "HEAD"])
     def articles(asked: Annotated[ArticlesAsked, Depends()], language: Reader = "zh") -> HTMLResponse:
         try:
             assistant, told = surveyed(PATIENCE)
         except RegionalQAError as fault:
-            return HTMLResponse(fault_page(texts.NO_INDEX.to(language), str(fault), language), 503)
+            return _cannot_answer(fault, language)
         page = list_page(asked, told, assistant.article, language) if told else coverage_page(None, language)
         return HTMLResponse(page)
 
@@ -132,6 +133,10 @@ def own_pages(desk: Desk, index: Path) -> FastAPI:
         return JSONResponse({**status, "generation": assistant.generation, **assistant.counts()})
 
     return app
+
+
+def _cannot_answer(fault: RegionalQAError, language: Language) -> HTMLResponse:
+    return HTMLResponse(fault_page(texts.NO_INDEX.to(language), texts.told(fault, language), language), 503)
 
 
 def add_numbers(app: FastAPI, meter: Meter) -> None:

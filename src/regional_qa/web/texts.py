@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Self
 
+from regional_qa.errors import RegionalQAError
 from regional_qa.types import Kind
 from regional_qa.web.language import Language
 
@@ -32,6 +33,15 @@ class Text(str):
     def to(self, language: Language) -> str:
         """As a reader of this language sees it."""
         return self.english if language == "en" else str(self)
+
+
+def told(fault: RegionalQAError, language: Language) -> str:
+    """What a fault says to a reader of this language.
+
+    >>> told(RegionalQAError("it is empty", "是空的"), "zh"), told(RegionalQAError("it is empty"), "zh")
+    ('是空的', 'it is empty')
+    """
+    return Text(fault.chinese or str(fault), str(fault)).to(language)
 
 
 TITLE = Text("区域新闻问答", "Regional News Q&A")
