@@ -60,8 +60,8 @@ def test_wording_of_a_model_is_marked_linked_and_escaped() -> None:
         f'占三分之一&#60;b&#62;<a class="rq-label" href="{place}" target="_blank" rel="noopener">1</a>。又&#91;7&#93;'
         in shown
     )
-    assert shown.count("已核对") == 2
-    assert shown.index("2句未能核对，已删去") < shown.index("增长") < shown.index("一句未能核对，已删去")
+    assert shown.count("数字与地区相符") == 2
+    assert shown.index("2句与引文对不上，已删去") < shown.index("增长") < shown.index("一句与引文对不上，已删去")
     assert "<i>" not in shown
     assert "\n" not in wording
     assert "rq-phrased" not in answer_html(asked, asked.question, Filters(), FakeAssistant().article)
@@ -72,8 +72,9 @@ def test_wording_speaks_the_language_of_the_page() -> None:
     step = Step(FakeAssistant().ask("安徽光伏产量占全国多少"), ("One third [1].", ""), is_last=False)
     for told in (
         "Worded by a language model",
-        "verified",
-        "One sentence could not be verified",
+        "numbers and regions match",
+        "other words were not checked",
+        "One sentence did not match",
         "is writing",
         ">name<",
     ):

@@ -66,8 +66,8 @@ def test_each_line_is_all_there_is_to_show(desk: Desk) -> None:
     """Proven sentences appear, a struck one is only told of, markup never comes through; the last line is the reply's."""
     talk, wording = asked(desk)
     lines = list(wording.lines())
-    assert [line.count("已核对") for line in lines] == [1, 1, 2]
-    assert [line.count("一句未能核对，已删去") for line in lines] == [0, 1, 1]
+    assert [line.count("数字与地区相符") for line in lines] == [1, 1, 2]
+    assert [line.count("一句与引文对不上，已删去") for line in lines] == [0, 1, 1]
     assert ["正在改写" in line for line in lines] == [True, True, False]
     assert all(line.endswith("\n") and line.count("\n") == 1 for line in lines)
     shown = re.sub('<span class="rq-wording".*?</span>', "", "".join(lines))  # without the ticket, drawn at random
@@ -96,7 +96,7 @@ def test_whoever_leaves_stops_the_model(desk: Desk, model: Speaks) -> None:
     gc.collect()
     assert model.stopped
     for shown in (*wording.lines(), talk.settled().turns[0].reply):
-        assert shown.count("已核对") == 1
+        assert shown.count("数字与地区相符") == 1
         assert "改写没有写完" in shown
         assert "正在改写" not in shown
 

@@ -103,7 +103,7 @@ def test_an_answer_is_only_text(visit: Visit) -> None:
     question = f"全部{PAYLOADS['picture that fails']}2023年安徽新能源产量占多少{PAYLOADS['form']}"
     answer = ask(page, question)
     page.locator(".rq-ask").first.wait_for()
-    page.locator(".rq-proven").nth(len(PAYLOADS) - 1).wait_for()
+    page.locator(".rq-matched").nth(len(PAYLOADS) - 1).wait_for()
     assert visit.harm(CHAT) == []
     assert page.locator(".rq-question").inner_text() == question
     for place in (".rq-text", ".rq-title", ".rq-by", ".rq-passage", ".rq-note", ".rq-footnotes"):

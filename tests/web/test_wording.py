@@ -97,21 +97,21 @@ def test_sentences_come_below_an_answer_that_stands(worded: Page, model: Model) 
     quote = answer.locator(".rq-text q").inner_text()
     assert "一半以上" in quote
     answer.get_by_text("语言模型正在改写").wait_for()
-    assert answer.locator(".rq-proven").count() == 0
+    assert answer.locator(".rq-matched").count() == 0
     model.go.release(2)  # the first is complete when the second has begun
-    answer.locator(".rq-proven").wait_for()
+    answer.locator(".rq-matched").wait_for()
     sentence = answer.locator(".rq-phrased p", has_text="三分之一")
-    assert sentence.inner_text().split() == ["安徽逆变器产量占三分之一1。", "已核对"]
+    assert sentence.inner_text().split() == ["安徽逆变器产量占三分之一1。", "数字与地区相符"]
     assert str(sentence.locator("a.rq-label").get_attribute("href")).startswith("/article/anhui?s=")
     assert worded.get_by_role("button", name="停止").is_visible()
     assert answer.locator(".rq-struck").count() == 0
     model.go.release()
     answer.locator(".rq-struck").wait_for()
-    assert answer.locator(".rq-proven").count() == 1
+    assert answer.locator(".rq-matched").count() == 1
     model.go.release()
     answer.get_by_text("正在改写").wait_for(state="detached")
-    assert answer.locator(".rq-struck").inner_text() == "一句未能核对，已删去"
-    assert answer.locator(".rq-proven").count() == 2
+    assert answer.locator(".rq-struck").inner_text() == "一句与引文对不上，已删去"
+    assert answer.locator(".rq-matched").count() == 2
     assert answer.locator(".rq-text q").inner_text() == quote
     assert "99" not in answer.locator(".rq-phrased").inner_text()
     assert worded.locator("#rq-talk :is(img, script)").count() == 0
@@ -130,15 +130,15 @@ def test_stop_stops_the_model_and_keeps_what_was_proven(worded: Page, model: Mod
     answer = ask(worded, QUESTION)
     answer.get_by_text("The language model is writing").wait_for()
     model.go.release(2)
-    answer.get_by_text("verified", exact=True).wait_for()
+    answer.get_by_text("numbers and regions match", exact=True).wait_for()
     worded.get_by_role("button", name="Stop").click()
     assert model.left.wait(5)
     answer.get_by_text(re.compile("not finished|没有写完")).wait_for()
-    assert answer.locator(".rq-proven").count() == 1
+    assert answer.locator(".rq-matched").count() == 1
     assert answer.locator(".rq-writing").count() == 0
     assert not worded.get_by_role("button", name="Stop").is_visible()
     ask(worded, "海南的飞机产量")
-    assert worded.locator(".rq-proven").count() == 1
+    assert worded.locator(".rq-matched").count() == 1
 
 
 def test_whoever_closes_the_page_stops_the_model(worded: Page, model: Model) -> None:

@@ -93,8 +93,8 @@ def worded_html(step: Step, language: Language, name: str = "") -> str:
 
 
 def _proven(sentences: Iterable[str], answer: Answer, language: Language) -> list[str]:
-    """Sentences that the quotations bear out, each marked so."""
-    mark = f'<span class="rq-proven" title="{texts.PROVEN_HINT.to(language)}">{texts.PROVEN.to(language)}</span>'
+    """Sentences that the gate let through, each marked with what it looked at."""
+    mark = f'<span class="rq-matched" title="{texts.MATCHED_HINT.to(language)}">{texts.MATCHED.to(language)}</span>'
     return [_linked(sentence, answer).replace("</p>", f" {mark}</p>") for sentence in sentences]
 
 

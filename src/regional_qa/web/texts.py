@@ -126,13 +126,14 @@ SCOPE_YEARS = Text("数据期 {years}", "figures of {years}")
 SCOPE_METRIC = Text("指标 {metric}", "metric: {metric}")
 SCOPE_INDUSTRY = Text("产业 {industry}", "industry: {industry}")
 PHRASED = Text("由语言模型根据引文改写", "Worded by a language model from the quotations")
-PROVEN = Text("已核对", "verified")
-PROVEN_HINT = Text(
-    "其中的数字、引号里的话和地区都在所标的引文里",
-    "its numbers, its words in quotation marks and its regions stand in the quotations it cites",
+MATCHED = Text("数字与地区相符", "numbers and regions match")
+MATCHED_HINT = Text(
+    "其中的数字、引号里的话和地区都在所标的引文里；别的话没有核对，请对照引文",
+    "its numbers, its words in quotation marks and its regions stand in the quotations it cites; "
+    "other words were not checked, so compare them with the quotations",
 )
-STRUCK = Text("一句未能核对，已删去", "One sentence could not be verified and was left out")
-ALL_STRUCK = Text("{count}句未能核对，已删去", "{count} sentences could not be verified and were left out")
+STRUCK = Text("一句与引文对不上，已删去", "One sentence did not match what it cites and was left out")
+ALL_STRUCK = Text("{count}句与引文对不上，已删去", "{count} sentences did not match what they cite and were left out")
 UNFINISHED = Text("改写没有写完", "The wording was not finished")
 WRITING = Text("语言模型正在改写…", "The language model is writing…")
 LIMITED = Text("已限定：{limits}", "limited to {limits}")
