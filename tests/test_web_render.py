@@ -12,6 +12,7 @@ import pytest
 from regional_qa.answering.phrasing import Step
 from regional_qa.errors import UsageError
 from regional_qa.types import Answer, Article, Citation, Reprint, Scope, Span
+from regional_qa.web import coverage_page, status_page, texts
 from regional_qa.web.cards import answer_html, footnotes, worded_html
 from regional_qa.web.desk import Filters
 from regional_qa.web.pages import article_page, fault_page
@@ -81,6 +82,29 @@ def test_wording_speaks_the_language_of_the_page() -> None:
         assert told in worded_html(step, "en", "name")
     assert "was not finished" in worded_html(step, "en")
     assert worded_html(replace(step, sentences=(), notes=("why",), is_last=True), "en") == '<p class="rq-note">why</p>'
+
+
+def test_regions_and_metrics_as_an_english_reader_knows_them() -> None:
+    """In chips, limits, cards and the buttons that narrow them; in Chinese they stay Chinese."""
+    assistant = FakeAssistant()
+    limited = Filters(("安徽", "江西"))
+    asked = replace(assistant.ask("海南的飞机GDP"), scope=Scope(("海南",), metric="gdp"))
+    page = {
+        language: re.sub("<.*?>", " ", html.unescape(answer_html(asked, asked.question, limited, assistant.article, language)))
+        for language in ("zh", "en")
+    }  # fmt: skip
+    for told in ("Hainan", "metric: GDP", "limited to Anhui, Jiangxi", "Show only  Anhui  Jiangxi"):
+        assert told in page["en"]
+    assert "安徽、江西" in page["zh"]
+    assert "指标 GDP" in page["zh"]
+
+
+def test_no_english_number_has_a_plural_of_one() -> None:
+    """The number stands behind its noun."""
+    told = [text.english for text in vars(texts).values() if isinstance(text, texts.Text)]
+    told += [text.english for module in (coverage_page, status_page) for text in module._TEXTS.values()]
+    plural = re.compile(r"\{(?:count|articles|passages)\} [a-z]*s\b")
+    assert [text for text in told if plural.search(text)] == [texts.ALL_STRUCK.english, texts.TOO_LONG_TO_SHOW.english]
 
 
 @pytest.mark.fault("G3")

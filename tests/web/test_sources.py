@@ -31,6 +31,15 @@ def test_cards_are_narrowed_by_region_and_year(page: Page) -> None:
     assert cards.count() == 3
 
 
+def test_cards_are_narrowed_in_english_too(page: Page) -> None:
+    """By the English name of a region."""
+    page.locator(".rq-language").click()
+    page.get_by_role("button", name="中文").wait_for()
+    answer = ask(page, "海南的飞机产量")
+    answer.get_by_role("button", name="Jiangxi", exact=True).click()
+    assert answer.locator(".rq-card:visible").count() == 1
+
+
 def test_other_printings_are_folded(page: Page) -> None:
     """One line until it is opened; then each leads to the text as it stood there."""
     answer = ask(page, "江西光伏产量占全国多少")

@@ -35,6 +35,23 @@ def english() -> tuple[re.Pattern[str], frozenset[str]]:
     return re.compile(rf"\b(?:{longest})\b", re.IGNORECASE), frozenset(first[0] for first in firsts if first)
 
 
+def english_name(name: str) -> str:
+    """What a place is called in English; the name itself where that is not known.
+
+    >>> english_name("安徽"), english_name("西安"), english_name("京津冀"), english_name("火星")
+    ('Anhui', "Xi'an", 'Beijing-Tianjin-Hebei', '火星')
+    """
+    return _in_english().get(name, name)
+
+
+@functools.cache
+def _in_english() -> Mapping[str, str]:
+    named: dict[str, str] = {}
+    for latin, chinese in ENGLISH.items():
+        named.setdefault(chinese, re.sub(r"(?<!')\b[a-z]", lambda first: first[0].upper(), latin))
+    return named
+
+
 @functools.cache
 def spellings() -> Mapping[str, str]:
     """How prefectures and counties are spelled by their sound -> their names: lankao -> 兰考."""

@@ -149,14 +149,17 @@ def _own_words(citation: Citation) -> list[Span]:
 def _understood(answer: Answer, filters: Filters, language: Language) -> str:
     """What the question was taken for, a chip each; region, years, metric and industry can be taken out of it."""
     scope, limits = answer.scope, filters.words(language)
-    chips = [_chip(region, language, without_region(answer.question, region)) for region in scope.regions]
+    chips = [
+        _chip(texts.regions([region], language), language, without_region(answer.question, region))
+        for region in scope.regions
+    ]
     if scope.years:
         years = texts.SCOPE_YEARS.to(language).format(
             years=texts.REGION_SEPARATOR.to(language).join(map(str, scope.years))
         )
         chips.append(_chip(years, language, without_years(answer.question)))
     if scope.metric:
-        named = texts.SCOPE_METRIC.to(language).format(metric=scope.metric)
+        named = texts.SCOPE_METRIC.to(language).format(metric=scope.metric.replace("gdp", "GDP"))
         chips.append(_chip(named, language, without_metric(answer.question, scope.metric)))
     if scope.industry:
         named = texts.SCOPE_INDUSTRY.to(language).format(industry=scope.industry)

@@ -6,14 +6,12 @@ Tables that need no script, in Chinese or English. Knows nothing about how it wa
 from __future__ import annotations
 
 import calendar
-import functools
 import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from regional_qa.knowledge.place_names import ENGLISH
 from regional_qa.types import Article
 from regional_qa.web import texts
 from regional_qa.web.coverage import NONE, Coverage
@@ -41,7 +39,7 @@ _TEXTS: Mapping[str, Text] = {
     "topics_hint": Text("按标题和开头的用词，一篇最多三个。", "By the words of headline and opening, three at most."),
     "topic": Text("主题", "Topic"),
     "articles": Text("文章", "Articles"),
-    "count": Text("共 {count} 篇", "{count} articles"),
+    "count": Text("共 {count} 篇", "Articles: {count}"),
     "all": Text("全部文章", "All articles"),
     "figures": Text("这些地区和时间的数字", "Figures of this place and time"),
     "none": Text("没有这样的文章", "There are no such articles"),
@@ -134,17 +132,7 @@ def name_of(region: str, language: Language) -> str:
     >>> name_of("安徽", "en"), name_of("安徽", "zh"), name_of("-", "en")
     ('Anhui', '安徽', 'Not told')
     """
-    if region == NONE:
-        return _TEXTS[NONE].to(language)
-    return _english().get(region, region) if language == "en" else region
-
-
-@functools.cache
-def _english() -> Mapping[str, str]:
-    names: dict[str, str] = {}
-    for english, chinese in ENGLISH.items():
-        names.setdefault(chinese, english.title())
-    return names
+    return _TEXTS[NONE].to(language) if region == NONE else texts.regions([region], language)
 
 
 def _matrix(coverage: Coverage, language: Language) -> str:
@@ -195,7 +183,7 @@ def _item(article: Article, language: Language) -> str:
     by = [
         credited(article.publisher, article.source, language),
         day(article.published, language),
-        texts.REGION_SEPARATOR.to(language).join(article.regions),
+        texts.regions(article.regions, language),
     ]
     return f"<li>{title}<span>{cut(' · '.join(part for part in by if part), 300)}</span></li>"
 

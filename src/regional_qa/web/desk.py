@@ -196,7 +196,7 @@ class Filters:
         return " · ".join(
             part
             for part in (
-                texts.REGION_SEPARATOR.to(language).join(self.regions),
+                texts.regions(self.regions, language),
                 f"{texts.SINCE.to(language)} {self.since}" if self.since else "",
                 f"{texts.UNTIL.to(language)} {self.until}" if self.until else "",
             )

@@ -61,11 +61,16 @@ def time_words(years: Sequence[int], period: str, language: Language = "zh") -> 
 
     >>> time_words((2023,), "前三季度"), time_words((2023,), "2023年"), time_words((2022, 2023), ""), time_words((), "")
     ('前三季度（2023年）', '2023年', '2022、2023年', '未写明')
+    >>> time_words((2023,), "前三季度", "en"), time_words((2022, 2023), "", "en")
+    ('前三季度 (2023)', '2022, 2023')
     """
-    told = f"{'、'.join(map(str, years))}年" if years else ""
+    named = texts.REGION_SEPARATOR.to(language).join(map(str, years))
+    told = texts.FACT_YEARS.to(language).format(years=named) if years else ""
     if not (period and told):
         return period or told or texts.NO_TIME.to(language)
-    return period if all(str(year) in period for year in years) else f"{period}（{told}）"
+    if all(str(year) in period for year in years):
+        return period
+    return texts.FACT_PERIOD.to(language).format(period=period, years=told)
 
 
 def _form(asked: FactsAsked, language: Language) -> str:
@@ -112,5 +117,5 @@ def _row(fact: Fact, article: Article, language: Language) -> str:
     words = "".join(f'<td class="{kind}">{cut(text, 200)}</td>' for kind, text in cells)
     title = f'<a href="{place_url(fact.article_id, fact.span, fact.quote)}">{cut(article.title or texts.UNTITLED.to(language), 200)}</a>'
     credit = credited(article.publisher, article.source, language)[:MOST_CREDIT]
-    by = escape(f"{credit}，{day(article.published, language)}")
+    by = escape(texts.FACT_CREDIT.to(language).format(by=credit, day=day(article.published, language)))
     return f'<tr>{words}<td class="source">{title}<span>{by}</span></td></tr>'

@@ -93,9 +93,11 @@ def without_metric(question: str, metric: str) -> str:
     ('安徽光伏占全国多少', '')
     >>> without_metric("What share of PV glass output does Anhui have?", "output")
     'What share of PV glass does Anhui have?'
+    >>> without_metric("安徽光伏GDP增长多少", "gdp")
+    '安徽光伏增长多少'
     """
-    bounded = rf"\b{re.escape(metric)}\b\s*" if metric.isascii() else rf"的?{re.escape(metric)}"
-    return _still_about(question, re.sub(bounded, "", question)) if metric else ""
+    bounded = rf"(?<![a-z]){re.escape(metric)}(?![a-z])\s*" if metric.isascii() else rf"的?{re.escape(metric)}"
+    return _still_about(question, re.sub(bounded, "", question, flags=re.IGNORECASE)) if metric else ""
 
 
 def without_industry(question: str, industry: str) -> str:

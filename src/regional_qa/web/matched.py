@@ -35,7 +35,7 @@ def why_matched(
     joined = texts.REGION_SEPARATOR.to(language)
     words = shared_words(question, text)
     parts = [
-        (texts.WHY_REGION, [region for region in asked if region in regions]),
+        (texts.WHY_REGION, [texts.regions([region], language) for region in asked if region in regions]),
         (texts.WHY_YEAR, [str(year) for year in years_in(question) if str(year) in text]),
         (texts.WHY_WORDS, words),
         (texts.WHY_OWN, own),

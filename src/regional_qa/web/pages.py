@@ -160,7 +160,7 @@ def _facts(article: Article, span: Span | None, language: Language) -> str:
         f"{texts.PUBLISHED.to(language)} {day(article.published, language)}{_told(article, 'published', language)}"
         if article.published
         else texts.UNDATED.to(language),
-        f"{texts.REGION_LABEL.to(language)} {texts.REGION_SEPARATOR.to(language).join(article.regions)}{_told(article, 'regions', language)}"
+        f"{texts.REGION_LABEL.to(language)} {texts.regions(article.regions, language)}{_told(article, 'regions', language)}"
         if article.regions
         else "",
         f"{texts.TOPIC_LABEL.to(language)} {texts.REGION_SEPARATOR.to(language).join(topics)}" if topics else "",

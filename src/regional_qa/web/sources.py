@@ -17,7 +17,7 @@ from regional_qa.web.matched import why_matched
 from regional_qa.web.render import SHOWN_CHARS, article_url, cut, escape, excerpt, place_url
 
 NEW_TAB = 'target="_blank" rel="noopener"'
-MOST_TITLE, MOST_CREDIT = 200, 300
+MOST_TITLE, MOST_CREDIT = 200, 400
 """Characters shown at most of a headline and of who says it; a browser must not choke on one."""
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z][a-z0-9-]*")
 _NO_ADDRESS = re.compile(r"[\s\\<>\"'`]")
@@ -118,7 +118,7 @@ def _head(article: Article, regions: tuple[str, ...], language: Language) -> str
     facts = [
         ("rq-by", credited(article.publisher, article.source, language)),
         ("rq-when", f"{day(article.published, language)}{told}"),
-        ("rq-where", "、".join(regions)),
+        ("rq-where", texts.regions(regions, language)),
     ]
     said = " · ".join(f'<span class="{kind}">{cut(words, MOST_CREDIT)}</span>' for kind, words in facts if words)
     title = cut(article.title or texts.UNTITLED.to(language), MOST_TITLE)
@@ -143,7 +143,7 @@ def _card(label: str, head: str, passage: str, why: str, place: str, language: L
 
 def _narrow(cards: Sequence[tuple[tuple[str, ...], date | None]], language: Language) -> str:
     """A button for each region and year by which the cards differ; chat.js hides the others."""
-    regions = list(dict.fromkeys(region for where, _ in cards for region in where))
+    regions = list(dict.fromkeys(texts.regions([region], language) for where, _ in cards for region in where))
     years = sorted({str(published.year) for _, published in cards if published}, reverse=True)
     groups = [("where", regions), ("when", years)]
     buttons = "".join(

@@ -5,10 +5,11 @@ Knows nothing about how they look.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Self
 
 from regional_qa.errors import RegionalQAError
+from regional_qa.knowledge.region_names import english_name
 from regional_qa.types import Kind
 from regional_qa.web.language import Language
 
@@ -44,12 +45,21 @@ def told(fault: RegionalQAError, language: Language) -> str:
     return Text(fault.chinese or str(fault), str(fault)).to(language)
 
 
+def regions(names: Iterable[str], language: Language) -> str:
+    """Regions one after the other, as a reader of this language knows them.
+
+    >>> regions(["安徽", "江西"], "zh"), regions(["安徽", "江西"], "en")
+    ('安徽、江西', 'Anhui, Jiangxi')
+    """
+    return REGION_SEPARATOR.to(language).join(map(english_name, names) if language == "en" else names)
+
+
 TITLE = Text("区域新闻问答", "Regional News Q&A")
 TAGLINE = Text(
     "答案逐字引自文章，每一句都能翻到原处核对。",
     "Every answer is quoted word for word, and every sentence leads to its place in the article.",
 )
-COUNTS = Text("{articles} 篇文章 · {passages} 个段落", "{articles} articles · {passages} passages")
+COUNTS = Text("{articles} 篇文章 · {passages} 个段落", "Articles: {articles} · Passages: {passages}")
 INVITATION = Text("问一个地区、一个产业、一个数字", "Ask about a region, an industry, a figure")
 
 QUESTION = Text("问题", "Question")
@@ -61,7 +71,7 @@ RETRY = Text("重新回答", "Ask again")
 EDIT = Text("修改问题", "Edit question")
 FOLLOWING = Text("接着问", "Ask next")
 FOOTNOTE = Text("[{label}] 《{title}》，{by}，{day}", "[{label}] {title}. {by}, {day}")
-SAVE = Text("保存对话", "Save talk")
+SAVE = Text("保存对话", "Save conversation")
 SAVE_FIGURES = Text("保存数字", "Save figures")
 NOTE = Text("《{title}》，{by}，{day}，第 {start}–{end} 字", "{title}. {by}, {day}, characters {start}–{end}")
 GOOD = Text("答得对", "Right")
@@ -147,7 +157,7 @@ WHY_WORDS = Text("词语", "words")
 WHY_OWN = Text("所问", "asked for")
 WHY_MEANING = Text("意思相近", "close in meaning")
 ONLY = Text("只看", "Show only")
-FOLDED = Text("另有 {count} 处刊载相同内容", "Printed in {count} more places")
+FOLDED = Text("另有 {count} 处刊载相同内容", "Also printed elsewhere: {count}")
 OPEN = Text("打开文中位置", "Open at this place")
 COPY = Text("复制（带脚注）", "Copy with footnotes")
 FACTS = Text("数字表", "Fact table")
@@ -216,9 +226,12 @@ FACT_COLUMNS: Mapping[str, Text] = {
 }
 """By these the table can be sorted."""
 FACT_SOURCE = Text("出处", "Source")
+FACT_CREDIT = Text("{by}，{day}", "{by}, {day}")
+FACT_YEARS = Text("{years}年", "{years}")
+FACT_PERIOD = Text("{period}（{years}）", "{period} ({years})")
 SORT_BY = Text("按{name}排序", "Sort by {name}")
-FACT_COUNT = Text("共 {count} 条", "{count} figures")
-FACTS_CUT = Text("共 {count} 条，显示前 {shown} 条", "{count} figures, the first {shown} shown")
+FACT_COUNT = Text("共 {count} 条", "Figures: {count}")
+FACTS_CUT = Text("共 {count} 条，显示前 {shown} 条", "Figures: {count}, the first {shown} shown")
 CSV = Text("下载 CSV", "Download CSV")
 NO_TIME = Text("未写明", "not told")
 TOO_LONG = Text("每一栏最多 {limit} 个字，请缩短", "a field holds at most {limit} characters; shorten it")

@@ -191,7 +191,7 @@ document.addEventListener("click", (event) => {
   const wanted = (kind) => answer.querySelector(`.rq-only-${kind}[aria-pressed="true"]`)?.textContent ?? "";
   const [where, when] = [wanted("where"), wanted("when")];
   for (const card of answer.querySelectorAll(".rq-card")) {
-    const places = (card.querySelector(".rq-where")?.textContent ?? "").split("、");
+    const places = (card.querySelector(".rq-where")?.textContent ?? "").split(/、|, /);
     const day = card.querySelector(".rq-when")?.textContent ?? "";
     card.hidden = !((!where || places.includes(where)) && (!when || day.startsWith(when)));
   }
