@@ -30,7 +30,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     [
         ("？？？", ("", "", ""), "没有写要问什么", "the question is empty"),
         ("😀", ("", "", ""), "没有写要问什么", "the question is empty"),
-        ("安徽" * 300, ("", "", ""), "问题有 600 字，最多 500 字", "has 600 characters; ask in at most 500"),
+        ("安徽" * 300, ("", "", ""), "问题超过 500 字，请缩短", "has more than 500 characters; shorten it"),
         ("光伏", ("火星", "", ""), "没有“火星”这个地区，请写省、市", "unknown region '火星'; write a province"),
         ("光伏", ("安微", "", ""), "没有“安微”这个地区，是不是安徽", "unknown region '安微'; did you mean 安徽"),
         ("光伏", ("鼓楼区", "", ""), "“鼓楼区”不止一处", "unknown region '鼓楼区': there is one in"),

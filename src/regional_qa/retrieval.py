@@ -266,8 +266,7 @@ def clean_query(query: str) -> str:
         raise UsageError(f"the question must be text, got {query!r}")
     if len(query) > MOST_CHARS:
         raise UsageError(
-            f"the question has {len(query)} characters; ask in at most {MOST_CHARS}",
-            f"问题有 {len(query)} 字，最多 {MOST_CHARS} 字，请缩短",
+            f"the question has more than {MOST_CHARS} characters; shorten it", f"问题超过 {MOST_CHARS} 字，请缩短"
         )
     query = query.encode("utf-8", "ignore").decode()
     if not any(map(str.isalnum, query)):

@@ -11,6 +11,7 @@ from regional_qa.errors import UsageError
 from regional_qa.facts import find_facts
 from regional_qa.ports import Phraser
 from regional_qa.reading.newspaper import read_newspaper
+from regional_qa.retrieval import clean_query
 from regional_qa.types import Answer, Article, Citation, Fact, Hit, Passage, Reprint, Scope, Span
 
 ANHUI = Article(
@@ -78,8 +79,7 @@ class FakeAssistant:
         until: date | None = None,
     ) -> list[Hit]:
         """Every article as one passage, in fixed order."""
-        if not query.strip():
-            raise UsageError("the query is empty; ask something")
+        clean_query(query)
         articles = [one for one in (ANHUI, JIANGXI, HOSTILE) if not regions or set(regions) & set(one.regions)]
         return [_hit(article, rank) for rank, article in enumerate(articles[:k], start=1)]
 
@@ -94,8 +94,7 @@ class FakeAssistant:
         worded: bool = True,
     ) -> Answer:
         """A quotation, or an abstention with the nearest passages."""
-        if not question.strip():
-            raise UsageError("the question is empty; ask something")
+        clean_query(question)
         if question.startswith("那") and previous:
             question = previous.replace("安徽", "江西")
         if worded:

@@ -150,6 +150,19 @@ def test_a_bad_date_is_one_line_in_the_talk(page: Page) -> None:
     assert "已限定：发表不早于 2024-01-01" in ask(page, "安徽光伏").inner_text()
 
 
+def test_a_question_that_is_too_long_is_refused_and_not_cut(page: Page) -> None:
+    """However much is pasted; the next question is answered."""
+    for count in (501, 30_000):
+        before = page.locator(".rq-answer").count()
+        page.locator("#rq-question textarea").focus()
+        page.keyboard.insert_text("安" * count)
+        page.keyboard.press("Enter")
+        refused = page.locator(".rq-answer").nth(before)
+        refused.wait_for()
+        assert "问题超过 500 字，请缩短" in refused.inner_text()
+    assert "一半以上" in ask(page, "安徽光伏").inner_text()
+
+
 def test_hostile_text_is_shown_as_written_and_does_nothing(page: Page) -> None:
     """From an article and from a question, in the chat and on the article page; the page fixture watches the rest."""
     hostile = "敌意 <img src=x onerror=alert(1)> ![x](http://evil.example/x.png) <b>粗</b> $$a$$ ~~b~~ [c](http://evil.example)"

@@ -19,6 +19,10 @@ from regional_qa.web.language import Language
 from regional_qa.web.pages import PLACES
 from regional_qa.web.sources import NEW_TAB
 
+MOST_TYPED = 5000
+"""Characters the question box takes: more than a question may have, so that it is refused with a word and not cut in
+silence, and fewer than the guard turns away."""
+
 
 @dataclass(frozen=True, slots=True)
 class Judging:
@@ -74,7 +78,7 @@ def lay_out() -> Page:
         judging = _judging()
         with gr.Column(elem_id="rq-dock"):
             question = gr.Textbox(
-                show_label=False, label=texts.QUESTION, container=False, lines=1, max_lines=4, max_length=500,
+                show_label=False, label=texts.QUESTION, container=False, lines=1, max_lines=4, max_length=MOST_TYPED,
                 submit_btn=texts.ASK, autofocus=True, elem_id="rq-question",
             )  # fmt: skip
             with gr.Accordion(texts.FILTERS, open=False, elem_id="rq-filters") as filters, gr.Row():
