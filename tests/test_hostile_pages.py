@@ -180,7 +180,7 @@ def test_no_cell_of_a_saved_table_is_reckoned_with(words: str) -> None:
     """Of the figures of a talk and of the fact table: a cell that a spreadsheet would take for a formula begins with '."""
     table = io.StringIO()
     write_facts_csv(table, [(fact(words), article(words))])
-    for kept in (table.getvalue(), figures_file(talk(words)).removeprefix("\ufeff")):
+    for kept in (table.getvalue(), figures_file(talk(words), lambda _: article(words)).removeprefix("\ufeff")):
         rows = list(csv.reader(io.StringIO(kept, newline="")))
         assert len({len(row) for row in rows}) == 1
         for cell in rows[1]:

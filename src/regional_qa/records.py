@@ -6,13 +6,13 @@ Knows nothing about where they are written to.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any, TextIO
 
 from regional_qa.knowledge.quantities import find_quantities
 from regional_qa.knowledge.topics import topics_of
-from regional_qa.types import Answer, Article, Citation, Fact, Hit, Reprint
+from regional_qa.types import Answer, Article, Citation, Fact, Hit, Reprint, Span
 
 FACT_COLUMNS = (
     "regions place industry metric figure kind value upper unit approximation basis years period "
@@ -20,7 +20,7 @@ FACT_COLUMNS = (
 ).split()
 """The columns of the table, as ``fact_record`` names them."""
 FIGURE_COLUMNS = (
-    "question label figure kind value upper unit approximation basis regions "
+    "question label place industry metric figure kind value upper unit approximation basis years period regions "
     "title publisher source published article_id start end quote"
 ).split()
 """The columns of a table of quoted quantities."""
@@ -108,16 +108,40 @@ def write_facts_csv(out: TextIO, rows: Iterable[tuple[Fact, Article]]) -> None:
         writer.writerow({name: _cell(value) for name, value in fact_record(fact, article).items()})
 
 
-def write_figures_csv(out: TextIO, answers: Iterable[Answer]) -> None:
-    """A header and one row for each quantity that an answer quotes, with its whole citation."""
-    writer = csv.DictWriter(out, FIGURE_COLUMNS, lineterminator="\n")
+def write_figures_csv(
+    out: TextIO, answers: Iterable[Answer], facts: Callable[[str], Iterable[Fact]] = lambda article_id: ()
+) -> None:
+    """A header and one row for each quantity that an answer quotes, with its whole citation; a rank (第6位) is none.
+
+    Labels count on from answer to answer. ``facts`` are those of an article: what they tell of a quantity stands beside it.
+    """
+    writer = csv.DictWriter(out, FIGURE_COLUMNS, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
+    before = 0
     for answer in answers:
         for citation in answer.citations:
-            cited = _citation_record(citation)
+            cited = {**_citation_record(citation), "question": answer.question, "label": before + citation.label}
+            told = {fact.figure: fact for fact in facts(citation.article_id)}
             for found in find_quantities(citation.quote):
-                row = {**asdict(found), **cited, "question": answer.question, "figure": found.span.of(citation.quote)}
-                writer.writerow({name: _cell(row[name]) for name in FIGURE_COLUMNS})
+                figure = found.span.of(citation.quote)
+                if figure.startswith("第"):
+                    continue
+                start = citation.span.start + found.span.start
+                fact = told.get(Span(start, start + len(figure)))
+                row = {**asdict(found), **cited, **(_measured(fact) if fact else {}), "figure": figure}
+                writer.writerow({name: _cell(value) for name, value in row.items()})
+        before += len(answer.citations)
+
+
+def _measured(fact: Fact) -> dict[str, Any]:
+    """What a figure is of."""
+    return {
+        "place": fact.place,
+        "industry": fact.industry,
+        "metric": fact.metric,
+        "years": list(fact.years),
+        "period": fact.period,
+    }
 
 
 def answer_record(answer: Answer) -> dict[str, Any]:

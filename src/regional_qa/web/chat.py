@@ -87,7 +87,7 @@ def build_blocks(desk: Desk, feedback: Path) -> Any:
     with gr.Blocks(title=texts.TITLE, analytics_enabled=False, fill_height=True) as blocks:
         page, conversation = lay_out(), gr.State(Conversation(), time_to_live=FORGOTTEN_SECONDS)
         _asking(desk, page, conversation)
-        _keeping(page, conversation, feedback)
+        _keeping(desk, page, conversation, feedback)
 
         def on_open(request: gr.Request) -> tuple[Any, ...]:
             return names(desk, _reader(request))
@@ -146,14 +146,14 @@ def _asking(desk: Desk, page: Page, conversation: gr.State) -> None:
     page.clear.click(lambda: ([], Conversation(), "", "", ""), None, nothing, **_SHOWN)
 
 
-def _keeping(page: Page, conversation: gr.State, feedback: Path) -> None:
+def _keeping(desk: Desk, page: Page, conversation: gr.State, feedback: Path) -> None:
     """What keeps: the conversation and its figures as files, and what people say of answers."""
 
     def on_save(talk: Conversation, request: gr.Request) -> str:
         return file_html(f"regional-qa-{date.today()}.md", markdown_file(talk, date.today(), _reader(request)))
 
     def on_figures(talk: Conversation) -> str:
-        return file_html(f"regional-qa-{date.today()}.csv", figures_file(talk))
+        return file_html(f"regional-qa-{date.today()}.csv", figures_file(talk, desk.article))
 
     def on_verdict(verdict: str, reason: Any, passage: Any, talk: Conversation, request: gr.Request) -> tuple[Any, ...]:
         return _noted(feedback, talk, verdict, reason, passage, _reader(request)), None, ""

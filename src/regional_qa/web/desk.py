@@ -138,6 +138,10 @@ class Desk:
                 self._opened = self._opened_anew()
         return self._watch(self._opened.latest())
 
+    def article(self, article_id: str) -> Article:
+        """One article of the index that answers now; RegionalQAError where there is none."""
+        return self.assistant().article(article_id)
+
     def waits(self, visitor: str, turn: int) -> None:
         """Note for which turn a visitor waits to hear what may be asked next; those seen last are remembered."""
         with self._lock:

@@ -5,13 +5,17 @@ Knows nothing about how a file reaches the visitor.
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import time
+from collections.abc import Callable
 from datetime import date
 
+from regional_qa.errors import RegionalQAError
+from regional_qa.facts import find_facts
 from regional_qa.records import write_figures_csv
-from regional_qa.types import Answer, Citation
+from regional_qa.types import Answer, Article, Citation, Fact
 from regional_qa.web import texts
 from regional_qa.web.conversation import Conversation
 from regional_qa.web.language import Language
@@ -41,10 +45,18 @@ def markdown_file(talk: Conversation, today: date, language: Language) -> str:
     return "\n\n".join([*parts, *notes]) + "\n"
 
 
-def figures_file(talk: Conversation) -> str:
-    """The figures of every citation of the conversation as CSV, as a spreadsheet reads UTF-8."""
+def figures_file(talk: Conversation, article: Callable[[str], Article]) -> str:
+    """The figures of every citation of the conversation as CSV, as a spreadsheet reads UTF-8; labels as in the Markdown."""
+
+    @functools.cache
+    def facts(article_id: str) -> list[Fact]:
+        try:
+            return find_facts(article(article_id))
+        except RegionalQAError:  # it has left with a rebuild since
+            return []
+
     out = io.StringIO()
-    write_figures_csv(out, (turn.answer for turn in talk.turns if turn.answer))
+    write_figures_csv(out, (turn.answer for turn in talk.turns if turn.answer), facts)
     return f"\ufeff{out.getvalue()}"
 
 
