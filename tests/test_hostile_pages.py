@@ -49,7 +49,7 @@ OURS = set(
 )
 NAMES = set(
     "lang charset name content rel href class id title type action method value placeholder maxlength autocomplete hidden scope "
-    "aria-label aria-current aria-sort role tabindex start target open download".split()
+    "aria-label aria-current aria-sort data-label role tabindex start target open download".split()
 )
 
 

@@ -31,6 +31,7 @@ def test_a_row_says_what_and_leads_there() -> None:
     page = fact_page(FactsAsked(region="安徽"), [fact], article)
     for told in ("安徽", "光伏玻璃", "产量", "一半以上", "占全国", "2023年"):
         assert f">{told}</td>" in page
+    assert '<td class="metric" data-label="指标">产量</td>' in page  # which a narrow screen shows
     assert f'<a href="{place_url("anhui", fact.span, fact.quote)}">安徽光储产业集群</a>' in page
     assert "2024&#45;02&#45;23" in page
     assert '<a href="/facts.csv?region=%E5%AE%89%E5%BE%BD" download>' in page
@@ -41,7 +42,7 @@ def test_a_long_table_is_cut_and_says_so() -> None:
     """The number of all is told; the file has them all."""
     facts = find_facts(ANHUI)[:1] * (SHOWN_ROWS + 1)
     page = fact_page(FactsAsked(), facts, article)
-    assert page.count("<tr>") == SHOWN_ROWS + 1
+    assert page.count("<tr>") == SHOWN_ROWS
     assert f"共 {SHOWN_ROWS + 1} 条，显示前 {SHOWN_ROWS} 条" in page
     assert len(list(csv.DictReader(io.StringIO(fact_file(facts, article))))) == SHOWN_ROWS + 1
 

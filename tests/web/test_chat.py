@@ -213,4 +213,7 @@ def test_a_phone_needs_no_sideways_scrolling(page: Page) -> None:
     assert opened.value.evaluate(wide) == 390
     opened.value.goto(f"{page.url}facts")
     assert opened.value.evaluate(wide) == 390
+    cells = opened.value.locator("tbody tr").first.locator("td[data-label]")
+    labels = [cell.evaluate("cell => getComputedStyle(cell, '::before').content") for cell in cells.all()]
+    assert labels == ['"地方"', '"对象"', '"指标"', '"数字"', '"口径"', '"时间"']
     assert opened.value.locator("script, img, iframe, svg").count() == 0

@@ -93,7 +93,7 @@ def _table(asked: FactsAsked, facts: Sequence[Fact], article: Callable[[str], Ar
     words = texts.FACTS_CUT if len(facts) > SHOWN_ROWS else texts.FACT_COUNT
     count = words.to(language).format(count=len(facts), shown=SHOWN_ROWS)
     link = f'<a href="{facts_url("/facts.csv", **asdict(asked))}" download>{texts.CSV.to(language)}</a>'
-    return f'<p class="count">{count}{link}</p><table class="figures"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+    return f'<p class="count">{count}{link}</p><table class="figures"><thead><tr data-label="{texts.SORT.to(language)}">{heads}</tr></thead><tbody>{rows}</tbody></table>'
 
 
 def _head(name: str, asked: FactsAsked, language: Language) -> str:
@@ -114,7 +114,11 @@ def _row(fact: Fact, article: Article, language: Language) -> str:
         ("basis", fact.basis),
         ("time", time_words(fact.years, fact.period, language)),
     )
-    words = "".join(f'<td class="{kind}">{cut(text, 200)}</td>' for kind, text in cells)
+    # the label is seen where the screen is too narrow for columns
+    words = "".join(
+        f'<td class="{kind}" data-label="{texts.FACT_COLUMNS[kind].to(language)}">{cut(text, 200)}</td>'
+        for kind, text in cells
+    )
     title = f'<a href="{place_url(fact.article_id, fact.span, fact.quote)}">{cut(article.title or texts.UNTITLED.to(language), 200)}</a>'
     credit = credited(article.publisher, article.source, language)[:MOST_CREDIT]
     by = escape(texts.FACT_CREDIT.to(language).format(by=credit, day=day(article.published, language)))
