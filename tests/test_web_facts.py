@@ -44,6 +44,7 @@ def test_a_long_table_is_cut_and_says_so() -> None:
     page = fact_page(FactsAsked(), facts, article)
     assert page.count("<tr>") == SHOWN_ROWS
     assert f"共 {SHOWN_ROWS + 1} 条，显示前 {SHOWN_ROWS} 条" in page
+    assert "下载 CSV（全部）" in page
     assert len(list(csv.DictReader(io.StringIO(fact_file(facts, article))))) == SHOWN_ROWS + 1
 
 

@@ -233,7 +233,7 @@ SORT = Text("排序", "Sort by")
 SORT_BY = Text("按{name}排序", "Sort by {name}")
 FACT_COUNT = Text("共 {count} 条", "Figures: {count}")
 FACTS_CUT = Text("共 {count} 条，显示前 {shown} 条", "Figures: {count}, the first {shown} shown")
-CSV = Text("下载 CSV", "Download CSV")
+CSV = Text("下载 CSV（全部）", "Download CSV (all)")
 NO_TIME = Text("未写明", "not told")
 TOO_LONG = Text("每一栏最多 {limit} 个字，请缩短", "a field holds at most {limit} characters; shorten it")
 
