@@ -113,7 +113,7 @@ def visit(browser: Any, server: Server) -> list[Row]:
     started = time.perf_counter()
     page = browser.new_page(locale="zh-CN")
     page.goto(server.address)
-    page.locator(".example").first.wait_for()
+    page.locator(".rq-invitation").wait_for()
     opened = time.perf_counter()
     box = page.locator("#rq-question textarea")
     box.fill(ASKED_IN_BROWSER)

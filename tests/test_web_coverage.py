@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from regional_qa.types import Article, Reprint
-from regional_qa.web.coverage import NONE, Coverage, Survey, survey
+from regional_qa.web.coverage import NONE, Coverage, survey
 from regional_qa.web.coverage_page import SHOWN, ArticlesAsked, coverage_page, list_page
 from tests.web.fake_assistant import ANHUI, HOSTILE, FakeAssistant
 from tests.web.fake_assistant import JIANGXI as DATED
@@ -108,21 +106,6 @@ def test_hostile_words_are_inert() -> None:
             assert tag not in body
 
 
-def test_an_index_is_surveyed_once_and_nobody_waits_long() -> None:
-    """A visitor hears that it is under way; when it is done everyone gets it, and a new generation is counted anew."""
-    go, counted, surveyor = threading.Event(), [], Survey()
-
-    def slowly() -> Iterator[Article]:
-        counted.append(1)
-        go.wait(10)
-        yield ANHUI
-
-    assert surveyor.of("gen-1", slowly, 0.05) is None
-    assert surveyor.of("gen-1", slowly, 0.05) is None
-    go.set()
-    first = surveyor.of("gen-1", slowly, 10)
-    assert first is not None
-    assert surveyor.of("gen-1", slowly, 10) is first
-    assert len(counted) == 1
-    assert surveyor.of("gen-2", slowly, 10) is not first
+def test_as_long_as_it_is_counted_the_page_looks_again() -> None:
+    """By itself."""
     assert 'http-equiv="refresh"' in coverage_page(None, "zh")

@@ -99,11 +99,11 @@ class FakeAssistant:
             question = previous.replace("安徽", "江西")
         if worded:
             time.sleep(3 if "慢" in question else 0.3 if "稍等" in question else 0)
-        if "江西" in question:
+        if "江西" in question or "Jiangxi" in question:
             return _quote(question, JIANGXI, "2023年，江西光伏产量占全国的一成。", Scope(("江西",), (2023,), "share"))
         if "敌意" in question:
             return _quote(question, HOSTILE, HOSTILE.text, Scope())
-        if "安徽" in question:
+        if "安徽" in question or "Anhui" in question:
             quote = "安徽光伏玻璃产量占全国总产量的一半以上，逆变器产量占全国的1/3。"
             return _quote(question, ANHUI, quote, Scope(("安徽",), (2023,), "share"))
         notes = ("没有写到所问内容的报道",)

@@ -98,7 +98,7 @@ def test_an_answer_is_only_text(visit: Visit) -> None:
     """Every article quoted, every payload said by the model and in the notes: literal in answer, cards, chips, footnotes."""
     page = visit.page
     page.goto(visit.server)
-    page.locator(".example").first.wait_for()
+    page.locator(".rq-invitation").wait_for()
     assert visit.harm(CHAT) == []
     question = f"全部{PAYLOADS['picture that fails']}2023年安徽新能源产量占多少{PAYLOADS['form']}"
     answer = ask(page, question)
@@ -124,7 +124,7 @@ def test_a_question_is_only_text(visit: Visit) -> None:
     """Every payload asked, as a question and as the one before; none answered is harmed by it, nor is the fault of a filter."""
     page = visit.page
     page.goto(visit.server)
-    page.locator(".example").first.wait_for()
+    page.locator(".rq-invitation").wait_for()
     ask(page, f"安徽光伏玻璃产量占全国多少{PAYLOADS['overlay']}")
     for question in questions():
         ask(page, question)
@@ -179,7 +179,7 @@ def test_a_bomb_does_not_stop_the_page(visit: Visit) -> None:
     """Sixty kilobytes of Markdown as a question, ten megabytes as passages and as an article: the page goes on answering."""
     page = visit.page
     page.goto(visit.server)
-    page.locator(".example").first.wait_for()
+    page.locator(".rq-invitation").wait_for()
     seconds = []
     for question in ("*a " * 20_000, "炸弹", "空话"):
         started = time.monotonic()

@@ -34,6 +34,16 @@ def test_an_english_browser_gets_an_english_page(browser: Browser, server: str) 
     context.close()
 
 
+def test_without_an_index_no_example_is_offered(browser: Browser, server_without_index: str) -> None:
+    """Nothing would answer it; the box is there."""
+    page = browser.new_page()
+    page.goto(server_without_index)
+    page.locator(".rq-fault").wait_for()
+    assert page.locator("#rq-question textarea").is_visible()
+    assert page.locator(".example").count() == 0
+    page.close()
+
+
 def test_the_switch_stays(page: Page, server: str) -> None:
     """One click by keyboard, and the page, its answers and the article are in the other language, also tomorrow."""
     assert page.evaluate("document.documentElement.lang") == "zh-CN"

@@ -17,10 +17,12 @@ import gradio as gr
 from regional_qa.errors import RegionalQAError, UsageError
 from regional_qa.records import answer_record, hit_record
 from regional_qa.web import texts
+from regional_qa.web.by_generation import ByGeneration
 from regional_qa.web.calls import Event
 from regional_qa.web.cards import answer_html, fault_html, following_html, noted_html, question_html
 from regional_qa.web.conversation import Conversation, Turn
 from regional_qa.web.desk import Desk, Filters
+from regional_qa.web.examples import Examples, examples
 from regional_qa.web.export import figures_file, file_html, markdown_file
 from regional_qa.web.faults import unforeseen
 from regional_qa.web.feedback import Verdict, append, feedback_line
@@ -32,6 +34,8 @@ from regional_qa.web.wording import Wording
 
 FORGOTTEN_SECONDS = 6 * 3600
 """After this long without a visit a conversation is dropped from memory."""
+PATIENCE = 1.0
+"""Seconds that a page waits for its examples when an index is new."""
 SESSIONS = 300
 """Visitors whose conversations are kept, those seen last; one takes some 0.2 MB, and Gradio would keep 10,000."""
 _SUGGESTING = threading.BoundedSemaphore()
@@ -79,6 +83,18 @@ def take_turn(
     return conversation.add(Turn(number, asked, previous, question_html(asked), reply, found, wording))
 
 
+def offered(desk: Desk, tried: ByGeneration[Examples], patience: float = PATIENCE) -> Examples:
+    """Questions to begin with that the index answers; none while they are tried, or where there is no index."""
+    try:
+        assistant = desk.assistant()
+        return tried.of(assistant.generation, lambda: examples(assistant), patience) or {}
+    except RegionalQAError:
+        return {}
+    except Exception as fault:  # noqa: BLE001 - the page opens without them
+        unforeseen(fault)
+        return {}
+
+
 def build_blocks(desk: Desk, feedback: Path) -> Any:
     """The page: conversation, question box, filters; and the endpoints ``/ask`` and ``/search``; ``feedback`` is a file.
 
@@ -89,8 +105,12 @@ def build_blocks(desk: Desk, feedback: Path) -> Any:
         _asking(desk, page, conversation)
         _keeping(desk, page, conversation, feedback)
 
+        tried = ByGeneration[Examples]("examples")
+        offered(desk, tried, patience=0)  # begun now, so that the first visitor need not wait
+
         def on_open(request: gr.Request) -> tuple[Any, ...]:
-            return names(desk, _reader(request))
+            language = _reader(request)
+            return names(desk, language, offered(desk, tried).get(language, ()))
 
         blocks.load(on_open, None, page.named, **_QUIET)
         _endpoints(desk)

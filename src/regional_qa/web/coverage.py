@@ -5,11 +5,8 @@ Knows nothing about pages or about how articles are found.
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from regional_qa.knowledge.regions import PROVINCES
@@ -81,27 +78,6 @@ def survey(articles: Iterable[Article]) -> Coverage:
     undated = [NONE] if any(column == NONE for _, column in cells) else []
     topics = Counter(topic for one in found for topic in one.topics)
     return Coverage(found, tuple(rows), (*columns, *undated), cells, dict(topics.most_common()))
-
-
-class Survey:
-    """Surveys an index once for each of its generations, beside the requests that wait for it."""
-
-    def __init__(self) -> None:
-        self._worker = ThreadPoolExecutor(1, "coverage")
-        self._lock = threading.Lock()
-        self._generation = ""
-        self._result: Future[Coverage] | None = None
-
-    def of(self, generation: str, articles: Callable[[], Iterable[Article]], patience: float) -> Coverage | None:
-        """What a generation covers, or None where counting takes longer than ``patience`` seconds; then ask again."""
-        with self._lock:
-            if self._result is None or self._generation != generation:
-                self._generation, self._result = generation, self._worker.submit(lambda: survey(articles()))
-            result = self._result
-        try:
-            return result.result(patience)
-        except NotYet:
-            return None
 
 
 def _covered(article: Article) -> Covered:

@@ -5,6 +5,7 @@ Knows nothing about what happens when one of them is used.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,13 +99,13 @@ def lay_out() -> Page:
     )  # fmt: skip
 
 
-def names(desk: Desk, language: Language) -> tuple[Any, ...]:
+def names(desk: Desk, language: Language, examples: Sequence[str]) -> tuple[Any, ...]:
     """What the parts ``Page.named`` say."""
     invitation = f'<p class="rq-invitation">{texts.INVITATION.to(language)}</p>'
-    examples = [{"text": example.to(language)} for example in texts.EXAMPLES]
+    offered = [{"text": example} for example in examples]
     return (
         _header(desk, language),
-        gr.Chatbot(label=texts.CONVERSATION.to(language), placeholder=invitation, examples=examples),  # type: ignore[arg-type]
+        gr.Chatbot(label=texts.CONVERSATION.to(language), placeholder=invitation, examples=offered),  # type: ignore[arg-type]
         gr.Textbox(
             label=texts.QUESTION.to(language),
             placeholder=texts.QUESTION_HINT.to(language),

@@ -16,7 +16,8 @@ from fastapi.staticfiles import StaticFiles
 
 from regional_qa.errors import RegionalQAError, UsageError
 from regional_qa.web import texts
-from regional_qa.web.coverage import Coverage, Survey
+from regional_qa.web.by_generation import ByGeneration
+from regional_qa.web.coverage import Coverage, survey
 from regional_qa.web.coverage_page import ArticlesAsked, coverage_page, list_page
 from regional_qa.web.desk import Assistant, Desk, FactsAsked
 from regional_qa.web.fact_page import fact_file, fact_page
@@ -84,11 +85,11 @@ def own_pages(desk: Desk, index: Path) -> FastAPI:
         # spreadsheets take a file for UTF-8 only by its byte-order mark
         return Response(table.encode("utf-8-sig"), media_type="text/csv", headers={"content-disposition": _ATTACHED})
 
-    surveyor = Survey()
+    surveys = ByGeneration[Coverage]("coverage")
 
     def surveyed(patience: float) -> tuple[Assistant, Coverage | None]:
         assistant = desk.assistant()
-        return assistant, surveyor.of(assistant.generation, assistant.articles, patience)
+        return assistant, surveys.of(assistant.generation, lambda: survey(assistant.articles()), patience)
 
     @app.api_route("/coverage", methods=["GET", "HEAD"])
     def coverage(language: Reader) -> HTMLResponse:

@@ -30,7 +30,7 @@ def follow_ups(assistant: Assistant, answer: Answer, filters: Filters) -> list[s
     limits = {"regions": filters.regions, "since": filters.since, "until": filters.until}
     late = time.monotonic() + TRIED_SECONDS
     found: list[str] = []
-    told = {_places(answer)}
+    told = {places_of(answer)}
     try:
         wider = without_years(answer.question) or answer.question
         for region in answer.scope.regions:
@@ -41,8 +41,8 @@ def follow_ups(assistant: Assistant, answer: Answer, filters: Filters) -> list[s
                 break
             previous = answer.question if question == MORE else ""
             reply = assistant.ask(question, **limits, previous=previous, worded=False)  # type: ignore[arg-type]
-            if reply.status == "answered" and _places(reply) not in told:
-                told.add(_places(reply))
+            if reply.status == "answered" and places_of(reply) not in told:
+                told.add(places_of(reply))
                 found.append(question)
     except RegionalQAError:
         return found
@@ -69,5 +69,6 @@ def candidates(answer: Answer, hits: Sequence[Hit]) -> list[str]:
     return list(dict.fromkeys(one for one in [*more, *mixed] if one != question))
 
 
-def _places(answer: Answer) -> frozenset[tuple[str, int]]:
+def places_of(answer: Answer) -> frozenset[tuple[str, int]]:
+    """What an answer cites."""
     return frozenset((citation.article_id, citation.span.start) for citation in answer.citations)

@@ -104,7 +104,7 @@ SINCE = Text("发表不早于", "Published since")
 UNTIL = Text("发表不晚于", "Published until")
 DATE_HINT = Text("2024-01-31", "2024-01-31")
 
-EXAMPLES = (
+EXAMPLES = (  # an index is tried with them before they are offered
     Text("安徽光伏产量占全国多少", "What share of national PV glass output does Anhui have?"),
     Text("吉林到2030年氢能产业产值目标是多少", "What is Jilin's target for hydrogen output value in 2030?"),
     Text("江苏护理型床位占比多少", "What share of Jiangsu's care beds are nursing beds?"),
