@@ -36,7 +36,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
         ("光伏", ("鼓楼区", "", ""), "“鼓楼区”不止一处", "unknown region '鼓楼区': there is one in"),
         ("光伏", ("", "昨天", ""), "日期要写成", "write dates like"),
         ("光伏", ("", "2024-02-01", "2024-01-01"), "晚于截止日期 2024-01-01，请对调", "exchange them"),
-        ("2024年5月以来发表的光伏报道", ("", "", "2024-01-01"), "晚于截止日期 2024-01-01，请对调", "exchange them"),
     ],
 )
 def test_a_refusal_in_the_chat(
