@@ -12,7 +12,7 @@ from datetime import date
 from regional_qa.answering.cells import Cell, Limits, notes
 from regional_qa.answering.evidence import Evidence, weigh
 from regional_qa.answering.followup import asks_more, complete, of_both
-from regional_qa.answering.kinds import FIGURES, PLAIN
+from regional_qa.answering.kinds import FIGURES
 from regional_qa.answering.quoting import own_words, quote_span
 from regional_qa.answering.sides import Sides, sides, together
 from regional_qa.answering.sought import n_listed
@@ -133,7 +133,7 @@ def _tells(generation: Generation, told: Sequence[Answer], left: Answer, limits:
     provinces = tuple(dict.fromkeys(province for place in asked.places for province in place.provinces))
     hits = _search(generation, asked.question, provinces or limits.regions, limits)
     best = next(iter(weigh(generation, asked, hits, asked.places)), None)
-    if best is None or not best.has_kind or asked.scope.kind in PLAIN:
+    if best is None or not best.has_kind or asked.scope.kind == "fact":
         return False
     article, span = _place(best)
     quoted = (citation for citation in _firsts(told) if citation.article_id == article)

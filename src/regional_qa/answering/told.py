@@ -187,7 +187,7 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
         other
         and kind == "share"
         and other.metric in KIND_WORDS
-        and _is_named(other.subject, search_key(asked.question))
+        and (asked.question.isascii() or _is_named(other.subject, search_key(asked.question)))
     ):
         return True  # 产销量超多少，自主品牌占比多少
     return other is None or alike(other.metric, metric)
