@@ -12,19 +12,25 @@ from tests.fakes import wait_until, write_corpus
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    """An index of one article."""
-    settings = Settings(corpus=write_corpus(tmp_path / "corpus", a="安徽光伏产量第一。"), index=tmp_path / "index")
+def corpus(tmp_path: Path) -> Path:
+    """One article."""
+    return write_corpus(tmp_path / "corpus", a="安徽光伏产量第一。")
+
+
+@pytest.fixture
+def settings(tmp_path: Path, corpus: Path) -> Settings:
+    """Its index."""
+    settings = Settings(corpus=corpus, index=tmp_path / "index")
     rebuild(settings)
     return settings
 
 
 @pytest.mark.fault("D1")
-def test_a_rebuild_is_noticed(settings: Settings) -> None:
+def test_a_rebuild_is_noticed(settings: Settings, corpus: Path) -> None:
     """Within two seconds questions are answered from the new generation; what is held to the old one stays there."""
     assistant = open_assistant(settings)
     held = assistant.latest()
-    write_corpus(settings.corpus, b="江西出口增长73.5%。")
+    write_corpus(corpus, b="江西出口增长73.5%。")
     rebuild(settings)
     assert wait_until(lambda: assistant.generation == "gen-000002") < 2
     assert dict(assistant.counts()) == {"articles": 2, "passages": 2}
@@ -35,7 +41,9 @@ def test_a_rebuild_is_noticed(settings: Settings) -> None:
 
 
 @pytest.mark.fault("D7")
-def test_a_damaged_generation_is_not_taken_up(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_generation_is_not_taken_up(
+    settings: Settings, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Answers go on and say so, however often it is tried; once it is whole again it is taken up."""
     assistant = open_assistant(settings)
     hidden = settings.index / "hidden"
@@ -46,7 +54,7 @@ def test_a_damaged_generation_is_not_taken_up(settings: Settings, monkeypatch: p
         publish(index, building, name)
 
     monkeypatch.setattr(durable, "publish", publish_without_passages)
-    write_corpus(settings.corpus, b="江西出口增长73.5%。")
+    write_corpus(corpus, b="江西出口增长73.5%。")
     rebuild(settings)
     wait_until(lambda: "passages.db is missing" in assistant.notice)
     answer = assistant.ask("安徽光伏产量第几")

@@ -86,6 +86,30 @@ def test_check_says_sound_then_stale(built: tuple[Path, Path], capsys: pytest.Ca
     (corpus / "new.md").unlink()
 
 
+def test_rebuild_stays_with_its_corpus(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where none is named an index is built from what it was built from, while that is there; the option wins."""
+    monkeypatch.chdir(tmp_path)
+    mine = write_corpus(tmp_path / "mine", **CORPUS)
+    write_corpus(tmp_path / "corpus", a="甘肃稳就业。", b="云南边贸很热闹。")
+    articles = []
+    for corpus in (["--corpus", "mine"], [], ["--corpus", "corpus"], []):
+        assert main(["rebuild", "--index", "index", "--json", *corpus]) == 0
+        out, err = capsys.readouterr()
+        articles.append(
+            json.loads(out)["articles"],
+        )
+        assert (f"reading {mine}, from which" in err) == (len(articles) == 2)
+        write_corpus(mine, **{f"more{len(articles)}": "浙江出口增长。"})
+    assert articles == [2, 3, 2, 2]
+    assert main(["rebuild", "--index", "index", "--corpus", "mine"]) == 0
+    mine.rename(tmp_path / "moved")
+    capsys.readouterr()
+    assert main(["rebuild", "--index", "index", "--allow-shrink", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["articles"] == 2
+
+
 @pytest.mark.parametrize("question", ["", "   ", "？！…", "光" * 10_000])
 @pytest.mark.parametrize("command", ["ask", "search"])
 @pytest.mark.fault("F1q", "F2q")

@@ -45,7 +45,7 @@ def test_every_setting_is_in_the_table_with_its_default() -> None:
     """docs/serving.md names each once, none that does not exist, and tells its default."""
     text = (ROOT / "docs" / "serving.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `(REGIONAL_QA_\w+)` \| (\S+) \| .+ \|$", text, re.MULTILINE))
-    shown = {name: f"`{one.default}`" if str(one.default) else "–" for name, one in SETTINGS.items()}
+    shown = {name: f"`{one.default}`" if one.default not in ("", None) else "–" for name, one in SETTINGS.items()}
     assert rows == shown
 
 

@@ -381,8 +381,9 @@ def test_the_cache_keeps_what_is_used(tmp_path: Path) -> None:
 
 def test_nothing_changed_nothing_is_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same corpus, model and code: the generation stays, with its report; a change of any of them builds anew."""
-    settings = Settings(corpus=write(tmp_path / "corpus", *CHAIN[0]), index=tmp_path / "index")
-    (settings.corpus / "bad.txt").write_bytes(b"\x00\x01" * 50)
+    corpus = write(tmp_path / "corpus", *CHAIN[0])
+    settings = Settings(corpus=corpus, index=tmp_path / "index")
+    (corpus / "bad.txt").write_bytes(b"\x00\x01" * 50)
     first = rebuild_if_changed(settings)
     again = rebuild_if_changed(settings)
     assert (first.changed, again.changed, again.generation) == (True, False, "gen-000001")
@@ -391,7 +392,7 @@ def test_nothing_changed_nothing_is_built(tmp_path: Path, monkeypatch: pytest.Mo
     with monkeypatch.context() as patch:
         patch.setattr(unchanged, "pipeline_fingerprint", lambda: "newer code")
         assert rebuild_if_changed(settings).generation == "gen-000002"
-    (settings.corpus / "7.md").rename(settings.corpus / "70.md")
+    (corpus / "7.md").rename(corpus / "70.md")
     assert rebuild_if_changed(settings).generation == "gen-000003"
     (settings.index / "gen-000003" / "passages.db").write_bytes(b"damaged")
     assert rebuild_if_changed(settings).generation == "gen-000004"

@@ -480,9 +480,10 @@ def test_no_network_is_touched_when_off(built: Settings, monkeypatch: pytest.Mon
 
 def test_a_new_generation_keeps_the_model(built: Settings, server: Server, tmp_path: Path) -> None:
     """The assistant that follows a rebuild still words its answers anew."""
-    build(built.corpus, tmp_path, fake_parts())
+    corpus = built.index.parent / "corpus"
+    build(corpus, tmp_path, fake_parts())
     first = Assistant(tmp_path, fake_parts(), OpenAIPhraser(server.url, "m", limits=QUICK))
-    build(built.corpus, tmp_path, fake_parts())
+    build(corpus, tmp_path, fake_parts())
     wait_until(lambda: first.generation == "gen-000002")
     assert first.latest().ask("安徽逆变器产量占全国多少").phrased == "安徽占1/3[1]。"
 

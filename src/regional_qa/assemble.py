@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Literal
 from regional_qa.errors import UsageError
 from regional_qa.indexing.generation import Generation, Parts
 from regional_qa.indexing.live import Live
+from regional_qa.indexing.manifest import built_from
 from regional_qa.knowledge.regions import resolve
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import synonyms
 from regional_qa.ports import Embedder, Phraser, Reranker, VectorStores
 from regional_qa.retrieval import search
-from regional_qa.settings import BUNDLED, Settings
+from regional_qa.settings import BUNDLED, CORPUS, Settings
 from regional_qa.types import Answer, Article, Fact, Hit
 
 if TYPE_CHECKING:
@@ -220,16 +221,22 @@ def rebuild(
     from regional_qa.indexing.unchanged import unchanged
 
     parts = plug(settings)
-    same = unchanged(settings.corpus, settings.index, parts)
+    corpus = corpus_of(settings)
+    same = unchanged(corpus, settings.index, parts)
     if same:
         return same
     with contextlib.ExitStack() as stack:
         hands = _ray(settings.embedder, stack) if workers == "ray" else None
-        return build(settings.corpus, settings.index, parts, progress, allow_shrink=allow_shrink, hands=hands)
+        return build(corpus, settings.index, parts, progress, allow_shrink=allow_shrink, hands=hands)
 
 
-def check(settings: Settings, corpus: Path | None = None) -> CheckReport:
-    """Hold the live index against its files, the model and the corpus (the one it was built from if None).
+def corpus_of(settings: Settings) -> Path:
+    """What a rebuild reads: the corpus that is named, else the one the index was built from, else ``corpus``."""
+    return settings.corpus or built_from(settings.index) or CORPUS
+
+
+def check(settings: Settings) -> CheckReport:
+    """Hold the live index against its files, the model and the corpus (the one it was built from if none is named).
 
     Raises:
         IndexFault: there is no index, or its manifest cannot be read.
@@ -237,7 +244,7 @@ def check(settings: Settings, corpus: Path | None = None) -> CheckReport:
     """
     from regional_qa.indexing.check import check as check_index
 
-    return check_index(settings.index, plug(settings), corpus)
+    return check_index(settings.index, plug(settings), settings.corpus)
 
 
 def plug(settings: Settings) -> Parts:

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 
 from regional_qa.errors import UsageError
 
+CORPUS = Path("corpus")
+"""The articles where nothing else is named or known."""
 BUNDLED = "bundled"
 """The embedder that ships with the package."""
 _HOST = re.compile(r"[A-Za-z0-9._-]+|\[?[0-9A-Fa-f:.]+\]?")
@@ -31,6 +33,7 @@ STORES = ("faiss", "milvus")
 class Settings:
     """Where things are and how they are served. Relative paths start at the current folder.
 
+    ``corpus`` left out is the one that the index was built from, while that is still there, else the folder ``corpus``.
     ``password`` is what the chat asks for before it opens, where one is set. A language model is asked only where
     ``llm_url`` names its server. ``password``, ``secret`` and ``llm_key`` are never shown.
 
@@ -46,7 +49,7 @@ class Settings:
         UsageError: a value that cannot be used; a path may be given as text, a port only as a number.
     """
 
-    corpus: Path = Path("corpus")
+    corpus: Path | None = None
     index: Path = Path("index")
     embedder: str = BUNDLED
     reranker: str = ""
@@ -69,6 +72,8 @@ class Settings:
     def __post_init__(self) -> None:
         for name in ("corpus", "index"):
             path = getattr(self, name)
+            if path is None and name == "corpus":
+                continue
             if not isinstance(path, str | Path) or not str(path) or "\0" in str(path):
                 raise UsageError(f"{name} must be a path, got {path!r}")
             object.__setattr__(self, name, Path(path))

@@ -107,7 +107,9 @@ def _parser() -> argparse.ArgumentParser:
     rebuild = command("rebuild", commands.run_rebuild, "build the index from the corpus and publish it")
     check = command("check", commands.run_check, "hold the index against its manifest and the corpus")
     for added in (rebuild, check):
-        added.add_argument("--corpus", help="folder or file of articles (default: corpus)")
+        added.add_argument(
+            "--corpus", help="folder or file of articles (default: what the index was built from, else corpus)"
+        )
     rebuild.add_argument(
         "--allow-shrink", action="store_true", help="publish even with less than half of the articles of the index"
     )

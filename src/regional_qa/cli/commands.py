@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from regional_qa.cli.fact_table import fact_text
 from regional_qa.cli.texts import answer_text, article_text, hit_text
 from regional_qa.records import answer_record, article_record, fact_record, hit_record, write_facts_csv
-from regional_qa.settings import Settings
+from regional_qa.settings import CORPUS, Settings
 
 if TYPE_CHECKING:
     from regional_qa.evaluation.rankings import Qrels, Run
@@ -38,14 +38,17 @@ def step_back() -> None:
 
 def run_rebuild(options: argparse.Namespace) -> int:
     """Build and publish the index."""
-    from regional_qa.assemble import rebuild
+    from regional_qa.assemble import corpus_of, rebuild
 
+    settings = _settings(options)
+    if not settings.corpus and (corpus := corpus_of(settings)).resolve() != CORPUS.resolve():
+        print(f"reading {corpus}, from which the index was built; --corpus names another", file=sys.stderr)
     with _Bars() as bars:
-        report = rebuild(_settings(options), bars.show, allow_shrink=options.allow_shrink, workers=options.workers)
+        report = rebuild(settings, bars.show, allow_shrink=options.allow_shrink, workers=options.workers)
     for problem in report.problems[:SHOWN_PROBLEMS]:
         print(f"{'skipped' if problem.lost else 'note'}: {problem.origin}: {problem.reason}", file=sys.stderr)
     if (rest := len(report.problems) - SHOWN_PROBLEMS) > 0:
-        place = _settings(options).index / report.generation / "report.jsonl"
+        place = settings.index / report.generation / "report.jsonl"
         print(f"{rest} more, all in {place}", file=sys.stderr)
     print(json.dumps(report.counts()) if options.json else "\n".join(report.summary()))
     return 2 if report.skipped else 0
@@ -73,7 +76,7 @@ def run_check(options: argparse.Namespace) -> int:
     """Hold the index against its manifest and the corpus."""
     from regional_qa.assemble import check
 
-    report = check(_settings(options), Path(options.corpus) if options.corpus else None)
+    report = check(_settings(options))
     if options.json:
         record = {"generation": report.generation, "recall": report.recall, "faults": list(report.faults)}
         print(json.dumps(record, ensure_ascii=False))

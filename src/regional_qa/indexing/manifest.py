@@ -5,6 +5,7 @@ Knows nothing about searching.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
@@ -83,6 +84,15 @@ class Manifest:
         if manifest.generation != folder.name.removesuffix(".tmp"):
             raise IndexDamaged(f"{folder} holds the files of {manifest.generation}; run `regional-qa rebuild`")
         return manifest
+
+
+def built_from(index: Path) -> Path | None:
+    """The corpus that an index was built from, by whatever version, where that is still there."""
+    for name in (durable.live_name(index), *durable.generations(index)):
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
+            corpus = Path(json.loads((index / name / MANIFEST).read_bytes())["corpus"])
+            return corpus if corpus.exists() else None
+    return None
 
 
 def _json(content: Mapping[str, object]) -> bytes:
