@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -80,10 +82,30 @@ def test_check_says_sound_then_stale(built: tuple[Path, Path], capsys: pytest.Ca
     assert main(["check", "--index", str(index)]) == 0
     assert "sound" in capsys.readouterr().out
     write_corpus(corpus, new="title: 甘肃\n---\n甘肃稳就业。")
-    assert main(["check", "--index", str(index)]) == 1
-    assert "1 new" in (out := capsys.readouterr().out)
-    assert "rebuild" in out
+    named = ["--corpus", str(corpus)]
+    for given in ([], named):
+        assert main(["check", "--index", str(index), *given]) == 1
+        out = capsys.readouterr().out
+        assert (
+            f"1 new, 0 changed, 0 gone in {corpus}; run `regional-qa {shlex.join(['rebuild', '--index', str(index), *given])}`"
+            in out
+        )
     (corpus / "new.md").unlink()
+
+
+def test_hints_name_the_index(built: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What they say mends the index that is damaged, whatever its folder is called."""
+    index = tmp_path / "it's mine"
+    shutil.copytree(built[1], index)
+    (index / "gen-000001" / "vectors.faiss").write_bytes(b"x" * 100)
+    _, line = failed(capsys, "ask", "光伏", "--index", str(index))
+    command = line.split("`")[1]
+    assert shlex.split(command) == ["regional-qa", "rebuild", "--index", str(index)]
+    assert main(["check", "--index", str(index)]) == 1
+    assert "100 bytes, not " in (out := capsys.readouterr().out)
+    assert command in out
+    assert main(shlex.split(command)[1:]) == 0
+    assert main(["ask", "光伏", "--index", str(index)]) == 0
 
 
 def test_rebuild_stays_with_its_corpus(

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from regional_qa.indexing.check import CheckReport
     from regional_qa.indexing.report import BuildReport
 
-_OLDER = "索引中最新的一版打不开，这是较早一版（{name}）的回答；请运行 regional-qa rebuild"
+_OLDER = "索引中最新的一版打不开，这是较早一版（{name}）的回答；请重建索引"
 Workers = Literal["local", "ray"]
 _BUNDLED_FOLDER = Path(__file__).parent / "models" / "bundled"
 

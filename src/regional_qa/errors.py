@@ -15,6 +15,12 @@ RegionalQAError
 Knows nothing about how a fault is shown: the command line prints one line, the chat one message.
 """
 
+import re
+import shlex
+from pathlib import Path
+
+_GENERATION = re.compile(r"gen-\d{6}(?:\.tmp)?")
+
 
 class RegionalQAError(Exception):
     """Base of every fault raised on purpose; ``exit_code`` is what the command line returns.
@@ -71,3 +77,16 @@ class IndexBusy(IndexFault):
 
 class StoreUnavailable(IndexFault):
     """The server that holds the vectors does not answer, or refuses; the index is as it was."""
+
+
+def rebuild_hint(place: Path, corpus: Path | None = None) -> str:
+    """The cure of an index, by its folder or any place in one of its generations; without ``corpus`` it keeps its own.
+
+    >>> rebuild_hint(Path("my index/gen-000001/vectors.faiss"))
+    "run `regional-qa rebuild --index 'my index'`"
+    >>> rebuild_hint(Path("index"), Path("news"))
+    'run `regional-qa rebuild --index index --corpus news`'
+    """
+    index = next((one.parent for one in (place, *place.parents) if _GENERATION.fullmatch(one.name)), place)
+    named = f" --corpus {shlex.quote(str(corpus))}" if corpus else ""
+    return f"run `regional-qa rebuild --index {shlex.quote(str(index))}{named}`"

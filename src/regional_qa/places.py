@@ -15,7 +15,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from regional_qa.errors import IndexDamaged
+from regional_qa.errors import IndexDamaged, rebuild_hint
 from regional_qa.ports import Rows
 
 NUMBER_BITS = 32
@@ -67,7 +67,7 @@ class Places:
             with file.open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
                 return cls(**arrays)
         except (OSError, ValueError, TypeError, KeyError, BadZipFile) as error:
-            raise IndexDamaged(f"{file} cannot be read ({error}); run `regional-qa rebuild`") from error
+            raise IndexDamaged(f"{file} cannot be read ({error}); {rebuild_hint(file)}") from error
 
     def save(self, file: Path) -> None:
         """Write it."""

@@ -219,6 +219,7 @@ def test_check_names_each_fault_with_its_cure(index: Path) -> None:
     (index / "gen-000002" / "vectors.faiss").unlink()
     (index / "gen-000001" / "passages.db").write_bytes(b"")
     live, missing, older = check(index, fake_parts()).faults
-    assert live == "stray is not in the manifest; run `regional-qa rebuild`"
-    assert missing == "vectors.faiss is missing; run `regional-qa rebuild`"
+    cure = f"run `regional-qa rebuild --index {index}`"
+    assert live == f"stray is not in the manifest; {cure}"
+    assert missing == f"vectors.faiss is missing; {cure}"
     assert "gen-000001, which would be served if gen-000002 were damaged: passages.db has 0 bytes" in older

@@ -244,7 +244,7 @@ def test_another_collection_of_this_name(server: MilvusServer, tmp_path: Path) -
     client.drop_collection(live)
     (older,) = client.list_collections()
     client.drop_collection(older)
-    assert "run `regional-qa rebuild`" in told(lambda: opened(server, tmp_path))
+    assert f"run `regional-qa rebuild --index {tmp_path / 'index'}`" in told(lambda: opened(server, tmp_path))
     publish(server, tmp_path, 3)
     assert edition_of(opened(server, tmp_path)) == 3
     client.close()

@@ -24,7 +24,7 @@ STORE_BYTES = 1 << 30
 _MISSING = "`--workers ray` needs Ray; install it: pip install -c constraints.txt -e '.[ray]'"
 _AWAY = "Ray's cluster cannot be reached or begun ({}); see to RAY_ADDRESS, or try again"
 _LOST = (
-    "the workers of Ray were ended again and again, perhaps for want of memory; see to them and run `regional-qa rebuild` "
+    "the workers of Ray were ended again and again, perhaps for want of memory; see to them and rebuild "
     "again, it goes on where it was. The index before is untouched"
 )
 

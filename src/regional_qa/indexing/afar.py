@@ -158,7 +158,7 @@ def _require_same_code(pipeline: str) -> None:
     if pipeline_fingerprint() != pipeline:
         raise IndexFault(
             "a worker has another version of regional-qa, of Python or of a library than this rebuild; "
-            "install the same on all machines, then run `regional-qa rebuild` again"
+            "install the same on all machines, then rebuild again"
         )
 
 

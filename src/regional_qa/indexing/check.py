@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from regional_qa.errors import CorpusError, IndexDamaged, IndexFault
+from regional_qa.errors import CorpusError, IndexDamaged, IndexFault, rebuild_hint
 from regional_qa.indexing import durable
 from regional_qa.indexing.corpus import survey
 from regional_qa.indexing.generation import Parts, load_generation, require_match
@@ -42,12 +42,13 @@ def check(index: Path, parts: Parts, corpus: Path | None = None) -> CheckReport:
     """
     name, sha256 = durable.current(index)
     manifest = Manifest.read(index / name, sha256)
-    faults = [f"{fault}; run `regional-qa rebuild`" for fault in verify_files(index / name, manifest)]
+    cure = rebuild_hint(index, corpus)
+    faults = [f"{fault}; {cure}" for fault in verify_files(index / name, manifest)]
     try:
-        require_match(manifest, parts.embedder)
+        require_match(manifest, parts.embedder, index)
         if not faults:
-            faults += load_generation(index / name, parts).vectors.faults()
-            faults += _stale(manifest, PassageStore(index / name), corpus or Path(manifest.corpus))
+            faults += [f"{fault}; {cure}" for fault in load_generation(index / name, parts).vectors.faults()]
+            faults += _stale(manifest, PassageStore(index / name), corpus or Path(manifest.corpus), cure)
     except IndexFault as fault:
         faults.append(str(fault))
     faults += _beside(index, name)
@@ -73,7 +74,7 @@ def _beside(index: Path, live: str) -> list[str]:
     return faults
 
 
-def _stale(manifest: Manifest, passages: PassageStore, corpus: Path) -> list[str]:
+def _stale(manifest: Manifest, passages: PassageStore, corpus: Path, cure: str) -> list[str]:
     """How the articles on disk differ from those in the index; they are read only where a file differs."""
     try:
         if survey(corpus).fingerprint == manifest.corpus_fingerprint:
@@ -90,4 +91,4 @@ def _stale(manifest: Manifest, passages: PassageStore, corpus: Path) -> list[str
     changed = sum(found[article_id] != indexed[article_id] for article_id in found.keys() & indexed.keys())
     if not (new or gone or changed):
         return []
-    return [f"the index is stale: {new} new, {changed} changed, {gone} gone in {corpus}; run `regional-qa rebuild`"]
+    return [f"the index is stale: {new} new, {changed} changed, {gone} gone in {corpus}; {cure}"]

@@ -16,7 +16,7 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from regional_qa.errors import IndexDamaged
+from regional_qa.errors import IndexDamaged, rebuild_hint
 from regional_qa.ports import Rows
 
 FILE = "columns.npz"
@@ -67,7 +67,7 @@ class Columns:
             with (folder / FILE).open("rb") as stream, np.load(stream, allow_pickle=False) as arrays:
                 return cls(**arrays)
         except (OSError, ValueError, TypeError, KeyError, BadZipFile) as error:
-            raise IndexDamaged(f"{folder / FILE} cannot be read ({error}); run `regional-qa rebuild`") from error
+            raise IndexDamaged(f"{folder / FILE} cannot be read ({error}); {rebuild_hint(folder)}") from error
 
     def save(self, folder: Path) -> None:
         """Write into an existing folder."""

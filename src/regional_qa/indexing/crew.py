@@ -150,6 +150,6 @@ class Child:
 
 
 _ENDED = (
-    "a process that indexes was ended by the system, perhaps for want of memory; free some and run `regional-qa rebuild` "
+    "a process that indexes was ended by the system, perhaps for want of memory; free some and rebuild "
     "again, it goes on where it was. The index before is untouched"
 )

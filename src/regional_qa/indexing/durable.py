@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from regional_qa.errors import IndexBusy, IndexDamaged, IndexFault, IndexMissing
+from regional_qa.errors import IndexBusy, IndexDamaged, IndexFault, IndexMissing, rebuild_hint
 
 LOCK, CURRENT, MANIFEST = "LOCK", "CURRENT", "MANIFEST"
 KEPT = 2
@@ -90,11 +90,11 @@ class Hold:
             _share(self._descriptor)
             found = os.fstat(self._descriptor)
         except BlockingIOError as error:
-            raise IndexDamaged(f"{folder} is being swept away; run `regional-qa rebuild`") from error
+            raise IndexDamaged(f"{folder} is being swept away; {rebuild_hint(folder)}") from error
         except OSError as error:
-            raise IndexDamaged(f"{manifest} cannot be read ({error.strerror}); run `regional-qa rebuild`") from error
+            raise IndexDamaged(f"{manifest} cannot be read ({error.strerror}); {rebuild_hint(folder)}") from error
         if not stat.S_ISREG(found.st_mode) or not found.st_nlink:
-            raise IndexDamaged(f"{manifest} is no file any more; run `regional-qa rebuild`")
+            raise IndexDamaged(f"{manifest} is no file any more; {rebuild_hint(folder)}")
 
     def __del__(self) -> None:
         if self._descriptor >= 0:
@@ -212,13 +212,15 @@ def current(index: Path) -> tuple[str, str]:
         if file.is_file():  # a pipe would make us wait
             words = file.read_bytes()[:200].decode("ascii", "replace").split()
     if len(words) != 2 or not _is_name(words[0]):
-        raise IndexDamaged(f"{file} does not name a generation; run `regional-qa rebuild`")
+        raise IndexDamaged(f"{file} does not name a generation; {rebuild_hint(index)}")
     return words[0], words[1]
 
 
 def _missing(index: Path) -> IndexMissing:
-    cure = f"regional-qa rebuild --index {index}"
-    return IndexMissing(f"there is no index in {index}; run `{cure}` first", f"{index} 里还没有索引，请先运行 {cure}")
+    return IndexMissing(
+        f"there is no index in {index}; {rebuild_hint(index)} first",
+        f"{index} 里还没有索引，请先运行 regional-qa rebuild --index {shlex.quote(str(index))}",
+    )
 
 
 def pointer(index: Path) -> str:

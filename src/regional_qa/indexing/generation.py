@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from regional_qa.chunking import VERSION
-from regional_qa.errors import IndexDamaged, IndexMismatch
+from regional_qa.errors import IndexDamaged, IndexMismatch, rebuild_hint
 from regional_qa.indexing import durable
 from regional_qa.indexing.manifest import Manifest, verify_files
 from regional_qa.indexing.passages import PassageStore
@@ -94,9 +94,9 @@ def load_generation(folder: Path, parts: Parts, manifest_digest: str = "") -> Ge
     """
     hold = durable.Hold(folder)
     manifest = Manifest.read(folder, manifest_digest)
-    require_match(manifest, parts.embedder)
+    require_match(manifest, parts.embedder, folder)
     if faults := verify_files(folder, manifest):
-        raise IndexDamaged(f"{folder}: {'; '.join(faults)}; run `regional-qa rebuild`")
+        raise IndexDamaged(f"{folder}: {'; '.join(faults)}; {rebuild_hint(folder)}")
     passages = PassageStore(folder)
     vectors = parts.vector_store.load(folder)
     lexical = parts.lexical_index.load(folder / LEXICAL)
@@ -105,22 +105,22 @@ def load_generation(folder: Path, parts: Parts, manifest_digest: str = "") -> Ge
     if len(sizes) > 1:
         raise IndexDamaged(
             f"{folder} holds {len(passages)} passages, {len(vectors)} vectors and {len(lexical)} lexical documents; "
-            "run `regional-qa rebuild`"
+            f"{rebuild_hint(folder)}"
         )
     require_probes(folder, parts.embedder, vectors, lexical, passages)
     return Generation(manifest, parts.embedder, vectors, lexical, passages, tokens, parts.reranker, hold=hold)
 
 
-def require_match(manifest: Manifest, embedder: Embedder) -> None:
+def require_match(manifest: Manifest, embedder: Embedder, index: Path) -> None:
     """Refuse an index that this model or this version would search wrongly."""
     built, given = (manifest.embedder_fingerprint, manifest.dim), (embedder.fingerprint, embedder.dim)
     if built != given:
         raise IndexMismatch(
             f"the index was built with the model {manifest.embedder!r} ({built[0][:8]}, {built[1]} numbers), but "
-            f"{embedder.name!r} ({given[0][:8]}, {given[1]} numbers) was given; run `regional-qa rebuild` or change `--embedder`"
+            f"{embedder.name!r} ({given[0][:8]}, {given[1]} numbers) was given; {rebuild_hint(index)} or change `--embedder`"
         )
     if manifest.splitter != VERSION:
         raise IndexMismatch(
             f"the index was built with the splitter {manifest.splitter!r}, this version has {VERSION!r}; "
-            "run `regional-qa rebuild`"
+            f"{rebuild_hint(index)}"
         )

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from regional_qa.cores import beside
-from regional_qa.errors import IndexDamaged, IndexMismatch
+from regional_qa.errors import IndexDamaged, IndexMismatch, rebuild_hint
 from regional_qa.indexing import durable
 from regional_qa.indexing.durable import MANIFEST, digest
 
@@ -65,24 +65,24 @@ class Manifest:
         """
         try:
             if sha256 and digest(folder / MANIFEST) != sha256:
-                raise IndexDamaged(f"{folder / MANIFEST} has changed since it was published; run `regional-qa rebuild`")
+                raise IndexDamaged(f"{folder / MANIFEST} has changed since it was published; {rebuild_hint(folder)}")
             content = json.loads((folder / MANIFEST).read_bytes())
             if content["format"] != FORMAT:
                 raise IndexMismatch(
                     f"{folder} has index format {content['format']!r}, this version reads {FORMAT}; "
-                    "run `regional-qa rebuild`"
+                    f"{rebuild_hint(folder)}"
                 )
             if content.pop(_SEAL) != _seal(content):
-                raise IndexDamaged(f"{folder / MANIFEST} has changed since it was written; run `regional-qa rebuild`")
+                raise IndexDamaged(f"{folder / MANIFEST} has changed since it was written; {rebuild_hint(folder)}")
             files = {name: FileRecord(int(record["size"]), str(record["sha256"]))
                      for name, record in content.pop("files").items()}  # fmt: skip
             manifest = cls(files=files, **content)
             if any(type(content[one.name]).__name__ != one.type for one in fields(cls) if one.name != "files"):
                 raise TypeError(f"{folder / MANIFEST} has a value of another type")
         except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise IndexDamaged(f"{folder / MANIFEST} cannot be read; run `regional-qa rebuild`") from error
+            raise IndexDamaged(f"{folder / MANIFEST} cannot be read; {rebuild_hint(folder)}") from error
         if manifest.generation != folder.name.removesuffix(".tmp"):
-            raise IndexDamaged(f"{folder} holds the files of {manifest.generation}; run `regional-qa rebuild`")
+            raise IndexDamaged(f"{folder} holds the files of {manifest.generation}; {rebuild_hint(folder)}")
         return manifest
 
 

@@ -19,7 +19,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from regional_qa.errors import IndexDamaged, UsageError
+from regional_qa.errors import IndexDamaged, UsageError, rebuild_hint
 from regional_qa.indexing import fact_table
 from regional_qa.indexing.columns import Columns
 from regional_qa.indexing.study import Study
@@ -153,7 +153,7 @@ class PassageStore:
             )
             last = self._db.execute("SELECT max(row) FROM passages").fetchone()[0]
         except sqlite3.Error as error:
-            raise IndexDamaged(f"{self._file} cannot be read ({error}); run `regional-qa rebuild`") from error
+            raise IndexDamaged(f"{self._file} cannot be read ({error}); {rebuild_hint(self._file)}") from error
         self._columns = Columns.load(folder)
         columns = self._columns  # not ``self``, which would keep a store alive that nobody uses any more
 
@@ -165,7 +165,7 @@ class PassageStore:
 
         self._among = among
         if len(self) != (0 if last is None else last + 1):
-            raise IndexDamaged(f"{self._file} and the columns beside it do not agree; run `regional-qa rebuild`")
+            raise IndexDamaged(f"{self._file} and the columns beside it do not agree; {rebuild_hint(self._file)}")
 
     def __len__(self) -> int:
         return len(self._columns)
@@ -179,7 +179,7 @@ class PassageStore:
         found = []
         for row in rows:
             if row not in records:
-                raise IndexDamaged(f"{self._file} has no passage {row}; run `regional-qa rebuild`")
+                raise IndexDamaged(f"{self._file} has no passage {row}; {rebuild_hint(self._file)}")
             _, passage_id, parent, start, end, regions, _ = records[row]
             article, span = articles[parent], Span(start, end)
             passage = Passage(passage_id, article.article_id, span, span.of(article.text), tuple(json.loads(regions)))

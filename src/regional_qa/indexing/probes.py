@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from regional_qa.errors import IndexDamaged, IndexMismatch
+from regional_qa.errors import IndexDamaged, IndexMismatch, rebuild_hint
 from regional_qa.indexing import durable
 from regional_qa.indexing.passages import PassageStore
 from regional_qa.ports import Embedder, LexicalIndex, VectorStore
@@ -56,14 +56,14 @@ def require_probes(
     try:
         before = json.loads((folder / FILE).read_bytes())
         if tuple(before["sentences"]) != SENTENCES:
-            raise IndexMismatch(f"{folder} was built with other probe sentences; run `regional-qa rebuild`")
+            raise IndexMismatch(f"{folder} was built with other probe sentences; {rebuild_hint(folder)}")
         now = _probe_model(embedder, vectors) | _probe_words(lexical, passages)
-        _require_same_parts(before, now, embedder.name)
+        _require_same_parts(before, now, embedder.name, folder)
         near = [_near(before[name], now[name]) for name in ("cosines", "scores")]
         if before["passages"] != now["passages"] or not all(near):
-            raise IndexDamaged(f"{folder} holds stores of different generations; run `regional-qa rebuild`")
+            raise IndexDamaged(f"{folder} holds stores of different generations; {rebuild_hint(folder)}")
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexDamaged(f"{folder / FILE} cannot be read; run `regional-qa rebuild`") from error
+        raise IndexDamaged(f"{folder / FILE} cannot be read; {rebuild_hint(folder)}") from error
 
 
 def _probe_model(embedder: Embedder, vectors: VectorStore) -> dict[str, Any]:
@@ -85,18 +85,18 @@ def _probe_words(lexical: LexicalIndex, passages: PassageStore) -> dict[str, Any
     }
 
 
-def _require_same_parts(before: Mapping[str, Any], now: Mapping[str, Any], model: str) -> None:
+def _require_same_parts(before: Mapping[str, Any], now: Mapping[str, Any], model: str, folder: Path) -> None:
     then, here = (np.array(one["vectors"], dtype=np.float64) for one in (before, now))
     # of unit rows a distance says what a cosine does, and it also holds two rows without any known word against each other
     if then.shape != here.shape or not (np.linalg.norm(then - here, axis=1) <= (2 - 2 * NEAREST) ** 0.5).all():
         raise IndexMismatch(
             f"the model {model!r} no longer gives the vectors that the index was built with; "
-            "run `regional-qa rebuild` or restore the model"
+            f"{rebuild_hint(folder)} or restore the model"
         )
     if before["terms"] != now["terms"]:
         raise IndexMismatch(
             "words are cut otherwise than when the index was built (another version of rjieba or opencc?); "
-            "run `regional-qa rebuild` or install the versions of constraints.txt"
+            f"{rebuild_hint(folder)} or install the versions of constraints.txt"
         )
 
 

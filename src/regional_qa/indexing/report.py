@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from regional_qa.errors import IndexDamaged
+from regional_qa.errors import IndexDamaged, rebuild_hint
 from regional_qa.indexing.manifest import Manifest
 from regional_qa.reading import Problem
 from regional_qa.types import Role
@@ -127,7 +127,7 @@ class BuildReport:
                 changed=False,
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise IndexDamaged(f"{folder / FILE} cannot be read ({error}); run `regional-qa rebuild`") from error
+            raise IndexDamaged(f"{folder / FILE} cannot be read ({error}); {rebuild_hint(folder)}") from error
 
     def _total(self) -> Counter[str]:
         total: Counter[str] = Counter()

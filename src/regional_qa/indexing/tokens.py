@@ -16,7 +16,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from regional_qa.errors import IndexDamaged
+from regional_qa.errors import IndexDamaged, rebuild_hint
 from regional_qa.indexing import durable
 from regional_qa.ports import Rows, Tokens
 from regional_qa.shortlist import Shortlist
@@ -54,7 +54,7 @@ class TokenStore:
             starts, counts = (np.load(folder / name, allow_pickle=False) for name in (_STARTS, _COUNTS))
             return cls(_Stored(folder / _IDS, starts), counts)
         except (OSError, ValueError) as error:
-            raise IndexDamaged(f"{folder / _IDS} cannot be read ({error}); run `regional-qa rebuild`") from error
+            raise IndexDamaged(f"{folder / _IDS} cannot be read ({error}); {rebuild_hint(folder)}") from error
 
     def take(self, rows: Sequence[int] | Rows) -> Tokens:
         """The tokens of these rows, in the order given."""
@@ -91,7 +91,7 @@ class _Stored:
         found = b"".join([os.pread(file, size, first) for first, size in places])
         starts = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         if len(found) != wide * starts[-1]:
-            raise IndexDamaged(f"{self._path} has been cut short; run `regional-qa rebuild`")
+            raise IndexDamaged(f"{self._path} has been cut short; {rebuild_hint(self._path)}")
         return Tokens(np.frombuffer(found, dtype=self._kind), starts)
 
 

@@ -194,7 +194,7 @@ def _written(file: BinaryIO) -> tuple[int, int]:
     return found.st_size, found.st_mtime_ns
 
 
-_CHANGING = "it was written to while it was read; run `regional-qa rebuild` again when that is done"
+_CHANGING = "it was written to while it was read; read it again when that is done"
 _TEXTS: Mapping[str, Callable[[str, str], Iterator[Article | Problem]]] = {
     ".md": read_markdown,
     ".txt": read_newspaper,

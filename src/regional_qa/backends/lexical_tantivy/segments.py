@@ -16,7 +16,7 @@ from uuid import UUID
 
 import tantivy
 
-from regional_qa.errors import IndexDamaged
+from regional_qa.errors import IndexDamaged, rebuild_hint
 from regional_qa.places import place_of
 
 PASSAGES, ARTICLES = "passages", "articles"
@@ -118,7 +118,7 @@ def open_index(folder: Path) -> tantivy.Index:
                     Path(mirror, file.name).symlink_to(file.resolve())
             return tantivy.Index.open(mirror)
     except (ValueError, OSError) as error:
-        reason = f"the lexical index in {folder} cannot be read ({error}); run `regional-qa rebuild`"
+        reason = f"the lexical index in {folder} cannot be read ({error}); {rebuild_hint(folder)}"
         raise IndexDamaged(reason) from error
 
 

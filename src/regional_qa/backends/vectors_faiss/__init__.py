@@ -21,7 +21,7 @@ import numpy as np
 
 from regional_qa.backends.vectors_faiss.coarse import SOME, coarse_index, is_coarse, is_coded
 from regional_qa.cores import cores, one_core
-from regional_qa.errors import IndexDamaged, IndexMismatch, ModelError
+from regional_qa.errors import IndexDamaged, IndexMismatch, ModelError, rebuild_hint
 from regional_qa.ports import HalfVectors, Rows, Vector, Vectors
 
 logger = logging.getLogger(__name__)
@@ -78,18 +78,16 @@ class FaissVectors:
         """Open what ``save`` wrote, allowing no more memory than the file is long."""
         if not (folder / FILE).exists():
             raise IndexMismatch(
-                f"{folder} has no vectors of the store 'faiss'; run `regional-qa rebuild` or change `--store`"
+                f"{folder} has no vectors of the store 'faiss'; {rebuild_hint(folder)} or change `--store`"
             )
         index = _read(folder / FILE, faiss.IO_FLAG_MMAP_IFC)
         if not isinstance(index, faiss.IndexScalarQuantizer) or not _is_flat(index):
-            raise IndexDamaged(
-                f"{folder / FILE} is no flat index in half precision or bytes; run `regional-qa rebuild`"
-            )
+            raise IndexDamaged(f"{folder / FILE} is no flat index in half precision or bytes; {rebuild_hint(folder)}")
         if not (folder / COARSE_FILE).exists():
             return cls(index)
         coarse = _read(folder / COARSE_FILE)
         if not isinstance(coarse, faiss.IndexPQFastScan) or not is_coarse(coarse, index.ntotal, index.d):
-            raise IndexDamaged(f"{folder / COARSE_FILE} does not fit {FILE}; run `regional-qa rebuild`")
+            raise IndexDamaged(f"{folder / COARSE_FILE} does not fit {FILE}; {rebuild_hint(folder)}")
         return cls(index, coarse)
 
     @classmethod
@@ -152,7 +150,7 @@ class FaissVectors:
         if query.shape != (self._index.d,) or not np.isfinite(query).all():
             raise ModelError(
                 f"the embedding model gave a vector of shape {query.shape}, the index needs ({self._index.d},) finite "
-                "numbers; run `regional-qa rebuild` with this model"
+                "numbers; rebuild the index with this model"
             )
 
 
@@ -225,7 +223,7 @@ def _read(file: Path, flags: int = 0) -> Any:
         return faiss.read_index(str(file), flags)
     except (OSError, RuntimeError, MemoryError) as error:
         reason = str(error).splitlines()[-1:] or ["unreadable"]
-        raise IndexDamaged(f"{file} cannot be read ({reason[0]}); run `regional-qa rebuild`") from error
+        raise IndexDamaged(f"{file} cannot be read ({reason[0]}); {rebuild_hint(file)}") from error
     finally:
         faiss.set_deserialization_vector_byte_limit(limit)
 

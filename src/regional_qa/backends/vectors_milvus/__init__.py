@@ -19,7 +19,7 @@ import numpy as np
 from regional_qa.backends.vectors_milvus.making import make
 from regional_qa.backends.vectors_milvus.server import Server
 from regional_qa.backends.vectors_milvus.store import Collection, MilvusVectors, write
-from regional_qa.errors import IndexDamaged, IndexMismatch, StoreUnavailable
+from regional_qa.errors import IndexDamaged, IndexMismatch, StoreUnavailable, rebuild_hint
 from regional_qa.ports import HalfVectors, Vectors
 
 NAME_FILE = "milvus.json"
@@ -43,7 +43,7 @@ class Milvus:
         if not self._server.call("has_collection", found.name):
             raise IndexDamaged(
                 f"the Milvus server at {self._server.uri} has no collection {found.name} (built at {found.uri}); "
-                "run `regional-qa rebuild` or change `--uri`"
+                f"{rebuild_hint(folder)} or change `--uri`"
             )
         fields = self._server.call("describe_collection", found.name)["fields"]
         dim = {field["name"]: field["params"].get("dim") for field in fields}.get("vector")
@@ -53,7 +53,7 @@ class Milvus:
         if (int(dim or 0), counted["count(*)"]) != (found.dim, found.rows):
             raise IndexDamaged(
                 f"the collection {found.name} at {self._server.uri} has {counted['count(*)']} vectors of {dim} numbers, "
-                f"not {found.rows} of {found.dim}; run `regional-qa rebuild`"
+                f"not {found.rows} of {found.dim}; {rebuild_hint(folder)}"
             )
         return store
 

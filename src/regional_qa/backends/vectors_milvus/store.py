@@ -15,7 +15,7 @@ from typing import Self
 import numpy as np
 
 from regional_qa.backends.vectors_milvus.server import Server
-from regional_qa.errors import IndexDamaged, IndexMismatch, ModelError, StoreUnavailable
+from regional_qa.errors import IndexDamaged, IndexMismatch, ModelError, StoreUnavailable, rebuild_hint
 from regional_qa.ports import Rows, Vector
 
 FILE = "vectors.milvus.json"
@@ -45,12 +45,12 @@ class Collection:
             found = cls(**json.loads((folder / FILE).read_bytes()))
         except FileNotFoundError as error:
             raise IndexMismatch(
-                f"{folder} has no vectors of the store 'milvus'; run `regional-qa rebuild` or change `--store`"
+                f"{folder} has no vectors of the store 'milvus'; {rebuild_hint(folder)} or change `--store`"
             ) from error
         except (OSError, ValueError, TypeError) as error:
-            raise IndexDamaged(f"{folder / FILE} cannot be read; run `regional-qa rebuild`") from error
+            raise IndexDamaged(f"{folder / FILE} cannot be read; {rebuild_hint(folder)}") from error
         if not isinstance(found.name, str) or not all(type(size) is int for size in (found.rows, found.dim)):
-            raise IndexDamaged(f"{folder / FILE} cannot be read; run `regional-qa rebuild`")
+            raise IndexDamaged(f"{folder / FILE} cannot be read; {rebuild_hint(folder)}")
         return found
 
 
@@ -105,9 +105,7 @@ class MilvusVectors:
             vectors = self._server.call("get", self._collection.name, ids=missed, output_fields=["row", "vector"])
             found |= {one["row"]: float(np.asarray(one["vector"], dtype=np.float32) @ query) for one in vectors}
         if lost := set(wanted) - found.keys():
-            raise IndexDamaged(
-                f"the collection {self._collection.name} has lost row {min(lost)}; run `regional-qa rebuild`"
-            )
+            raise IndexDamaged(f"the collection {self._collection.name} has lost row {min(lost)}; rebuild the index")
         return np.array([found[row] for row in wanted], dtype=np.float32)
 
     def faults(self) -> list[str]:
@@ -119,7 +117,7 @@ class MilvusVectors:
             shown = f"nothing ({fault})"
         if shown == self._collection.name:
             return []
-        return [f"the alias {alias} names {shown} instead of {self._collection.name}; run `regional-qa rebuild`"]
+        return [f"the alias {alias} names {shown} instead of {self._collection.name}"]
 
     def __len__(self) -> int:
         return self._collection.rows
@@ -144,7 +142,7 @@ class MilvusVectors:
         if query.shape != (self._collection.dim,) or not np.isfinite(query).all():
             raise ModelError(
                 f"the embedding model gave a vector of shape {query.shape}, the index needs ({self._collection.dim},) "
-                "finite numbers; run `regional-qa rebuild` with this model"
+                "finite numbers; rebuild the index with this model"
             )
 
 
