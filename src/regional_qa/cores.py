@@ -9,9 +9,10 @@ import contextlib
 import ctypes
 import functools
 import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from threadpoolctl import ThreadpoolController
@@ -39,12 +40,12 @@ def one_core(function: Callable[_Given, _Result]) -> Callable[_Given, _Result]:
     """Let each product of matrices inside a function keep to its thread.
 
     Those of one query are small: a second core makes none of them quicker, and waiting for it stalls what runs there.
-    The limit holds for the whole process while it lasts; calls that overlap may leave it behind.
+    Where the limit is one for the whole process it lasts from the first of the calls that overlap to the end of the last.
     """
 
     @functools.wraps(function)
     def alone(*args: _Given.args, **kwargs: _Given.kwargs) -> _Result:
-        with _blas().limit(limits=1):
+        with _limit, _blas("openmp").limit(limits=1):
             return function(*args, **kwargs)
 
     return alone
@@ -59,23 +60,60 @@ def share_heap() -> None:
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
 
 
-def end_threads() -> None:
-    """End the threads of ``beside``, as before a fork; the next call begins new ones."""
-    _threads().shutdown()
-    _threads.cache_clear()
-
-
 @functools.cache
 def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(thread_name_prefix="beside")
 
 
+class _Limit:
+    """On the libraries in which all threads share one; counted, for whoever comes second would take it for the host's."""
+
+    def __init__(self) -> None:
+        self._lock, self._calls = threading.Lock(), 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._calls:
+                self._limiter = _blas("").limit(limits=1)
+                _let_go()
+            self._calls += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._calls -= 1
+            if not self._calls:
+                self._limiter.restore_original_limits()
+                _let_go()
+
+    def begin_anew(self) -> None:
+        """In a child of a fork, to which the calls of other threads did not come along."""
+        self._lock = threading.Lock()
+        if self._calls:
+            self._calls = 1
+            self.__exit__()
+
+
+_limit = _Limit()
+
+
 @functools.cache
-def _blas() -> ThreadpoolController:
+def _blas(layer: Literal["openmp", ""]) -> ThreadpoolController:
+    """The libraries in which each thread has a limit of its own, or the others."""
     from threadpoolctl import ThreadpoolController
 
-    return ThreadpoolController().select(user_api="blas")
+    found = ThreadpoolController().select(user_api="blas")
+    own = {one.filepath for one in found.lib_controllers if getattr(one, "threading_layer", "") == "openmp"}
+    chosen = own if layer else {one.filepath for one in found.lib_controllers} - own
+    return found.select(filepath=list(chosen))
+
+
+def _let_go() -> None:
+    """What OpenBLAS is told by one thread no other can take back while it lives, unless that says that it may."""
+    from threadpoolctl import OpenBLASController
+
+    OpenBLASController.clear_controlling_thread()
 
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_threads.cache_clear)  # threads do not come along
+    os.register_at_fork(after_in_child=_limit.begin_anew)

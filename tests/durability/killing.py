@@ -67,7 +67,8 @@ def main(cycles: int, seed: int) -> None:
         start = time.monotonic()
         publish_edition(corpus, index, 2)
         longest = LIVES * (time.monotonic() - start)
-        cores.end_threads()
+        cores._threads().shutdown()  # none may be there when this process forks
+        cores._threads.cache_clear()
         while len(list(Path("/proc/self/task").iterdir())) > 1:  # the engine's threads end after their writer
             time.sleep(0.01)
         results = [Path(place, f"reader{number}") for number in range(READERS)]
