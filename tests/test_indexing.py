@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -169,6 +171,18 @@ def test_one_writer(index: Path, tmp_path: Path) -> None:
     """A second rebuild is told who holds the index."""
     with durable.sole_writer(index), pytest.raises(IndexBusy, match="process"):
         rebuild(tmp_path / "corpus", index, fake_parts())
+
+
+def test_whoever_looks_stops_no_writer(index: Path) -> None:
+    """A rebuild waits for the moment that it takes to look whether there is one."""
+    with (index / durable.LOCK).open("rb") as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        look_away = threading.Timer(0.2, looking.close)
+        look_away.start()
+        with durable.sole_writer(index):
+            assert durable.is_being_written(index)
+        look_away.join()
+    assert not durable.is_being_written(index)
 
 
 def test_reprints_are_folded_and_kept(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import hashlib
 import os
 import shutil
 import stat
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,8 @@ from regional_qa.errors import IndexBusy, IndexDamaged, IndexFault, IndexMissing
 LOCK, CURRENT, MANIFEST = "LOCK", "CURRENT", "MANIFEST"
 KEPT = 2
 """Generations that stay on disk: the live one and the one to fall back to."""
+PATIENCE_SECONDS = 1.0
+"""For whoever only looks; a rebuild takes longer."""
 ENGINE_LOCKS = frozenset({".tantivy-writer.lock", ".tantivy-meta.lock"})
 """Files a lexical engine makes for itself when it opens an index; they hold nothing."""
 
@@ -44,7 +47,7 @@ def sole_writer(index: Path) -> Iterator[None]:
         raise IndexFault(f"cannot write the index folder {index} ({reason}); choose another with --index") from error
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock_alone(descriptor)
         except BlockingIOError as error:
             holder = os.pread(descriptor, 80, 0).decode("ascii", "replace").strip() or "unknown"
             raise IndexBusy(f"process {holder} is rebuilding {index}; wait for it, then try again") from error
@@ -56,6 +59,19 @@ def sole_writer(index: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock_alone(descriptor: int) -> None:
+    """Lock for writing, tried again for a while: ``is_being_written`` holds the lock for a moment, too."""
+    last = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > last:
+                raise
+            time.sleep(0.01)
 
 
 def is_being_written(index: Path) -> bool:
