@@ -210,6 +210,27 @@ def test_reprints_are_folded_and_kept(tmp_path: Path) -> None:
     assert check(tmp_path / "index", fake_parts()).faults == ()
 
 
+def test_check_tells_an_edit_from_a_new_article(tmp_path: Path) -> None:
+    """By its file and its number there, for the text is the name of an article that has no other."""
+    corpus = write_corpus(tmp_path / "corpus", one="甘肃稳就业。", two="云南边贸热闹。", three="浙江出口增长。")
+    records = ["安徽光伏产量第一。", "江西出口增长。", "山东港口繁忙。"]
+
+    def write(texts: list[str]) -> None:
+        lines = (json.dumps({"text": text}, ensure_ascii=False) for text in texts)
+        (corpus / "x.jsonl").write_text("\n".join(lines), encoding="utf-8")
+
+    write(records)
+    rebuild(corpus, tmp_path / "index", fake_parts())
+    write_corpus(corpus, one="甘肃稳就业，促增收。")
+    (corpus / "two.md").unlink()
+    write([*records[1:], "河南粮食丰收。"])
+    (fault,) = check(tmp_path / "index", fake_parts()).faults
+    assert "1 new, 1 changed, 2 gone" in fault
+    write([records[0], "江西出口大增。", records[2]])
+    (fault,) = check(tmp_path / "index", fake_parts()).faults
+    assert "0 new, 2 changed, 1 gone" in fault
+
+
 def test_passages_know_their_regions() -> None:
     """A passage is about the regions it names, its article's, and the last named before it."""
     article = Article("a", "各地新亮点", "山东出口增长。" + "港口繁忙。" * 60 + "湖南招商。")

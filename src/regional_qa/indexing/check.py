@@ -5,6 +5,8 @@ Changes nothing. Knows nothing about searching.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,14 +83,32 @@ def _stale(manifest: Manifest, passages: PassageStore, corpus: Path, cure: str) 
             return []
     except CorpusError as fault:
         return [str(fault)]
-    indexed = {article.article_id: article.sha256 for article in passages.every_article()}
-    found: dict[str, str] = {}
-    for item in identified(read_corpus(corpus)):
-        if isinstance(item, Article):
-            found[item.article_id] = item.sha256
-    new = len(found.keys() - indexed.keys())
-    gone = len(indexed.keys() - found.keys())
-    changed = sum(found[article_id] != indexed[article_id] for article_id in found.keys() & indexed.keys())
+    indexed = _known(passages.every_article())
+    found = _known(item for item in identified(read_corpus(corpus)) if isinstance(item, Article))
+    new = {found[article_id].place for article_id in found.keys() - indexed.keys()}
+    gone = {indexed[article_id].place for article_id in indexed.keys() - found.keys()}
+    edited = len(new & gone)  # the text is the name of an article that has no other
+    changed = edited + sum(
+        found[article_id].sha256 != indexed[article_id].sha256 for article_id in found.keys() & indexed.keys()
+    )
     if not (new or gone or changed):
         return []
-    return [f"the index is stale: {new} new, {changed} changed, {gone} gone in {corpus}; {cure}"]
+    counts = f"{len(new) - edited} new, {changed} changed, {len(gone) - edited} gone"
+    return [f"the index is stale: {counts} in {corpus}; {cure}"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What tells an article: its content, and its file with its number there."""
+
+    sha256: str
+    place: tuple[str, int]
+
+
+def _known(articles: Iterable[Article]) -> dict[str, _Known]:
+    numbers: Counter[str] = Counter()
+    known = {}
+    for article in articles:
+        numbers[article.origin] += 1
+        known[article.article_id] = _Known(article.sha256, (article.origin, numbers[article.origin]))
+    return known
