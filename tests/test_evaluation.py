@@ -87,6 +87,8 @@ def test_files_without_questions_are_refused(tmp_path: Path) -> None:
         read_questions(tmp_path / "gb.jsonl")
     with pytest.raises(UsageError, match="holds no question; write one a line"):
         read_questions(write(tmp_path / "empty.jsonl", "\n  \n"))
+    with pytest.raises(UsageError, match="holds no question whose answer is told; write one a line"):
+        read_questions(write(tmp_path / "open.jsonl", '{"question": "光伏产量多少", "answers": null}\n'))
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,9 @@ from regional_qa.types import Article, Hit, Passage, Reprint, Span
 LOG3, LOG5 = math.log2(3), math.log2(5)
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> Path:
     path.write_text(text, encoding="utf-8")
+    return path
 
 
 @pytest.mark.parametrize(
@@ -81,15 +82,22 @@ def test_trec_files_are_read_back(tmp_path: Path) -> None:
         read_run(tmp_path / "run.trec")
 
 
-def test_a_collection_is_measured_by_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A BEIR folder is indexed for the time, searched, written as a run, and the run measured again gives the same."""
-    folder = tmp_path / "set"
+def collection(folder: Path) -> Path:
+    """Three documents and two queries in BEIR layout."""
     folder.mkdir()
     texts = {"d1": "安徽光伏玻璃产量占全国一半以上。", "d2": "江苏护理型床位占比提高。", "d3": "黑河对外贸易增长。"}
-    documents = "".join(json.dumps({"_id": key, "text": text}) + "\n" for key, text in texts.items())
+    write(
+        folder / "corpus.jsonl", "".join(json.dumps({"_id": key, "text": text}) + "\n" for key, text in texts.items())
+    )
     write(folder / "queries.jsonl", '{"_id": "q1", "text": "光伏玻璃产量"}\n{"_id": "q2", "text": "外贸"}\n')
     write(folder / "qrels.tsv", "query-id\tcorpus-id\tscore\nq1\td1\t1\nq2\td3\t1\n")
-    write(tmp_path / "elsewhere.jsonl", documents)
+    return folder
+
+
+def test_a_collection_is_measured_by_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A BEIR folder is indexed for the time, searched, written as a run, and the run measured again gives the same."""
+    folder = collection(tmp_path / "set")
+    (folder / "corpus.jsonl").rename(tmp_path / "elsewhere.jsonl")
     run = str(tmp_path / "run.trec")
     arguments = ["evaluate", str(folder), "--corpus", str(tmp_path / "elsewhere.jsonl"), "--run", run, "--json"]
     assert main(arguments) == 0
@@ -99,6 +107,35 @@ def test_a_collection_is_measured_by_the_command(tmp_path: Path, capsys: pytest.
     out = capsys.readouterr().out
     assert "nDCG@10    1.000  [1.000, 1.000]" in out
     assert "nDCG@10    +0.000  p = 1.000, 0 better, 0 worse" in out
+
+
+def test_a_collection_leaves_no_warning_behind(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its index is gone with the measurement, and nobody looks for it."""
+    folder = collection(tmp_path / "set")
+    monkeypatch.setattr("regional_qa.assemble.Live", None)
+    assert main(["evaluate", str(folder)]) == 0
+    assert "warning" not in capsys.readouterr().err
+
+
+def test_what_cannot_be_is_refused_before_the_search(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that cannot be written or compared with, and options that would change nothing."""
+    monkeypatch.setattr("regional_qa.assemble.rebuild", None)
+    folder, run, qrels = collection(tmp_path / "set"), write(tmp_path / "a.run", ""), tmp_path / "set" / "qrels.tsv"
+    questions = write(tmp_path / "q.jsonl", '{"question": "光伏产量多少", "answers": []}\n')
+    nowhere = str(tmp_path / "none" / "x.run")
+    for arguments, told in (
+        ([folder, "--run", nowhere], "x.run cannot be written"),
+        ([folder, "--compare", nowhere], "x.run cannot be read"),
+        ([folder, "--index", "i", "--uri", "u"], "an index of its own; leave out --index, --uri"),
+        ([run, "--qrels", qrels, "--corpus", "c", "--run", "r"], "its qrels alone; leave out --corpus, --run"),
+        ([questions, "--compare", run], "asked of the index; leave out --compare"),
+    ):
+        assert main(["evaluate", *map(str, arguments)]) == 2
+        assert told in capsys.readouterr().err
 
 
 def test_beir_is_read(tmp_path: Path) -> None:

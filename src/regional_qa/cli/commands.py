@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from regional_qa.cli.fact_table import fact_text
 from regional_qa.cli.texts import answer_text, article_text, hit_text
+from regional_qa.errors import UsageError
 from regional_qa.records import answer_record, article_record, fact_record, hit_record, write_facts_csv
 from regional_qa.settings import CORPUS, Settings
 
@@ -136,13 +137,20 @@ def run_evaluate(options: argparse.Namespace) -> int:
     """Measure answers, a collection or a run."""
     judged = Path(options.judged)
     if options.qrels:
+        _refuse(
+            options,
+            "a run is held against its qrels alone",
+            "--index --embedder --reranker --store --uri --corpus --run",
+        )
         return _measure_run(options, judged)
     if judged.is_dir():
+        _refuse(options, "a collection gets an index of its own", "--index --store --uri")
         return _evaluate_collection(options, judged)
     from regional_qa.assemble import open_assistant
     from regional_qa.evaluation import evaluate, read_questions
 
     questions = read_questions(judged)
+    _refuse(options, "questions are asked of the index", "--corpus --run --compare")
     report = evaluate(questions, open_assistant(_settings(options)).ask)
     if options.json:
         print(json.dumps(report.to_json(), ensure_ascii=False))
@@ -151,43 +159,60 @@ def run_evaluate(options: argparse.Namespace) -> int:
     return 0
 
 
+def _refuse(options: argparse.Namespace, reason: str, flags: str) -> None:
+    """Name what was given and would change nothing."""
+    names = {"--uri": "milvus_uri", "--corpus": "documents", "--run": "run_file"}
+    if idle := [flag for flag in flags.split() if getattr(options, names.get(flag, flag[2:]))]:
+        raise UsageError(f"{reason}; leave out {', '.join(idle)}")
+
+
 def _measure_run(options: argparse.Namespace, run: Path) -> int:
     from regional_qa.evaluation import read_qrels, read_run
 
-    return _measured(options, read_qrels(Path(options.qrels)), read_run(run))
+    return _measured(options, read_qrels(Path(options.qrels)), read_run(run), _compared(options))
 
 
 def _evaluate_collection(options: argparse.Namespace, folder: Path) -> int:
     """Index the documents of a BEIR folder for the time of the measurement, and search each of its queries."""
     import tempfile
 
-    from regional_qa.assemble import open_assistant, rebuild
-    from regional_qa.evaluation import rank, read_beir, write_run
-    from regional_qa.retrieval import MOST_CHARS, MOST_HITS
+    from regional_qa.assemble import plug, rebuild
+    from regional_qa.evaluation import rank, read_beir, require_writable, write_run
+    from regional_qa.indexing.generation import open_generation
+    from regional_qa.retrieval import MOST_CHARS, MOST_HITS, search
 
-    collection = read_beir(folder)
+    collection, other = read_beir(folder), _compared(options)
+    if options.run_file:
+        require_writable(Path(options.run_file))
     corpus = Path(options.documents) if options.documents else folder / "corpus.jsonl"
     with tempfile.TemporaryDirectory() as place, _Bars() as bars:
         named = {"embedder": options.embedder, "reranker": options.reranker, "store": "faiss"}  # no server keeps it
         settings = Settings.load(corpus=corpus, index=Path(place), **named)
         rebuild(settings, bars.show)
-        assistant = open_assistant(settings)
+        generation = open_generation(settings.index, plug(settings))  # an assistant would look for a newer one
         total = len(collection.queries)
         run = rank(
             collection.queries,
-            lambda query: assistant.search(query[:MOST_CHARS], k=MOST_HITS),
+            lambda query: search(generation, query[:MOST_CHARS], k=MOST_HITS),
             lambda count: bars.show("search", count, total),
         )
     if options.run_file:
         write_run(Path(options.run_file), run, "regional-qa")
-    return _measured(options, collection.qrels, run)
+    return _measured(options, collection.qrels, run, other)
 
 
-def _measured(options: argparse.Namespace, qrels: Qrels, run: Run) -> int:
-    from regional_qa.evaluation import compare, measure, read_run
+def _compared(options: argparse.Namespace) -> Run | None:
+    """The run to compare with."""
+    from regional_qa.evaluation import read_run
+
+    return read_run(Path(options.compare)) if options.compare else None
+
+
+def _measured(options: argparse.Namespace, qrels: Qrels, run: Run, other: Run | None) -> int:
+    from regional_qa.evaluation import compare, measure
 
     measured = measure(qrels, run)
-    compared = compare(qrels, run, read_run(Path(options.compare))) if options.compare else []
+    compared = compare(qrels, run, other) if other is not None else []
     if options.json:
         record = measured.to_json()
         if compared:

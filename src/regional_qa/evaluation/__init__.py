@@ -12,6 +12,7 @@ from regional_qa.evaluation.rankings import (
     read_beir,
     read_qrels,
     read_run,
+    require_writable,
     write_run,
 )
 
@@ -32,5 +33,6 @@ __all__ = [
     "read_qrels",
     "read_questions",
     "read_run",
+    "require_writable",
     "write_run",
 ]

@@ -186,9 +186,11 @@ def read_questions(path: Path) -> list[Question]:
     Raises:
         UsageError: no such file, no question in it, or a line that is not a question; the message names it.
     """
-    questions = [_question(place, line) for place, line in lines_of(path) if not _is_open(line)]
+    lines = list(lines_of(path))
+    questions = [_question(place, line) for place, line in lines if not _is_open(line)]
     if not questions:
-        raise UsageError(f"{path} holds no question; write one a line as {_SHAPE}")
+        lacking = " whose answer is told" if lines else ""
+        raise UsageError(f"{path} holds no question{lacking}; write one a line as {_SHAPE}")
     return questions
 
 

@@ -5,6 +5,7 @@ The ir-measures room. Knows nothing about indexes: whatever ranks documents is h
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -66,7 +67,8 @@ class Measured:
         for name in self.values:
             low, high = self.interval(name)
             rows.append(f"{name:10} {self.mean(name):.3f}  [{low:.3f}, {high:.3f}]")
-        return [*rows, f"{len(self.query_ids)} queries, {CONFIDENCE:.0%} bootstrap intervals"]
+        queries = "query" if len(self.query_ids) == 1 else "queries"
+        return [*rows, f"{len(self.query_ids)} {queries}, {CONFIDENCE:.0%} bootstrap intervals"]
 
     def to_json(self) -> dict[str, object]:
         """For programs."""
@@ -202,6 +204,16 @@ def read_run(path: Path) -> Run:
     return run
 
 
+def require_writable(path: Path) -> None:
+    """See that a run can be written to a file, before it is worked out.
+
+    Raises:
+        UsageError: it cannot.
+    """
+    with _writing(path), path.open("a"):
+        pass
+
+
 def write_run(path: Path, run: Run, tag: str) -> None:
     """Write scores by query id and document id as a TREC run: query, ``Q0``, document, rank from 1, score, tag.
 
@@ -210,8 +222,14 @@ def write_run(path: Path, run: Run, tag: str) -> None:
     Raises:
         UsageError: the file cannot be written, an id or the tag is empty or holds a blank, or a score is not finite.
     """
-    try:
+    with _writing(path):
         path.write_text("".join(_run_lines(run, tag)), encoding="utf-8", newline="\n")
+
+
+@contextlib.contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise UsageError(f"{path} cannot be written ({error.strerror}); give a file in a folder that exists") from error
 
