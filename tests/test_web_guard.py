@@ -229,3 +229,9 @@ def test_a_taken_port_is_one_clear_line() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(UsageError, match=f"port {port} is taken; .*--port"):
             listen("127.0.0.1", port)
+
+
+def test_a_host_that_is_not_ours_is_one_clear_line() -> None:
+    """The line names the host, not the port, which is free."""
+    with pytest.raises(UsageError, match=r"host '192\.0\.2\.1' is none of this machine's .*--host"):
+        listen("192.0.2.1", 0, has_login=True)

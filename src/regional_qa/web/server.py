@@ -99,7 +99,7 @@ def listen(host: str, port: int, *, has_login: bool = False) -> socket.socket:
     """A bound socket, taken before anything is loaded, so that a wrong address fails at once.
 
     Raises:
-        UsageError: the host is not this machine alone and there is no login, or the port is taken or forbidden.
+        UsageError: the host is not this machine, or not it alone and there is no login, or the port is taken or forbidden.
     """
     if host not in LOOPBACK and not has_login:
         raise UsageError(
@@ -114,6 +114,8 @@ def listen(host: str, port: int, *, has_login: bool = False) -> socket.socket:
         listening.listen(128)
     except OSError as error:
         listening.close()
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise UsageError(f"host {host!r} is none of this machine's ({error.strerror}); change --host") from error
         why = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
         raise UsageError(f"port {port} {why}; stop the other program or choose another with --port") from error
     return listening
