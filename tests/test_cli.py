@@ -182,7 +182,7 @@ def test_bad_options(built: tuple[Path, Path], capsys: pytest.CaptureFixture[str
 def test_missing_things(built: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """No corpus, an empty one, no index and no model: one line each, with the cure."""
     code, line = failed(capsys, "rebuild", "--corpus", str(tmp_path / "none"), "--index", str(tmp_path / "i"))
-    assert (code, "none" in line) == (1, True)
+    assert (code, "none" in line, line.endswith("with --corpus\n")) == (1, True, True)
     (tmp_path / "empty").mkdir()
     code, line = failed(capsys, "rebuild", "--corpus", str(tmp_path / "empty"), "--index", str(tmp_path / "i"))
     assert (code, "no article" in line) == (1, True)
@@ -246,7 +246,7 @@ def test_read_of_what_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixtu
     out, err = capsys.readouterr()
     assert (out, "skipped: page.txt" in err, err.count("\n")) == ("no article\n", True, 1)
     code, line = failed(capsys, "read", str(tmp_path / "none.txt"))
-    assert (code, "none.txt" in line) == (1, True)
+    assert (code, "none.txt" in line, "--corpus" in line) == (1, True, False)
 
 
 def test_rebuild_sums_up_on_one_screen_and_reports_every_file(

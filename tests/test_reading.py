@@ -42,12 +42,13 @@ def reasons(problems: list[Problem]) -> dict[str, str]:
 
 
 def test_folder_is_read_recursively_in_order_without_hidden_files_and_papers_about_the_corpus(tmp_path: Path) -> None:
-    """Articles come sorted by path; hidden files, README.md and SOURCES.md are no articles."""
+    """Articles come sorted by path; hidden files are none, nor are README.md and SOURCES.md, which is noted."""
     for name in ("b.md", "a/二.md", "a/一.txt", ".hidden/x.md", ".x.md", "README.md", "a/SOURCES.md"):
         write(tmp_path, name, f"{name}里的一句话。")
     articles, problems = read(tmp_path)
     assert [article.origin for article in articles] == ["a/一.txt", "a/二.md", "b.md"]
-    assert problems == []
+    assert [(problem.origin, problem.lost) for problem in problems] == [("README.md", False), ("a/SOURCES.md", False)]
+    assert "rename it" in problems[0].reason
 
 
 def test_one_file_is_a_corpus_named_by_its_file_name(tmp_path: Path) -> None:
@@ -89,6 +90,7 @@ def test_what_is_no_plain_text_file_is_named_and_left_alone(tmp_path: Path) -> N
         *("link.txt", "loop", "pipe.txt", "zip.txt", "packed.txt", "nul.txt", "blank.txt", "none.md", "page.rtf")
     }
     assert "symbolic link" in found["link.txt"]
+    assert "a link to a folder" in found["loop"]
     assert "not a plain file" in found["pipe.txt"]
     assert "zip archive" in found["zip.txt"]
     assert "gzip" in found["packed.txt"]

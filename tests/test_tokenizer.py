@@ -37,7 +37,8 @@ def texts() -> list[str]:
     """Whatever the example corpus says, in sentences, and what no newspaper prints."""
     found: list[str] = []
     for source in corpus_sources(CORPUS):
-        assert not isinstance(source, Problem)
+        if isinstance(source, Problem):
+            continue  # SOURCES.md
         for item in read_file(source.path, source.origin):
             assert not isinstance(item, Problem)
             found += [item.title, item.text, *item.text.splitlines()]

@@ -278,5 +278,5 @@ def _no_article(corpus: Path, problems: Sequence[Problem]) -> str:
     seen = ""
     if problems:
         first = problems[0]
-        seen = f" ({len(problems)} could not be read, the first: {first.origin}: {first.reason})"
+        seen = f" ({len(problems)} left out, the first: {first.origin}: {first.reason})"
     return f"no article in {corpus}{seen}; put {', '.join(FORMATS)} files there or choose another folder with --corpus"

@@ -12,6 +12,7 @@ from itertools import count, islice
 from pathlib import Path
 
 from regional_qa.cores import cores
+from regional_qa.errors import CorpusError
 from regional_qa.indexing.apart import Apart
 from regional_qa.indexing.cache import Cache, key_of
 from regional_qa.indexing.lines import from_lines
@@ -46,7 +47,10 @@ def survey(corpus: Path) -> Survey:
     Raises:
         CorpusError: the corpus cannot be opened.
     """
-    found = corpus_sources(corpus)
+    try:
+        found = corpus_sources(corpus)
+    except CorpusError as fault:
+        raise CorpusError(f"the corpus {fault} with --corpus") from None
     return Survey(tuple(one if isinstance(one, Problem) else (one, fingerprint(one.path)) for one in found))
 
 

@@ -32,6 +32,7 @@ MAX_FILE_BYTES = 50_000_000
 """Of a file that is read as a whole; records are read line by line from files of any size."""
 FORMATS = (".md", ".txt", ".jsonl", ".jsonl.gz", ".csv", *DOCUMENTS)
 _NOT_ARTICLES = ("readme.md", "sources.md")
+_ABOUT = "by its name about the corpus, and no article of it; rename it to have it read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def read_corpus(path: Path) -> Iterator[Article | Problem]:
 
 
 def corpus_sources(path: Path) -> Iterator[Source | Problem]:
-    """The files that ``read_corpus`` reads, in its order; a folder that cannot be listed is a Problem.
+    """The files that ``read_corpus`` reads, in its order; what is left out there is a Problem.
 
     Raises:
         CorpusError: as ``read_corpus``.
@@ -66,25 +67,22 @@ def corpus_sources(path: Path) -> Iterator[Source | Problem]:
         mode = path.stat().st_mode
     except (OSError, ValueError) as fault:
         reason = fault.strerror if isinstance(fault, OSError) else "not a path"
-        raise CorpusError(
-            f"corpus {shown!r} cannot be opened ({reason}); give a folder or file of articles with --corpus"
-        ) from None
+        raise CorpusError(f"{shown!r} cannot be opened ({reason}); give a folder or file of articles") from None
     if stat.S_ISDIR(mode):
         return _walk(path)
     if stat.S_ISREG(mode):
         return iter([Source(path.resolve(), storable(path.name))])
-    raise CorpusError(
-        f"corpus {shown!r} is neither a folder nor a file; give a folder or file of articles with --corpus"
-    )
+    raise CorpusError(f"{shown!r} is neither a folder nor a file; give a folder or file of articles")
 
 
 def read_file(path: Path, origin: str) -> Iterator[Article | Problem]:
     """The articles of one file; ``origin`` is how Problems and articles name it."""
     name = path.name.lower()
-    if not name.endswith(FORMATS):
-        yield Problem(origin, f"not a format we read: {', '.join(FORMATS)}")
-        return
     try:
+        if path.is_symlink() and path.is_dir():
+            raise UnreadableError("a link to a folder, which is not followed; copy the folder itself into the corpus")
+        if not name.endswith(FORMATS):
+            raise UnreadableError(f"not a format we read: {', '.join(FORMATS)}")
         with _open_plain(path) as file:
             yield from _read_open(file, name, origin)
     except UnreadableError as fault:
@@ -96,12 +94,13 @@ def read_file(path: Path, origin: str) -> Iterator[Article | Problem]:
 
 
 def _walk(folder: Path) -> Iterator[Source | Problem]:
-    """Walk without following links or recursing; a folder that cannot be listed is a Problem."""
+    """Walk without following links or recursing; what is left out is a Problem."""
     waiting = [(folder, "", True)]  # (path, origin, is a folder), the next one last
     while waiting:
         path, origin, is_folder = waiting.pop()
         if not is_folder:
-            yield Source(path, origin)
+            about = path.name.lower() in _NOT_ARTICLES
+            yield Problem(origin, _ABOUT, lost=False) if about else Source(path, origin)
             continue
         try:
             with os.scandir(path) as entries:
@@ -111,7 +110,7 @@ def _walk(folder: Path) -> Iterator[Source | Problem]:
             continue
         above = f"{origin}/" if origin else ""
         for entry in inside:
-            if not entry.name.startswith(".") and entry.name.lower() not in _NOT_ARTICLES:
+            if not entry.name.startswith("."):
                 waiting.append((Path(entry.path), above + storable(entry.name), entry.is_dir(follow_symlinks=False)))
 
 
