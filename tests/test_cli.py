@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -56,6 +57,28 @@ def test_ask_quotes_and_cites(built: tuple[Path, Path], capsys: pytest.CaptureFi
     text = capsys.readouterr().out
     assert "68%" in text
     assert "2024-01-05" in text
+
+
+def test_what_is_quoted_can_be_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The file and where in it; an article without a headline goes by its first words."""
+    corpus, index = write_corpus(tmp_path / "corpus", anhui=CORPUS["anhui"]), ["--index", str(tmp_path / "index")]
+    record = json.dumps({"text": "2024年前三季度，江西省进出口总值3500亿元。"}, ensure_ascii=False)
+    (corpus / "n.jsonl").write_text(f"\n{record}\n", encoding="utf-8")
+    assert main(["rebuild", "--corpus", str(corpus), *index]) == 0
+    capsys.readouterr()
+    assert main(["ask", "江西进出口总值多少", *index]) == 0
+    name, place = "“2024年前三季度，江西省进出口总值35…”", "第 0–25 字，原文件 n.jsonl:2\n"
+    out = capsys.readouterr().out
+    assert out.endswith(f"[1] {name} 出处不详，日期不详，{place}")
+    assert main(["search", "江西", "--k", "1", *index]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(f"1. {name} | ")
+    assert out.endswith(f"   {place}\n")
+    assert main(["ask", "安徽光伏玻璃产量占全国多少", *index]) == 0
+    found = re.search(r"，第 (\d+)–(\d+) 字，原文件 anhui\.md 第 (\d+)–(\d+) 字\n$", out := capsys.readouterr().out)
+    assert found, out
+    text = (corpus / "anhui.md").read_text(encoding="utf-8")
+    assert out.startswith(text[int(found[3]) : int(found[4])])
 
 
 def test_another_province_never_answers(built: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,12 +16,12 @@ from regional_qa.types import Answer, Article, Citation, Fact, Hit, Reprint, Spa
 
 FACT_COLUMNS = (
     "regions place industry metric figure kind value upper unit approximation basis years period "
-    "title publisher source published article_id start end quote"
+    "title publisher source published article_id origin start end quote"
 ).split()
 """The columns of the table, as ``fact_record`` names them."""
 FIGURE_COLUMNS = (
     "question label place industry metric figure kind value upper unit approximation basis years period regions "
-    "title publisher source published article_id start end quote"
+    "title publisher source published article_id origin start end quote"
 ).split()
 """The columns of a table of quoted quantities."""
 _FORMULA = tuple("=+-@\t\n＝＋－＠")
@@ -94,6 +94,7 @@ def fact_record(fact: Fact, article: Article) -> dict[str, Any]:
         "source": article.source,
         "published": article.published.isoformat() if article.published else None,
         "article_id": fact.article_id,
+        "origin": article.origin,
         "start": fact.span.start,
         "end": fact.span.end,
         "quote": fact.quote,

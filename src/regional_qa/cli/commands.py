@@ -109,9 +109,12 @@ def run_ask(options: argparse.Namespace) -> int:
     """Print the answer to a question."""
     from regional_qa.assemble import open_assistant
 
-    assistant = open_assistant(_settings(options))
+    assistant = open_assistant(_settings(options)).latest()
     answer = assistant.ask(_typed(options.question), **_filters(options))
-    print(json.dumps(answer_record(answer), ensure_ascii=False) if options.json else answer_text(answer))
+    if options.json:
+        print(json.dumps(answer_record(answer), ensure_ascii=False))
+    else:
+        print(answer_text(answer, assistant.article))
     return 0
 
 

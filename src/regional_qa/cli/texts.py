@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from regional_qa.types import Answer, Article, Citation, Hit, Reprint, Span, credit
@@ -16,6 +16,7 @@ ROLES = {
     "signature": "落款",
     "running": "版面",
 }
+OPENING_CHARS = 20
 PHRASED = "由语言模型根据引文改写（phrased by a language model）："
 
 
@@ -36,7 +37,7 @@ def article_text(article: Article) -> str:
         f"主题 {'、'.join(topics)}" if topics else "",
         f"原文件 {article.origin}",
     ]
-    lines = [f"《{article.title or '（无题）'}》", " | ".join(filter(None, facts))]
+    lines = [name_text(article), " | ".join(filter(None, facts))]
     seams, start = joins(article), 0
     for paragraph in article.text.split("\n"):
         end = start + len(paragraph)
@@ -53,31 +54,59 @@ def hit_text(hit: Hit) -> str:
     """One passage: where it stands, how well it fits, its text."""
     article = hit.article
     day = f"{day_text(article.published)}{'（据正文）' if 'published' in article.inferred else ''}"
-    line = f"{hit.rank}. {article.title or '（无题）'} | {credit(article.publisher, article.source)} | {day}"
+    line = f"{hit.rank}. {article.title or name_text(article)} | {credit(article.publisher, article.source)} | {day}"
     about = article.regions or hit.passage.regions
     regions = f" | {'、'.join(about)}" if about else ""
-    again = f"\n   {_reprints_text(article.reprints)}" if article.reprints else ""
-    return f"{line}{regions} | {hit.score:.2f}\n   {' '.join(hit.passage.text.split())}{again}\n"
+    span = hit.passage.span
+    below = [
+        " ".join(hit.passage.text.split()),
+        place_text(article.origin, span, article.in_original(span)),
+        *([_reprints_text(article.reprints)] if article.reprints else []),
+    ]
+    return "\n   ".join([f"{line}{regions} | {hit.score:.2f}", *below]) + "\n"
 
 
-def answer_text(answer: Answer) -> str:
-    """An answer with its notes and footnotes."""
+def answer_text(answer: Answer, article: Callable[[str], Article]) -> str:
+    """An answer with its notes and footnotes; ``article`` gives one by its id."""
     lines = [f"{PHRASED}\n{answer.phrased}\n"] if answer.phrased else []
     lines.append(answer.text)
     lines += [f"（{note}）" for note in answer.notes]
-    lines += [_citation_text(citation) for citation in answer.citations]
+    lines += [_citation_text(citation, article(citation.article_id)) for citation in answer.citations]
     if answer.closest:
         lines.append("最接近的段落（不是答案）：")
         lines += [hit_text(hit).rstrip() for hit in answer.closest]
     return "\n".join(lines)
 
 
-def _citation_text(citation: Citation) -> str:
+def name_text(article: Article) -> str:
+    """What an article is called: its headline, or where it has none its first words.
+
+    >>> name_text(Article("a", "边贸", "口岸很热闹。")), name_text(Article("a", "", "口岸很热闹。"))
+    ('《边贸》', '“口岸很热闹。”')
+    """
+    if article.title:
+        return f"《{article.title}》"
+    opening = " ".join(article.text[: 2 * OPENING_CHARS].split())
+    return f"“{opening}”" if len(opening) <= OPENING_CHARS else f"“{opening[:OPENING_CHARS]}…”"
+
+
+def place_text(origin: str, span: Span, in_original: Sequence[Span]) -> str:
+    """Where words stand: in the article, in which file, and where in that, if elsewhere.
+
+    >>> place_text("a.jsonl:7", Span(0, 4), (Span(0, 4),)), place_text("a.txt", Span(0, 4), (Span(10, 12), Span(20, 22)))
+    ('第 0–4 字，原文件 a.jsonl:7', '第 0–4 字，原文件 a.txt 第 10–12、20–22 字')
+    """
+    places = "、".join(f"{place.start}–{place.end}" for place in in_original)
+    there = "" if tuple(in_original) == (span,) else f" 第 {places} 字"
+    return f"第 {span.start}–{span.end} 字" + (f"，原文件 {origin}{there}" if origin else "")
+
+
+def _citation_text(citation: Citation, article: Article) -> str:
     day = f"{day_text(citation.published)}{'（据正文）' if 'published' in citation.inferred else ''}"
-    place = f"第 {citation.span.start}–{citation.span.end} 字"
+    place = place_text(citation.origin, citation.span, citation.in_original)
     again = f"；{_reprints_text(citation.reprints)}" if citation.reprints else ""
-    title = citation.title or "（无题）"
-    return f"[{citation.label}] 《{title}》 {credit(citation.publisher, citation.source)}，{day}，{place}{again}"
+    name = name_text(article)
+    return f"[{citation.label}] {name} {credit(citation.publisher, citation.source)}，{day}，{place}{again}"
 
 
 def _reprints_text(reprints: Sequence[Reprint]) -> str:
