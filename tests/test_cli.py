@@ -167,6 +167,27 @@ def test_bad_questions(
     assert "question" in line
 
 
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["ask", "光伏"], "stopped\n"),
+        (["rebuild"], "stopped; what was published stays, nothing half-built is served\n"),
+    ],
+)
+def test_ctrl_c(
+    command: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line, which speaks of publishing only where something is."""
+
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("open_assistant", "rebuild"):
+        monkeypatch.setattr(f"regional_qa.assemble.{name}", stop)
+    assert main([*command, "--index", str(tmp_path)]) == 130
+    assert capsys.readouterr().err == said
+
+
 def test_broken_characters_and_poor_terminals(built: tuple[Path, Path]) -> None:
     """A stray byte in the question and a terminal without Chinese do not stop the answer."""
     code = "import sys; from regional_qa.cli import main; sys.exit(main(sys.argv[1:]))"

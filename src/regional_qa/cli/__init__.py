@@ -45,11 +45,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show Chinese is no reason to fail
+    stopped = "stopped"
     try:
         options = _parser().parse_args(arguments)
         logging.basicConfig(format="warning: %(message)s", level=logging.WARNING, stream=sys.stderr)
-        if arguments is None and options.run is commands.run_rebuild:
-            commands.step_back()  # not where somebody else's process runs the command
+        if options.run is commands.run_rebuild:
+            stopped = "stopped; what was published stays, nothing half-built is served"
+            if arguments is None:
+                commands.step_back()  # not where somebody else's process runs the command
         code = int(options.run(options))
         sys.stdout.flush()
         return code
@@ -57,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {fault}", file=sys.stderr)
         return fault.exit_code
     except KeyboardInterrupt:
-        print("stopped; what was published stays, nothing half-built is served", file=sys.stderr)
+        print(stopped, file=sys.stderr)
         return 130
     except OSError as fault:
         if fault.filename is not None:
