@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from regional_qa import Settings, open_assistant, rebuild
+from regional_qa import Settings, UsageError, open_assistant, rebuild
 from regional_qa.indexing import durable
 from tests.fakes import wait_until, write_corpus
 
@@ -64,6 +64,18 @@ def test_a_damaged_generation_is_not_taken_up(
     wait_until(lambda: assistant.generation == "gen-000002")
     assert assistant.notice == ""
     assert "gen-" not in "".join(assistant.ask("安徽光伏产量第几").notes)
+
+
+def test_what_is_of_another_kind_is_named(settings: Settings) -> None:
+    """One line with the cure, where Python would only miss an attribute."""
+    for take in (open_assistant, rebuild):
+        with pytest.raises(UsageError, match=r"got '/some/index'; write Settings\.load\(index='/some/index'\)"):
+            take("/some/index")  # type: ignore[arg-type]
+    assistant = open_assistant(settings)
+    with pytest.raises(UsageError, match="metric must be a word"):
+        assistant.facts(metric=5)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="previous must be the question"):
+        assistant.ask("光伏", previous=None)  # type: ignore[arg-type]
 
 
 @pytest.mark.fault("D7")

@@ -145,6 +145,8 @@ class Assistant:
         from regional_qa.answering.answer import answer  # a rebuild, a search or a check does without
 
         _require_dates(since, until)
+        if not isinstance(previous, str):
+            raise UsageError(f"previous must be the question before this one, got {previous!r}")
         chosen = _provinces(regions)
         generation = self._generation
         found = answer(generation, question, regions=chosen, since=since, until=until, previous=previous)
@@ -166,9 +168,11 @@ class Assistant:
         A fact's headline, publisher and day are those of ``article(fact.article_id)``.
 
         Raises:
-            UsageError: an unknown region.
+            UsageError: an unknown region, or a metric that is no text.
         """
         _require_dates(since, until)
+        if not isinstance(metric, str):
+            raise UsageError(f"metric must be a word such as '产量', got {metric!r}")
         word = search_key(metric.strip())
         words = [word, *(other for other in synonyms(word) if len(other) > 1)] if word else []
         return self._generation.passages.facts(_provinces(regions), words, since, until)
@@ -194,10 +198,11 @@ def open_assistant(settings: Settings | None = None, *, left: Callable[[], bool]
     ``left`` says, in the thread of ``ask``, whether whoever asked is gone, so that no language model works for nobody.
 
     Raises:
+        UsageError: what is given are no Settings.
         IndexFault: there is no index, or none that is sound and fits the model.
         ModelError: the embedding model is missing or broken.
     """
-    settings = settings or Settings.load()
+    settings = Settings.load() if settings is None else _required(settings)
     return Assistant(settings.index, plug(settings), _phraser(settings, left))
 
 
@@ -213,6 +218,7 @@ def rebuild(
     ``workers`` are child processes of this one, or those of a Ray cluster; both give the same index.
 
     Raises:
+        UsageError: what is given are no Settings.
         CorpusError: no corpus, no article in it, or (without ``allow_shrink``) less than half of the index.
         IndexFault: the index is busy or cannot be written.
         ModelError: the embedding model is missing or broken.
@@ -220,7 +226,7 @@ def rebuild(
     from regional_qa.indexing.build import rebuild as build
     from regional_qa.indexing.unchanged import unchanged
 
-    parts = plug(settings)
+    parts = plug(_required(settings))
     corpus = corpus_of(settings)
     same = unchanged(corpus, settings.index, parts)
     if same:
@@ -304,6 +310,12 @@ def _phraser(settings: Settings, left: Callable[[], bool]) -> Phraser | None:
     from regional_qa.backends.phraser_openai import OpenAIPhraser
 
     return OpenAIPhraser(settings.llm_url, settings.llm_model, settings.llm_key, left=left)
+
+
+def _required(settings: Settings) -> Settings:
+    if not isinstance(settings, Settings):
+        raise UsageError(f"settings must be Settings, got {settings!r}; write Settings.load(index={str(settings)!r})")
+    return settings
 
 
 def _provinces(regions: Sequence[str]) -> tuple[str, ...]:
