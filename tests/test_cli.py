@@ -103,7 +103,7 @@ def test_check_says_sound_then_stale(built: tuple[Path, Path], capsys: pytest.Ca
     """An index fits its corpus until the corpus changes; the cure is named."""
     corpus, index = built
     assert main(["check", "--index", str(index)]) == 0
-    assert "sound" in capsys.readouterr().out
+    assert "gen-000001: sound; 2 articles, 2 passages" in capsys.readouterr().out
     write_corpus(corpus, new="title: 甘肃\n---\n甘肃稳就业。")
     named = ["--corpus", str(corpus)]
     for given in ([], named):
@@ -254,7 +254,10 @@ def test_a_detail_that_is_not_understood(tmp_path: Path, capsys: pytest.CaptureF
     """An article read without one of its regions is noted, and is no failure."""
     corpus = write_corpus(tmp_path / "corpus", a="title: 题\nregions: [火星]\n---\n安徽产量第一。")
     assert main(["rebuild", "--corpus", str(corpus), "--index", str(tmp_path / "index")]) == 0
-    assert "note: a.md: region '火星'" in capsys.readouterr().err
+    out, err = capsys.readouterr()
+    assert "note: a.md: region '火星'" in err
+    assert out.splitlines()[:2] == ["read      1 file: 1 article", "noted     1 detail"]
+    assert ": 1 article, 1 passage, " in out
 
 
 PAGE = "## 北部湾\n\n# 运河通江海\n\n本报记者 王刚\n\n今年，广西的运河长\n\n▲船闸。李明摄\n\n一百公里。\n\n# 金鲳鱼出海\n\n本报讯 广东养鱼。\n"
@@ -305,11 +308,11 @@ def test_rebuild_sums_up_on_one_screen_and_reports_every_file(
     (corpus / "bad.txt").write_bytes(b"\x00\x01" * 50)
     assert main(["rebuild", "--corpus", str(corpus), "--index", str(tmp_path / "index")]) == 2
     assert capsys.readouterr().out.splitlines() == [
-        "read      3 files: 4 articles, 1 files split into several",
-        "mended    1 broken paragraphs joined, 2 stretches put where they belong",
-        "kept      2 bylines, 1 captions, 1 signatures, each with its role",
-        "folded    1 reprints, 0 repeats",
-        "skipped   1, with 0 notes",
+        "read      3 files: 4 articles, 1 file split into several",
+        "mended    1 broken paragraph joined, 2 stretches put where they belong",
+        "kept      2 bylines, 1 caption, 1 signature, each with its role",
+        "folded    1 reprint",
+        "skipped   1 file or record",
         "published gen-000001: 3 articles, 3 passages, vector search finds 100.0% of the nearest ten",
     ]
     report = (tmp_path / "index" / "gen-000001" / "report.jsonl").read_text(encoding="utf-8")

@@ -82,13 +82,7 @@ def run_check(options: argparse.Namespace) -> int:
         record = {"generation": report.generation, "recall": report.recall, "faults": list(report.faults)}
         print(json.dumps(record, ensure_ascii=False))
     else:
-        for fault in report.faults:
-            print(f"fault: {fault}")
-        print(
-            f"{report.generation}: {'sound' if not report.faults else f'{len(report.faults)} faults'}; "
-            f"{report.articles} articles, {report.passages} passages, model {report.embedder}, built {report.built}, "
-            f"vector search finds {report.recall:.1%} of the nearest ten"
-        )
+        print("\n".join(report.summary()))
     return 1 if report.faults else 0
 
 

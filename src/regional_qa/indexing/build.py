@@ -32,7 +32,7 @@ from regional_qa.indexing.passages import PassageStore, PassageWriter
 from regional_qa.indexing.pipeline import pipeline_fingerprint
 from regional_qa.indexing.probes import write_probes
 from regional_qa.indexing.report import FILE as REPORT
-from regional_qa.indexing.report import BuildReport
+from regional_qa.indexing.report import BuildReport, counted
 from regional_qa.indexing.reprints import Sketches, identified, is_reprint
 from regional_qa.indexing.space import bytes_needed, cannot_write, require_room
 from regional_qa.indexing.tokens import write_tokens
@@ -121,7 +121,7 @@ def _require_most(report: BuildReport, index: Path, corpus: Path) -> None:
     before, now = manifest.articles + manifest.reprints, report.articles + len(report.reprints)
     if now < before * LEAST_FRACTION:
         raise CorpusError(
-            f"the corpus {corpus} has {now} articles, the index {before}; is a folder missing? "
+            f"the corpus {corpus} has {counted(now, 'article')}, the index {before:,}; is a folder missing? "
             "If this is meant, say --allow-shrink"
         )
 

@@ -16,6 +16,7 @@ from regional_qa.indexing.corpus import survey
 from regional_qa.indexing.generation import Parts, load_generation, require_match
 from regional_qa.indexing.manifest import Manifest, verify_files
 from regional_qa.indexing.passages import PassageStore
+from regional_qa.indexing.report import counted
 from regional_qa.indexing.reprints import identified
 from regional_qa.reading import read_corpus
 from regional_qa.types import Article
@@ -33,6 +34,15 @@ class CheckReport:
     recall: float
     """Of vector search, at 10, against an exact one, as measured when the index was built."""
     faults: tuple[str, ...]
+
+    def summary(self) -> list[str]:
+        """A line for each fault, and one of what the index is."""
+        state = counted(len(self.faults), "fault") if self.faults else "sound"
+        return [
+            *(f"fault: {fault}" for fault in self.faults),
+            f"{self.generation}: {state}; {counted(self.articles, 'article')}, {counted(self.passages, 'passage')}, "
+            f"model {self.embedder}, built {self.built}, vector search finds {self.recall:.1%} of the nearest ten",
+        ]
 
 
 def check(index: Path, parts: Parts, corpus: Path | None = None) -> CheckReport:

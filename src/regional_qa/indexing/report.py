@@ -16,13 +16,28 @@ from regional_qa.types import Role
 
 FILE = "report.jsonl"
 _ROLES: Mapping[Role, str] = {
-    "heading": "subheads",
-    "subtitle": "subtitles",
-    "byline": "bylines",
-    "caption": "captions",
-    "signature": "signatures",
-    "running": "running heads",
+    "heading": "subhead",
+    "subtitle": "subtitle",
+    "byline": "byline",
+    "caption": "caption",
+    "signature": "signature",
+    "running": "running head",
 }
+
+
+def counted(count: int, one: str, several: str = "") -> str:
+    """A number with its noun.
+
+    >>> counted(1, "fault"), counted(1500, "article"), counted(2, "stretch", "stretches")
+    ('1 fault', '1,500 articles', '2 stretches')
+    """
+    return f"{count:,} {one if count == 1 else several or f'{one}s'}"
+
+
+def _line(words: str, *counts: tuple[int, *tuple[str, ...]]) -> list[str]:
+    """A line of what there is some of; none where there is nothing."""
+    some = [counted(*one) for one in counts if one[0]]
+    return [words.format(", ".join(some))] if some else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +88,21 @@ class BuildReport:
         }
 
     def summary(self) -> list[str]:
-        """One screen of lines: read, mended, folded, skipped, published."""
-        counts, total = self.counts(), self._total()
-        kept = [f"{total[role]:,} {name}" for role, name in _ROLES.items() if total[role]]
-        lines = [
-            f"read      {counts['files']:,} files: {total['articles']:,} articles"
-            + (f", {counts['split']:,} files split into several" if counts["split"] else ""),
-            f"mended    {total['joined']:,} broken paragraphs joined, {total['moved']:,} stretches put where they belong"
-            if total["joined"] or total["moved"]
-            else "",
-            f"kept      {', '.join(kept)}, each with its role" if kept else "",
-            f"folded    {len(self.reprints):,} reprints, {self.repeated:,} repeats" if self.folded else "",
-            f"skipped   {self.skipped:,}, with {counts['notes']:,} notes" if self.problems else "",
-            f"{'published' if self.changed else 'unchanged'} {self.generation}: {self.articles:,} articles, "
-            f"{self.passages:,} passages, vector search finds {self.recall:.1%} of the nearest ten",
+        """One screen of lines: read, mended, kept, folded, skipped, noted, published; without what there is none of."""
+        total, split = self._total(), int(self.counts()["split"])
+        several = f", {counted(split, 'file')} split into several" if split else ""
+        joined = (total["joined"], "broken paragraph joined", "broken paragraphs joined")
+        moved = (total["moved"], "stretch put where it belongs", "stretches put where they belong")
+        return [
+            f"read      {counted(len(self.accounts), 'file')}: {counted(total['articles'], 'article')}{several}",
+            *_line("mended    {}", joined, moved),
+            *_line("kept      {}, each with its role", *((total[role], name) for role, name in _ROLES.items())),
+            *_line("folded    {}", (len(self.reprints), "reprint"), (self.repeated, "repeat")),
+            *_line("skipped   {}", (self.skipped, "file or record", "files or records")),
+            *_line("noted     {}", (len(self.problems) - self.skipped, "detail")),
+            f"{'published' if self.changed else 'unchanged'} {self.generation}: {counted(self.articles, 'article')}, "
+            f"{counted(self.passages, 'passage')}, vector search finds {self.recall:.1%} of the nearest ten",
         ]
-        return [line for line in lines if line]
 
     def records(self) -> Iterator[dict[str, Any]]:
         """A record for every file, every reprint and every problem; ``kind`` tells which."""
