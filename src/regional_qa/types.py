@@ -269,7 +269,9 @@ Status = Literal["answered", "abstained"]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer to one question: every ``[n]`` in ``text`` is the label of one of ``citations``.
+    """The answer to one question: in ``text`` every quotation is followed by ``[n]``, the label of its citation.
+
+    Other brackets are the source's own (新产品[5]).
 
     ``abstained`` has no citations; ``notes`` then say why and ``closest`` shows the nearest passages.
     ``phrased`` is what a language model made of the quotations, proven against them; empty where none was asked.
