@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 from pathlib import Path
 
@@ -11,17 +13,34 @@ from regional_qa.cli import main
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = ("rebuild", "check", "search", "ask", "facts", "evaluate", "serve")
+
+
+def help_of(*command: str) -> str:
+    """What ``--help`` prints."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out), pytest.raises(SystemExit) as stop:
+        main([*command, "--help"])
+    assert stop.value.code == 0
+    return out.getvalue()
+
+
+COMMANDS = re.findall(r"^    (\w+) ", help_of(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help_and_is_in_readme(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """``--help`` answers and README names the command."""
-    with pytest.raises(SystemExit) as stop:
-        main([command, "--help"])
-    assert stop.value.code == 0
-    assert command in capsys.readouterr().out
-    assert f"`{command}" in README
+def test_every_command_has_help_and_is_in_readme(command: str) -> None:
+    """``--help`` answers and README names the command in its table."""
+    assert f"regional-qa {command} " in help_of(command)
+    assert re.search(rf"^\| `{command}[ `]", README, re.MULTILINE)
+
+
+def test_options_are_those_of_readme() -> None:
+    """Which commands take what README says that each takes, but for one."""
+    options = {command: set(re.findall(r"--[a-z-]+", help_of(command))) for command in COMMANDS}
+    assert "Each but `read` takes `--index`, `--embedder`" in README
+    assert "each but `serve` `--json`" in README
+    for wanted, lacking in (({"--index", "--embedder", "--store", "--uri"}, {"read"}), ({"--json"}, {"serve"})):
+        assert {command for command in COMMANDS if not wanted <= options[command]} == lacking
 
 
 def test_make_targets_exist() -> None:
