@@ -94,6 +94,26 @@ def test_places_and_times_are_taken_over() -> None:
     assert facts[1].basis == "较2022年"
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("同比下降2.9%", "下降2.9%"),
+        ("同比增长近两成", "增长近两成"),
+        ("同比下降5%—6%", "下降5%—6%"),
+        ("增长6.3%，比上年提高1.2个百分点", "高1.2个百分点"),
+        ("增长6.3%，较上年回落0.3个百分点", "低0.3个百分点"),
+        ("同比-2.9%", "-2.9%"),
+        ("翻一番", "翻一番"),
+        ("占全国的两成", "两成"),
+    ],
+)
+def test_a_change_is_told_with_its_direction(said: str, told: str) -> None:
+    """Rise or fall, which the figure alone does not say; the source's wording stays what it is."""
+    fact = find_facts(Article("a", "", f"安徽光伏玻璃产量达100万吨，{said}。"))[-1]
+    assert fact.told == told
+    assert fact.wording == told.lstrip("增长下降高低")
+
+
 def test_a_fact_keeps_its_promises() -> None:
     """The quote is as long as its span and the figure lies in it."""
     (fact,) = find_facts(Article("a", "", "安徽光伏玻璃产量达100万吨。"))
@@ -165,6 +185,8 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "安徽 | 光伏玻璃 产量 | 一半以上（占全国） | 2023年" in capsys.readouterr().out
     assert main([*command, "--metric", "营收", "--json"]) == 0
     records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert main([*command, "--metric", "营收"]) == 0
+    assert "营业收入 | 增长50.9%（同比） | 2023年" in capsys.readouterr().out
     assert [(one["metric"], one["value"], one["published"]) for one in records] == [
         ("营业收入", 2967.4e8, "2024-02-23"),
         ("营业收入", 0.509, "2024-02-23"),

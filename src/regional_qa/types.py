@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -193,6 +194,10 @@ class Citation:
             raise ValueError(f"citation {self.label} quotes {len(self.quote)} characters for {self.span}")
 
 
+_DIRECTED = re.compile(r"[^0-9]*[+＋\-－−翻]")
+"""A figure that begins with its sign, or doubles."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One figure of an article and what it says: ``span.of(article.text) == quote``, and ``figure`` lies in the span.
@@ -226,6 +231,14 @@ class Fact:
     def wording(self) -> str:
         """The figure as the article has it."""
         return self.quote[self.figure.start - self.span.start : self.figure.end - self.span.start]
+
+    @property
+    def told(self) -> str:
+        """The figure by itself: a change with its direction (下降2.9%, 低1.2个百分点), all else as worded."""
+        if self.kind != "growth" or _DIRECTED.match(self.wording):
+            return self.wording
+        up, down = ("高", "低") if self.wording.endswith("百分点") else ("增长", "下降")
+        return f"{down if self.value < 0 else up}{self.wording}"
 
     def __post_init__(self) -> None:
         if len(self.quote) != self.span.end - self.span.start:

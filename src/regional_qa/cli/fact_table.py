@@ -15,7 +15,7 @@ def fact_text(fact: Fact, article: Article) -> str:
     time = fact.period or "、".join(f"{year}年" for year in fact.years) or "时间未写明"
     place = place_text(article.origin, fact.span, article.in_original(fact.span))
     return (
-        f"{fact.place} | {' '.join(filter(None, (fact.industry, fact.metric)))} | {fact.wording}{basis} | {time}\n"
+        f"{fact.place} | {' '.join(filter(None, (fact.industry, fact.metric)))} | {fact.told}{basis} | {time}\n"
         f"   {' '.join(fact.quote.split())}\n"
         f"   {name_text(article)} {credit(article.publisher, article.source)}，{day_text(article.published)}，{place}\n"
     )
