@@ -96,4 +96,4 @@ def _told(question: str, source: Source) -> str:
     if source.figure is None:
         return listed(question, days_in(source.evidence.sentence.text))
     period = source.figure.period or say(question, "none")
-    return f"{source.figure.fact.wording}（{period}）"
+    return f"{source.figure.fact.told}（{period}）"

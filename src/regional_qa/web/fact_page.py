@@ -110,7 +110,7 @@ def _row(fact: Fact, article: Article, language: Language) -> str:
         ("place", fact.place),
         ("matter", fact.industry),
         ("metric", fact.metric),
-        ("figure", fact.wording),
+        ("figure", fact.told),
         ("basis", fact.basis),
         ("time", time_words(fact.years, fact.period, language)),
     )
