@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import date
 
 from regional_qa.knowledge.aims import aims
-from regional_qa.knowledge.metrics import CANDIDATE, Measured, is_bare, measured, stands_alone
+from regional_qa.knowledge.metrics import CANDIDATE, Measured, is_bare, measured, stands_alone, whose
 from regional_qa.knowledge.periods import time_of, year_told
 from regional_qa.knowledge.place_names import AUTONOMOUS
 from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
@@ -49,6 +49,8 @@ _ENDS = re.compile(r"$|[，,。；;、！!？?（()）”\s…—：:]|[和与�
 """What follows a figure that stands for itself; 超亿元企业18家 tells of the firms."""
 FIRM_CHARS = 150
 """An article that says 公司 as often as once in so many characters tells of a firm."""
+_BY_WHOM = re.compile("(?:(?:根?据|按照?)[^，,。]*[，,])*")
+"""What only says who has told or counted: 根据市统计局公布的数据，."""
 LEAD_CHARS = 8
 _AFTER_NAME = re.compile(r"[省市县区州]|自治[区州]|全[省市区县]")
 
@@ -168,7 +170,10 @@ def _facts(told: _Told, at: int) -> Iterator[Fact]:
         place = _place(text, own, quantity, lambda: told.place_before(at))
         if place is None:
             continue
-        subject = _industry(what.subject, place.name)
+        subject = what.subject or ("" if find_regions(before) else whose(text[: quantity.span.start], what.metric))
+        subject = _industry(subject, place.name)
+        if find_regions(subject):
+            continue
         if subject or not what.subject or stands_alone(what.metric):
             yield _fact(told, at, quantity, Measured(what.metric, subject), place)
 
@@ -187,7 +192,8 @@ def _rate_of(what: Measured, kind: str) -> Measured | None:
 def _spoken_of(text: str, named: Sequence[Mention]) -> tuple[Mention, ...]:
     """The places a sentence speaks of from its first words on, which those after it speak of too."""
     told = subjects(text, named)
-    leads = told and told[0].span.start <= LEAD_CHARS and not _elsewhere(text, told[0]) and not _FIRM.search(text)
+    first = _BY_WHOM.match(text).end() + LEAD_CHARS  # type: ignore[union-attr]
+    leads = told and told[0].span.start <= first and not _elsewhere(text, told[0]) and not _FIRM.search(text)
     return told if leads else ()
 
 

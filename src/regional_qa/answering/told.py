@@ -22,7 +22,7 @@ from regional_qa.answering.parts import (
 from regional_qa.answering.sought import sought
 from regional_qa.answering.understanding import KIND_WORDS, Understanding
 from regional_qa.knowledge.aims import aims
-from regional_qa.knowledge.metrics import measured, metric_of, stands_alone, subject_of
+from regional_qa.knowledge.metrics import maker, measured, metric_of, speaks_of_all, stands_alone, subject_of
 from regional_qa.knowledge.periods import WHOLE_YEAR, months_in, time_of
 from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
 from regional_qa.knowledge.regions import find_regions
@@ -40,14 +40,8 @@ _GROWTH = re.compile("的?[^，,。；;\\d]{0,6}(?:增长率|增速|[增涨降�
 """What stands behind a rate that is one of growth: 7.6%的经济增长率."""
 _SHARES = re.compile(r"占|比重|份额|之一|成")
 _WHOLE_OF_SHARE = re.compile("(?:占|的)(全[国球省市区县]|世界)")
-_ALL = re.compile("全[省市县区州域]|[我本该][省市县区州]")
-"""What says that all of a place is spoken of."""
 _SUM = re.compile("(?<=..)总?[额值量]$")
 _FIRM = re.compile("(?:公司|集团|企业)$")
-_MAKES = re.compile(
-    "(?<!第[一二三])([一-龥]{2,14}(?:业|企业|公司|集团|产品|园区|片区))(?:全年|累计|共)*(?:实现|完成|取得)"
-)
-"""Of whom figures are told by one verb for all: 光伏制造业实现营业收入…，利润总额…."""
 _INCREASE, _CHANGES = (
     re.compile("(?:[增降减]幅|增量|增[加长]额)[超达为约近过到是有]{0,3}$"),
     re.compile("[增降减升涨跌多少]"),
@@ -262,14 +256,12 @@ def _owner(key: str, metric: str) -> str:
     names = "|".join(map(re.escape, (metric, *synonyms(metric), _SUM.sub("", metric))))
     for match in reversed(list(re.finditer(names, key))):
         clause = CLAUSE.split(key[: match.start()])[-1]
-        made = _MAKES.search(clause)
-        owner = _bare(made[1] if made else subject_of(clause))
+        owner = _bare(maker(clause) or subject_of(clause))
         if "投资" in metric and _FIRM.search(owner):
             return ""  # who has paid is no part of what it cost
-        if owner or _ALL.search(clause) or find_regions(clause):
+        if owner or speaks_of_all(clause) or find_regions(clause):
             return owner
-    makers = _MAKES.findall(key)
-    return "" if not makers or _ALL.search(key[key.rfind(makers[-1]) :]) else _bare(makers[-1])
+    return _bare(maker(key))
 
 
 def _is_named(part: str, question: str) -> bool:

@@ -66,7 +66,7 @@ _SHARE_TAIL = re.compile(rf"(?:(?:约|大约|近|超|已|则|仅|均|分别|就)
 _FROM = re.compile(r"由[^，由]{0,16}$")
 _BREAK = re.compile(
     r"[，,。；;：:！？“”\"《》（）()、\s—…]|的|其中|实现|完成|带动|拉动|推动|推进|促进|预计|累计|新增|全[省市区县州国乡镇村社年]|[我各当][省市区县国地]|目前|如今|截至|期间|以来|[上下]半年|[一二三四]季度|季度|月份?|年度?|[日末底初]|达|占|使|让|把|将|"
-    r"对(?!外)|为|由|从|向|等|已|共|在|与|了|[元吨个%％]|[0-9]|年均|日均|月均|户均|预期|每|该|其|以及|并|拥有|开行|设置|建成|创造|贡献|获得|取得|发放|拨付|通过|筹措|筹集|套取|投入|吸引"
+    r"对(?!外)|为|由|从|向|等|已|共|在|与|了|元(?![器件素])|[吨个%％]|[0-9]|年均|日均|月均|户均|预期|每|该|其|以及|并|拥有|开行|设置|建成|创造|贡献|获得|取得|发放|拨付|通过|筹措|筹集|套取|投入|吸引"
 )
 _REJECT = re.compile(
     r"分别|拉动|走访|慰问|检查|排查|抽查|赠送|(?<!合)约合|折合|相当于|[平人户日月年]均$|(?<!\d)\d{1,2}年(?:间|来|内)?(?:累计)?(?:增长|翻)"
@@ -80,7 +80,16 @@ _NEEDS_SUBJECT = re.compile(
 """Metrics that say nothing without what they are of."""
 _LOOSE = re.compile(r"(?:累计|[中里]?的|[日月年]均|全年|年度|[总年”])+$")
 """What may stand between a metric and what it is of."""
+_DONE = re.compile("(?:累计|共)?(?:实现|完成|取得)$")
+"""What may stand between whose a metric is and the metric: 旅游业实现收入."""
 LONGEST_SUBJECT = 14
+_SUM = re.compile("(?<=..)总?[额值量]$")
+_MAKES = re.compile(
+    "(?<!第[一二三])([一-龥]{2,14}(?:业|企业|公司|集团|产品|园区|片区))(?:全年|累计|共)*(?:实现|完成|取得)"
+)
+"""Of whom figures are told by one verb for all: 光伏制造业实现营业收入…，利润总额…."""
+_ALL = re.compile("全[省市县区州域]|[我本该][省市县区州]")
+"""What says that all of a place is spoken of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +128,7 @@ def measured(before: str, quantity: Quantity, *, follows: bool = False) -> Measu
     metric = head[0]
     if head.lastgroup == "counted" and not metric.endswith(("数", "数量")):
         metric += "数"
-    whose = _LOOSE.sub("", rest[: head.start()])
+    whose = _DONE.sub("", _LOOSE.sub("", rest[: head.start()]))
     if _NEEDS_SUBJECT.search(metric) and (
         not whose or any(match.end() == len(whose) for match in _BREAK.finditer(whose))
     ):
@@ -192,3 +201,35 @@ def subject_of(before: str) -> str:
         start = match.end()
     subject = before[start:].strip()
     return subject if 2 <= len(subject) <= LONGEST_SUBJECT else ""
+
+
+def maker(before: str) -> str:
+    """Whose figures a sentence tells by one verb for all, up to where one of them stands; empty where all of a place is told of.
+
+    >>> maker("光伏制造业实现营业收入9亿元，利润总额达"), maker("制造业实现营收9亿元，全省利润总额达")
+    ('光伏制造业', '')
+    """
+    found = [match for match in _MAKES.finditer(before) if not speaks_of_all(before[match.end() :])]
+    return found[-1][1] if found else ""
+
+
+def speaks_of_all(text: str) -> bool:
+    """Whether a text says that it speaks of all of a place."""
+    return _ALL.search(text) is not None
+
+
+def whose(before: str, metric: str) -> str:
+    """Of what a metric is that its own clause does not say: of what it was when it was named before, or whose figures are told.
+
+    >>> whose("江西“新三样”产品出口增长，全年出口额增长", "出口额"), whose("全省出口额增长", "出口额")
+    ('江西新三样产品', '')
+    """
+    *clauses, own = re.split("[，,；;：:]", before)
+    if speaks_of_all(own):
+        return ""
+    stem = _SUM.sub("", metric)
+    if stem in ("出口", "进口"):
+        clauses = [clause.replace("进出口", "") for clause in clauses]  # the sum of both is neither
+    named = next((clause for clause in reversed(clauses) if stem in clause), "")
+    subject = subject_of(re.sub('["“”]', "", named.partition(stem)[0]))
+    return subject or ("" if speaks_of_all(named) else maker(before))
