@@ -6,6 +6,7 @@ import pytest
 
 from regional_qa.answering.answer import answer
 from regional_qa.indexing.generation import Generation
+from regional_qa.knowledge.areas import Area
 from regional_qa.knowledge.regions import find_regions
 from regional_qa.knowledge.sentences import cut_sentences
 from regional_qa.types import Article
@@ -101,9 +102,9 @@ def test_follow_up_takes_over_the_question(generation: Generation) -> None:
 
 def test_chosen_region_wins(generation: Generation) -> None:
     """A region given by the caller filters the evidence."""
-    assert "47.3%" in answer(generation, "新三样出口增长多少", regions=("山东",)).text
-    assert "73.5%" in answer(generation, "新三样出口增长多少", regions=("江西",)).text
-    other = answer(generation, "江西新三样出口增长多少", regions=("山东",))
+    assert "47.3%" in answer(generation, "新三样出口增长多少", area=Area.of(["山东"])).text
+    assert "73.5%" in answer(generation, "新三样出口增长多少", area=Area.of(["江西"])).text
+    other = answer(generation, "江西新三样出口增长多少", area=Area.of(["山东"]))
     assert other.status == "abstained"
     assert "江西" in other.notes[0]
 

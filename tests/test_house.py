@@ -19,6 +19,7 @@ STREET = [
     {"indexing"},
     {"retrieval"},
     {"answering"},
+    {"assistant"},
     {"assemble"},
     {"web"},
     {"cli", "__init__"},

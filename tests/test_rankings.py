@@ -114,7 +114,7 @@ def test_a_collection_leaves_no_warning_behind(
 ) -> None:
     """Its index is gone with the measurement, and nobody looks for it."""
     folder = collection(tmp_path / "set")
-    monkeypatch.setattr("regional_qa.assemble.Live", None)
+    monkeypatch.setattr("regional_qa.assistant.Live", None)
     assert main(["evaluate", str(folder)]) == 0
     assert "warning" not in capsys.readouterr().err
 

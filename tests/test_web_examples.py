@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from regional_qa.assemble import Assistant
+from regional_qa.assistant import Assistant
 from regional_qa.errors import IndexMissing, StoreUnavailable
 from regional_qa.indexing.build import rebuild
 from regional_qa.types import Answer

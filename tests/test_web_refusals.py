@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from regional_qa.assemble import Assistant
+from regional_qa.assistant import Assistant
 from regional_qa.errors import UsageError
 from regional_qa.indexing.build import rebuild
 from regional_qa.web import texts

@@ -29,7 +29,8 @@ from regional_qa.types import Answer, Article, Citation, Fact, Hit, Passage, Sco
 
 # one door, opened when it is first asked for: `--help` need not wait for numpy
 if typing.TYPE_CHECKING:
-    from regional_qa.assemble import Assistant, open_assistant, rebuild
+    from regional_qa.assemble import open_assistant, rebuild
+    from regional_qa.assistant import Assistant
 
 __all__ = [
     "Answer",
@@ -59,4 +60,5 @@ __all__ = [
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return globals().setdefault(name, getattr(importlib.import_module("regional_qa.assemble"), name))
+    room = "regional_qa.assistant" if name == "Assistant" else "regional_qa.assemble"
+    return globals().setdefault(name, getattr(importlib.import_module(room), name))

@@ -107,8 +107,7 @@ def search(
         UsageError: an empty or over-long query, or a ``k`` out of range.
     """
     query = mainland(clean_query(query))
-    if type(k) is not int or not 1 <= k <= MOST_HITS:
-        raise UsageError(f"k must be a whole number from 1 to {MOST_HITS}, got {k!r}")
+    require_hits(k)
     since, until, query = narrowed(since, until, query)
     if since and until and since > until:
         return []
@@ -254,6 +253,16 @@ def standard(values: NDArray[np.floating]) -> NDArray[np.float64]:
     """The values less their mean, over their deviation; zeros where all are alike."""
     deviation = float(values.std())
     return (values - values.mean()) / deviation if deviation > ALIKE else np.zeros_like(values)
+
+
+def require_hits(k: object) -> None:
+    """Refuse a number of hits that cannot be given.
+
+    Raises:
+        UsageError: no whole number, or one out of range.
+    """
+    if type(k) is not int or not 1 <= k <= MOST_HITS:
+        raise UsageError(f"k must be a whole number from 1 to {MOST_HITS}, got {k!r}")
 
 
 def clean_query(query: str) -> str:

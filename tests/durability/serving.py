@@ -7,7 +7,7 @@ from pathlib import Path
 
 import uvicorn
 
-from regional_qa.assemble import Assistant
+from regional_qa.assistant import Assistant
 from regional_qa.web.desk import Desk
 from regional_qa.web.server import build_app, listen
 from tests.fakes import fake_parts

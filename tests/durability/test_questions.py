@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, cast
 
 import pytest
 
-from regional_qa.assemble import Assistant
+from regional_qa.assistant import Assistant
 from regional_qa.errors import UsageError
 from regional_qa.indexing import durable
 from regional_qa.indexing.build import rebuild

@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from regional_qa.assemble import Assistant
+from regional_qa.assistant import Assistant
 from regional_qa.web.desk import PAUSE, Desk
 from regional_qa.web.routes import own_pages
 from tests.durability.editions import publish_edition

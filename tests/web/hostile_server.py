@@ -19,7 +19,7 @@ from typing import Any
 
 from regional_qa.answering.followup import complete
 from regional_qa.answering.phrasing import Step
-from regional_qa.assemble import Assistant
+from regional_qa.assistant import Assistant
 from regional_qa.backends.phraser_openai import OpenAIPhraser
 from regional_qa.indexing.build import rebuild
 from regional_qa.types import Answer, Article, Citation, Fact, Hit, Passage, Scope, Span

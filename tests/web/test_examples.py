@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from regional_qa.assemble import Assistant, open_assistant, rebuild
+from regional_qa.assemble import open_assistant, rebuild
+from regional_qa.assistant import Assistant
 from regional_qa.settings import Settings
 from regional_qa.web.texts import EXAMPLES
 

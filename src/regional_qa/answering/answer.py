@@ -24,6 +24,7 @@ from regional_qa.answering.verdict import verdict
 from regional_qa.answering.wording import listed, say
 from regional_qa.cores import one_core
 from regional_qa.indexing.generation import Generation
+from regional_qa.knowledge.areas import ANYWHERE, Area
 from regional_qa.knowledge.asking import asks_for_reports
 from regional_qa.knowledge.dates import narrowed
 from regional_qa.knowledge.periods import spelled_out
@@ -43,15 +44,14 @@ def answer(
     generation: Generation,
     question: str,
     *,
-    regions: Sequence[str] = (),
+    area: Area = ANYWHERE,
     since: date | None = None,
     until: date | None = None,
     previous: str = "",
 ) -> Answer:
     """Answer a question from the corpus, or abstain and say why.
 
-    ``regions``, ``since`` and ``until`` limit it as in ``search``; a question about another region than
-    those is not answered. ``previous`` is the question before,
+    ``area``, ``since`` and ``until`` limit it; a question about another region than those is not answered. ``previous`` is the question before,
     which completes a follow-up such as 那江西呢？ and tells of what 还有哪些？ asks more.
 
     Raises:
@@ -61,7 +61,7 @@ def answer(
     more = asks_more(question, previous)
     question = complete(clean_query(question), previous)
     first, last, matter = narrowed(since, until, of_both(spelled_out(mainland(question))))
-    limits = Limits(tuple(regions), first, last)
+    limits = Limits(area.provinces, first, last, area.places)
     if asks_for_reports(matter):
         return _reports(generation, question, matter, limits)
     several = Sides() if more else sides(matter)
@@ -83,7 +83,7 @@ def _answered(generation: Generation, question: str, matter: str, limits: Limits
     """The answer to a whole question; ``matter`` is what of it is looked for."""
     regions = limits.regions
     asked = understand(matter, generation.lexical.terms, limits.regions)
-    places = asked.places or tuple(Mention(Span(0, 1), region, (region,)) for region in regions)
+    places = limits.within(asked.places) or tuple(Mention(Span(0, 1), region, (region,)) for region in regions)
     cells = [
         _cell(generation, asked, group, limits, more=more)
         for group in ([(place,) for place in places] if asked.compares else [places])

@@ -14,16 +14,24 @@ from regional_qa.answering.understanding import Understanding
 from regional_qa.answering.wording import listed, say
 from regional_qa.knowledge.dates import days_in, relative_year
 from regional_qa.knowledge.periods import WHOLE_YEAR, months_in
+from regional_qa.knowledge.place_names import PROVINCES
 from regional_qa.knowledge.regions import Mention
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is searched: provinces of the caller, and days of publication."""
+    """What is searched: provinces of the caller, days of publication, and the cities and counties named, if any."""
 
     regions: tuple[str, ...]
     since: date | None
     until: date | None
+    places: tuple[Mention, ...] = ()
+
+    def within(self, asked: tuple[Mention, ...]) -> tuple[Mention, ...]:
+        """The places asked about; of a whole province that it limits to a city, the city."""
+        wide = all(place.name in PROVINCES for place in asked)
+        inside = [one for one in self.places if not asked or any(one.provinces == place.provinces for place in asked)]
+        return tuple(inside) if wide and inside else asked
 
     @property
     def no_days(self) -> bool:

@@ -19,7 +19,7 @@ from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.abroad import abroad_in, tells_of
 from regional_qa.knowledge.firms import firms_in
 from regional_qa.knowledge.script import search_key
-from regional_qa.knowledge.synonyms import names_figure, synonyms
+from regional_qa.knowledge.synonyms import figure_in, names_figure, synonyms
 from regional_qa.types import Span
 
 NEAR_CREDIT, ARTICLE_CREDIT = 0.6, 0.4
@@ -281,5 +281,8 @@ def _named(term: str, key: str) -> float:
         return SYNONYM_CREDIT
     pairs = [term[i : i + 2] for i in range(len(term) - 1)] if len(term) > 2 and not term.isascii() else []
     nearly = sum(pair in key for pair in pairs) / len(pairs) if pairs else 0.0
+    figure = figure_in(term)
+    if len(figure) == 2 and not any(name in key for name in (figure, *synonyms(figure))):
+        nearly = 0.0  # 汽车产业 says nothing of 汽车产量; 发电 does of 发电量
     credit = 1.0 if names_figure(term) else SYNONYM_CREDIT  # 营收 and 营业收入 are one figure
     return max(nearly, credit * any(word in key for word in synonyms(term)))

@@ -56,6 +56,11 @@ MOST_SUFFIX = 3
 """Characters between two places set side by side: 重庆全市和石柱."""
 _JOINED = frozenset({"", "、", "和", "与", "及", "以及", "，", ","})
 _ABBREVIATED = re.compile(f"[{''.join(ABBREVIATIONS)}]")
+_SUFFIX = re.compile(
+    "(?:双城|特别合作|自贸|自由贸易试验|高新|经济|技术|产业|开发|壮族|回族|维吾尔|藏族|蒙古族|土家族|苗族|彝族|[各和与、]|自治|特别行政|地|新|片|经济|城市群?|省|市|县|区|州|盟|旗|圈|带|[’']|province|city|county|district|region|municipality|autonomous|of|\\s)*",
+    re.IGNORECASE,
+)
+"""What a name may have beside it and be no other: 广西壮族自治区, Anhui Province."""
 _EDGE = re.compile(r"东北[部角方向风侧偏亚虎约\d]|[海河湖江山][东西南北][岸麓侧坡缘]")
 _WITHIN = re.compile(
     r"[黄淮运漳洛渭海]河[南北东西源]|大同江|[长珠赣湘闽]江[西北东南]|[黄渤东南]海[南北]|[太阳庭]湖[南北]|[国省境市区县]内[江乡]"
@@ -185,9 +190,12 @@ def resolve(name: str) -> tuple[str, ...]:
     plain = name.strip()
     if plain in ABBREVIATIONS:
         return (ABBREVIATIONS[plain],)
-    provinces = provinces_in(plain)
-    if provinces:
-        return provinces
+    if named := find_regions(plain):
+        rest = plain
+        for mention in reversed(named):
+            rest = rest[: mention.span.start] + rest[mention.span.end :]
+        if _SUFFIX.fullmatch(rest):
+            return provinces_in(plain)
     folded = plain.translate(TRADITIONAL)
     if shared := [provinces[0] for _, provinces in names().get(folded, ())] if folded not in AMBIGUOUS else []:
         several = "、".join(shared)
@@ -196,9 +204,9 @@ def resolve(name: str) -> tuple[str, ...]:
             f"“{name}”不止一处，{several}都有；请在前面写上省份，例如：{shared[0]}{folded}",
         )
     if len(folded) > 1:
-        for full, places in names().items():
-            if full.startswith(folded) and len(places) == 1:
-                return places[0][1]
+        begun = {full: places[0][1] for full, places in names().items() if full.startswith(folded) and len(places) == 1}
+        if len(set(begun.values())) == 1:
+            return next(iter(begun.values()))
     near = "、".join(_near(folded))
     raise UsageError(
         f"unknown region {name!r}; "

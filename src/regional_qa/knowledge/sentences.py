@@ -40,6 +40,8 @@ _OFFICE = re.compile("[市县区](?:委|政府|[^，,。：:]{1,8}[局委办厅�
 _WORLD = ("全球", "世界")
 _AT_HOME = re.compile(r"中国|我国|全国|国内|对华|华商|人民币")
 _FIRM = re.compile(r"[^，,。；;、的]{0,16}(?:公司|集团|股份)")
+_DATELINE = re.compile(r"市?\s*(?:(?:\d{1,2}月)?\d{1,2}日)?\s*[电讯](?=\s|[（(])")
+"""What stands behind the city that a report was sent from: 中新社合肥7月27日电."""
 _DATED = re.compile("年|[12][0-9]{3}")
 """What every text that names a year holds; looked for first, because most do not."""
 MOST_CHARS = 1000
@@ -170,7 +172,8 @@ def cut_sentences(article: Article) -> list[Sentence]:
     ['产量第一。', '“出口增长。”', '他说。']
     """
     spoken = [(span, span.of(article.text)) for span in sentence_spans(article.text)]
-    owns = [tuple(find_regions(text, article.regions)) for _, text in spoken]
+    titled = find_regions(article.title)
+    owns = [_less_dateline(text, tuple(find_regions(text, article.regions)), titled) for _, text in spoken]
     national = [not own and bool(_COUNTRY.search(text)) for (_, text), own in zip(spoken, owns, strict=True)]
     base = _base(article, owns, national, [text for _, text in spoken[:LEAD_SENTENCES]])
     regions = tuple(
@@ -195,6 +198,13 @@ def cut_sentences(article: Article) -> list[Sentence]:
         named = subjects(text, own)
         last, since = (named, 0) if named else (last, since + 1)
     return sentences
+
+
+def _less_dateline(text: str, own: tuple[Mention, ...], titled: Sequence[Mention]) -> tuple[Mention, ...]:
+    """The mentions less the city that a report was sent from, where it or its headline names the whole province."""
+    sent = next((one for one in own if one.name not in PROVINCES and _DATELINE.match(text, one.span.end)), None)
+    whole = sent and any(one.name in PROVINCES and one.provinces == sent.provinces for one in (*own, *titled))
+    return tuple(one for one in own if one is not sent) if whole else own
 
 
 def _base(

@@ -74,6 +74,16 @@ def names_figure(word: str) -> bool:
     return word in _figures() or word.endswith(tuple(name for name in _figures() if not name.isascii()))
 
 
+def figure_in(word: str) -> str:
+    """The name of a figure that a word ends with; empty where it ends with none.
+
+    >>> figure_in("汽车产量"), figure_in("产量"), figure_in("企业")
+    ('产量', '产量', '')
+    """
+    ends = (name for name in _figures() if not name.isascii() and word.endswith(name))
+    return word if word in _figures() else max(ends, key=len, default="")
+
+
 def names_metric(text: str, metric: str) -> bool:
     """Whether a text names a metric or a synonym; 进出口 is neither 进口 nor 出口.
 

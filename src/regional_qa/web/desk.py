@@ -38,11 +38,13 @@ ORDERS: Mapping[str, Callable[[Fact], Any]] = {
     "time": lambda fact: (fact.years, fact.period),
 }
 """By what the fact table can be sorted; figures only among their like, since 3亿元 is neither more nor less than 5%."""
+_NAMES = re.compile(r"[A-Za-z][A-Za-z'’ ]*|[^\sA-Za-z,，、;；]+")
+"""Names of regions, parted by commas or blanks; English ones may hold blanks."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Assistant(Protocol):
-    """What the pages need of the assistant; ``regional_qa.assemble`` has the real one."""
+    """What the pages need of the assistant; ``regional_qa.assistant`` has the real one."""
 
     @property
     def generation(self) -> str:
@@ -184,12 +186,12 @@ class Filters:
         Raises:
             UsageError: no text, a date not written as YYYY-MM-DD, or dates that cross.
 
-        >>> Filters.read("安徽，江西", "2024-01-31", "").regions
-        ('安徽', '江西')
+        >>> Filters.read("安徽，江西 Inner Mongolia", "2024-01-31", "").regions
+        ('安徽', '江西', 'Inner Mongolia')
         """
         if not all(isinstance(field, str | None) for field in (regions, since, until)):
             raise UsageError(texts.NOT_TEXT.to(language))
-        names = tuple(dict.fromkeys(re.findall(r"[^\s,，、;；]+", regions or "")))
+        names = tuple(dict.fromkeys(name.strip() for name in _NAMES.findall(regions or "")))
         first, last = _day(since, language), _day(until, language)
         if first and last and first > last:
             raise UsageError(texts.DATES_CROSSED.to(language).format(since=first, until=last))
