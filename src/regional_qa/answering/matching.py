@@ -275,14 +275,19 @@ def _named(term: str, key: str) -> float:
     """
     if term in ("出口", "进口"):
         key = key.replace("进出口", " ")  # the sum of both is neither
-    if term in key or (term in _ALSO_TOLD and _ALSO_TOLD[term].search(key)):
+    if term in key or _also_tells(term, key):
         return 1.0
     if (shorter := _ADDED.sub("", term)) != term and shorter in key:
         return SYNONYM_CREDIT
     pairs = [term[i : i + 2] for i in range(len(term) - 1)] if len(term) > 2 and not term.isascii() else []
     nearly = sum(pair in key for pair in pairs) / len(pairs) if pairs else 0.0
     figure = figure_in(term)
-    if len(figure) == 2 and not any(name in key for name in (figure, *synonyms(figure))):
-        nearly = 0.0  # 汽车产业 says nothing of 汽车产量; 发电 does of 发电量
+    told = any(name in key for name in (figure, *synonyms(figure))) or _also_tells(figure, key)
+    if len(figure) == 2 and len(term) > 3 and not told:
+        nearly = 0.0  # 汽车产业 says nothing of 汽车产量; 发电 does of 发电量, 年产 of 年产量
     credit = 1.0 if names_figure(term) else SYNONYM_CREDIT  # 营收 and 营业收入 are one figure
     return max(nearly, credit * any(word in key for word in synonyms(term)))
+
+
+def _also_tells(term: str, key: str) -> bool:
+    return term in _ALSO_TOLD and _ALSO_TOLD[term].search(key) is not None
