@@ -85,3 +85,30 @@ def test_an_index_that_vanishes_goes_on_answering(settings: Settings) -> None:
     settings.index.rename(settings.index.with_name("elsewhere"))
     wait_until(lambda: "no index" in assistant.notice)
     assert assistant.search("光伏")[0].article.text == "安徽光伏产量第一。"
+
+
+def test_a_city_limits_to_itself(tmp_path: Path) -> None:
+    """Hits name it, facts are of it, and the figure of its province is not given for it."""
+    corpus = write_corpus(
+        tmp_path / "corpus",
+        a="2023年，安徽汽车产量增长7.5%。",
+        b="2023年，合肥汽车产量增长9.5%。",
+        c="2023年，江西汽车产量增长3.5%。",
+    )
+    settings = Settings(corpus=corpus, index=tmp_path / "index")
+    rebuild(settings)
+    assistant = open_assistant(settings)
+    assert [hit.passage.text[6:8] for hit in assistant.search("汽车产量", regions=["合肥"])] == ["合肥"]
+    assert {hit.passage.text[6:8] for hit in assistant.search("汽车产量", regions=["合肥", "江西"])} == {"合肥", "江西"}
+    assert len(assistant.search("汽车产量", regions=["安徽"])) == 2
+    assert [fact.place for fact in assistant.facts(regions=["Hefei"])] == ["合肥"]
+    assert "9.5%" in assistant.ask("汽车产量增长多少", regions=["合肥"]).text
+    assert "9.5%" in assistant.ask("安徽汽车产量增长多少", regions=["合肥"]).text
+    assert assistant.ask("芜湖汽车产量增长多少", regions=["合肥"]).status == "abstained"
+
+
+@pytest.mark.parametrize("name", ["安徽,Atlantis", "张家", "乌兰", "鼓楼区", "火星"])
+def test_a_name_of_no_region_or_of_several_is_refused(settings: Settings, name: str) -> None:
+    """Nothing is limited to half of what was written."""
+    with pytest.raises(UsageError, match="unknown region"):
+        open_assistant(settings).search("光伏", regions=[name])

@@ -48,6 +48,9 @@ _PUBLISHED = re.compile(
     rf"(?P<y1>[12]\d{{3}})年(?:(?P<m1>\d{{1,2}})月)?(?:(?P<d1>\d{{1,2}})日)?(?P<side>以来|以后|之后|以前|之前)?(?:间|里|内)?{_PRINTED}(?:过?的(?![^,，。]{{0,4}}{_WORKS})|过(?!的)|(?=[,，?？]|$))"
     rf"|{_PRINTED}[于在](?P<y2>[12]\d{{3}})年(?:(?P<m2>\d{{1,2}})月)?(?:(?P<d2>\d{{1,2}})日)?[的，, ]?"
 )
+_PLANS = {"三": 2020, "四": 2025, "五": 2030}
+_PLAN_ENDS = re.compile('十([三四五])五[”」』"’]?(?:规划|时期)?(?:期?末|收官)')
+"""The last year of a five-year plan: “十四五”末."""
 _RELATIVE = {"今年": 0, "本年": 0, "去年": -1, "上年": -1, "前年": -2, "明年": 1}
 _DAY_OF_MONTH = re.compile(r"(?<!\d)(1[0-2]|0?[1-9])\s*月\s*(\d{1,2})\s*[日号號]")
 _SEEN_FROM = re.compile(r"[去前明]年(?!同期|度)|\b(?:last|next) year\b", re.IGNORECASE)
@@ -130,13 +133,14 @@ def years_in(text: str, published: date | None = None) -> tuple[int, ...]:
     A year that is only compared with (较2022年), in which somebody was born, or that stands in a title
     (《规划（2023—2026年）》) does not count; 今年 and 去年 count where the day of publication is given.
 
-    >>> years_in("2023年安徽产量较2022年增长52.5%"), years_in("2021—2023年"), years_in("二〇二五年")
-    ((2023,), (2021, 2022, 2023), (2025,))
+    >>> years_in("2023年安徽产量较2022年增长52.5%"), years_in("2021—2023年"), years_in("二〇二五年"), years_in("“十四五”末")
+    ((2023,), (2021, 2022, 2023), (2025,), (2025,))
     """
     plain = _HAN_YEAR.sub(lambda match: match[0].translate(_HAN), text).translate(_DIGITS)
     plain = _BASE.sub(" ", _TITLE.sub(" ", plain))
     years = set(_ranges(plain))
     years |= {int(next(filter(None, match.groups()))) for match in _YEAR.finditer(plain)}
+    years |= {_PLANS[which] for which in _PLAN_ENDS.findall(plain)}
     if published is not None:
         years |= {published.year + _RELATIVE[word] for word in _RELATIVE_WORD.findall(plain)}
     return tuple(sorted(year for year in years if 1900 <= year <= 2100))

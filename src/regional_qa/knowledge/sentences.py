@@ -42,7 +42,7 @@ _AT_HOME = re.compile(r"中国|我国|全国|国内|对华|华商|人民币")
 _FIRM = re.compile(r"[^，,。；;、的]{0,16}(?:公司|集团|股份)")
 _DATELINE = re.compile(r"市?\s*(?:(?:\d{1,2}月)?\d{1,2}日)?\s*[电讯](?=\s|[（(])")
 """What stands behind the city that a report was sent from: 中新社合肥7月27日电."""
-_DATED = re.compile("年|[12][0-9]{3}")
+_DATED = re.compile("年|[12][0-9]{3}|十[三四五]五")
 """What every text that names a year holds; looked for first, because most do not."""
 MOST_CHARS = 1000
 """Longest sentence there is; newspapers have none of 500."""
