@@ -38,7 +38,7 @@ ORDERS: Mapping[str, Callable[[Fact], Any]] = {
     "time": lambda fact: (fact.years, fact.period),
 }
 """By what the fact table can be sorted; figures only among their like, since 3亿元 is neither more nor less than 5%."""
-_NAMES = re.compile(r"[A-Za-z][A-Za-z'’ ]*|[^\sA-Za-z,，、;；]+")
+_NAMES = re.compile(r"(?<![^\s,，、;；])[A-Za-z'’]+(?: +[A-Za-z'’]+)*(?![^\s,，、;；])|[^\s,，、;；]+")
 """Names of regions, parted by commas or blanks; English ones may hold blanks."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -191,7 +191,7 @@ class Filters:
         """
         if not all(isinstance(field, str | None) for field in (regions, since, until)):
             raise UsageError(texts.NOT_TEXT.to(language))
-        names = tuple(dict.fromkeys(name.strip() for name in _NAMES.findall(regions or "")))
+        names = tuple(dict.fromkeys(_NAMES.findall(regions or "")))
         first, last = _day(since, language), _day(until, language)
         if first and last and first > last:
             raise UsageError(texts.DATES_CROSSED.to(language).format(since=first, until=last))
