@@ -92,8 +92,8 @@ def choose(
     chars = best.span.end - best.span.start
     groups: dict[_Group, list[Source]] = {"same": same, "differing": differing, "other times": other_times}
     grouped = [(group, source) for source in found if (group := _group(asked, best, source))]
-    otherwise = next((one for one in grouped if one[0] == "differing"), None)
-    # the first that says otherwise goes before all others: many voices must not hide it
+    otherwise = next((one for one in grouped if one[0] == "differing" and one[1].figure), None)
+    # the first figure that says otherwise goes before all others: many voices must not hide it
     for group, source in sorted(grouped, key=lambda one: one is not otherwise):
         article_id, length = source.evidence.article.article_id, source.span.end - source.span.start
         if article_id not in cited and len(cited) < MOST_SOURCES and chars + length <= MOST_CHARS:

@@ -26,6 +26,9 @@ CERTAIN = 0.4
 """Probability from which a sentence may answer which country, though it names none of the list: 晋国."""
 TELLS_WHY = 4.0
 """How much more merit a sentence has that gives a reason, where one is asked for."""
+TELLS_DEED, SURE_WITHOUT = 4.0, 0.75
+"""How much more merit a sentence has that tells the deed whose doer is asked for, and from which probability one may do
+without."""
 TOGETHER = 3.0
 """How much more merit a sentence has that tells of all the places compared."""
 UNLISTED = 2.0
@@ -58,6 +61,8 @@ def _in_favour(asked: Understanding, evidence: Evidence) -> float:
     """How much merit a sentence has beside its own."""
     text = evidence.sentence.text
     favour = TELLS_WHY if asks_why(asked.question) and tells_why(text) else 0.0
+    if asked.deed and _says(asked.deed, evidence):
+        favour += TELLS_DEED
     if asked.compares and all(evidence.sentence.is_about((place,)) for place in asked.places):
         favour += TOGETHER
     return favour - UNLISTED if asked.scope.kind == "list" and n_listed(text) < 2 else favour
@@ -96,8 +101,10 @@ def _has_happened(asked: Understanding, evidence: Evidence) -> bool:
 
 
 def _tells_the_deed(asked: Understanding, evidence: Evidence) -> bool:
-    """Whether the sentence tells what somebody is asked to have done: who has bought it stands where it is bought."""
-    return not asked.deed or _says(asked.deed, evidence)
+    """Whether the sentence tells what somebody is asked to have done, or is sure to by a word of no list: who has bought
+    it stands where it is bought.
+    """
+    return not asked.deed or evidence.probability >= SURE_WITHOUT or _says(asked.deed, evidence)
 
 
 def _tells_the_first(asked: Understanding, evidence: Evidence) -> bool:

@@ -74,6 +74,7 @@ def names_figure(word: str) -> bool:
     return word in _figures() or word.endswith(tuple(name for name in _figures() if not name.isascii()))
 
 
+@functools.lru_cache(maxsize=4096)
 def figure_in(word: str) -> str:
     """The name of a figure that a word ends with; empty where it ends with none.
 
