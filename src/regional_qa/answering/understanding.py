@@ -150,7 +150,7 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
         tuple(thing for place in places if (thing := _thing(question, place))),
         noun_of(key, words) if kind in ("fact", "name") and unit != PERSON else "",
         counted(key, words) if kind in ("amount", "count") and not unit else "",
-        deed(key, words) if kind not in FIGURES and not compares else "",
+        deed("".join(told.split()), words) if kind not in FIGURES and not compares else "",
     )
 
 
