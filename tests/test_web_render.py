@@ -310,3 +310,10 @@ def test_filters_refuse_dates_that_cannot_be(since: str, until: str) -> None:
     with pytest.raises(UsageError) as fault:
         Filters.read("", since, until)
     assert "\n" not in str(fault.value)
+
+
+def test_an_abstention_says_that_nothing_was_found_or_what_it_says_instead() -> None:
+    """The one in the language of the page, the other as it was said."""
+    assert texts.nothing("语料中没有找到", "en") == "Not found in the corpus"
+    assert texts.nothing("Not found in the corpus", "zh") == "语料中没有找到"
+    assert texts.nothing("最接近的列在下面", "zh") == "最接近的列在下面"

@@ -67,7 +67,7 @@ def answer_html(
         ]
     else:
         parts += [
-            f'<p class="rq-none">{texts.NOT_FOUND.to(language)}</p>',
+            f'<p class="rq-none">{escape(texts.nothing(answer.text, language))}</p>',
             _notes(answer),
             _understood(answer, filters, language),
             closest(answer, language),

@@ -38,7 +38,7 @@ def markdown_file(talk: Conversation, today: date, language: Language) -> str:
         said = "\n".join(f"> {line}" for line in _cited(answer, len(notes)).split("\n"))
         parts += [
             f"## {_plain(' '.join(answer.question.split()))}",
-            said if answer.citations else texts.NOT_FOUND.to(language),
+            said if answer.citations else _plain(texts.nothing(answer.text, language)),
         ]
         parts += map(_plain, answer.notes)
         notes += [_note(citation, len(notes) + citation.label, language) for citation in answer.citations]

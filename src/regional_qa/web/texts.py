@@ -245,3 +245,8 @@ GUARD: Mapping[int, str] = {
     422: "这个请求不是页面会发的，已拒绝。",
     421: "主机名不在允许之列。请用启动时显示的地址访问，或以 --host 指定主机名。",
 }
+
+
+def nothing(said: str, language: Language) -> str:
+    """What an abstention says: that nothing was found, in the language of the page, or what it says instead."""
+    return NOT_FOUND.to(language) if said in (NOT_FOUND, NOT_FOUND.english) else said
