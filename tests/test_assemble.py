@@ -105,6 +105,10 @@ def test_a_city_limits_to_itself(tmp_path: Path) -> None:
     assert "9.5%" in assistant.ask("汽车产量增长多少", regions=["合肥"]).text
     assert "9.5%" in assistant.ask("安徽汽车产量增长多少", regions=["合肥"]).text
     assert assistant.ask("芜湖汽车产量增长多少", regions=["合肥"]).status == "abstained"
+    assert "3.5%" in assistant.ask("江西汽车产量增长多少", regions=["合肥", "江西"]).text
+    either = assistant.ask("汽车产量增长多少", regions=["合肥", "江西"])
+    assert either.citations
+    assert "7.5%" not in either.text
 
 
 @pytest.mark.parametrize("name", ["安徽,Atlantis", "张家", "乌兰", "鼓楼区", "火星"])

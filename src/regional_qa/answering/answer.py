@@ -61,7 +61,7 @@ def answer(
     more = asks_more(question, previous)
     question = complete(clean_query(question), previous)
     first, last, matter = narrowed(since, until, of_both(spelled_out(mainland(question))))
-    limits = Limits(area.provinces, first, last, area.places)
+    limits = Limits(area.provinces, first, last, area.named)
     if asks_for_reports(matter):
         return _reports(generation, question, matter, limits)
     several = Sides() if more else sides(matter)

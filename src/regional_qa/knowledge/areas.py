@@ -45,6 +45,11 @@ class Area:
                 whole.update(dict.fromkeys(of_it))
         return cls(tuple(provinces), tuple(whole), tuple(places))
 
+    @property
+    def named(self) -> tuple[Mention, ...]:
+        """Every place it is made of, where one is smaller than a province."""
+        return (*self.places, *(Mention(Span(0, 1), one, (one,)) for one in self.whole)) if self.places else ()
+
     def holds(self, place: str, provinces: Sequence[str]) -> bool:
         """Whether something of a place, which lies in these provinces, is let through."""
         return not self.places or bool(set(self.whole) & set(provinces)) or place in {one.name for one in self.places}
