@@ -94,17 +94,24 @@ def test_a_city_limits_to_itself(tmp_path: Path) -> None:
         a="2023年，安徽汽车产量增长7.5%。",
         b="2023年，合肥汽车产量增长9.5%。",
         c="2023年，江西汽车产量增长3.5%。",
+        d="2023年，芜湖汽车产量增长5.5%。",
+        e="2023年，肥西汽车产量增长8.5%。",
     )
     settings = Settings(corpus=corpus, index=tmp_path / "index")
     rebuild(settings)
     assistant = open_assistant(settings)
     assert [hit.passage.text[6:8] for hit in assistant.search("汽车产量", regions=["合肥"])] == ["合肥"]
     assert {hit.passage.text[6:8] for hit in assistant.search("汽车产量", regions=["合肥", "江西"])} == {"合肥", "江西"}
-    assert len(assistant.search("汽车产量", regions=["安徽"])) == 2
-    assert [fact.place for fact in assistant.facts(regions=["Hefei"])] == ["合肥"]
+    assert len(assistant.search("汽车产量", regions=["安徽"])) == 4
+    assert {fact.place for fact in assistant.facts(regions=["Hefei"])} == {"合肥", "肥西"}
     assert "9.5%" in assistant.ask("汽车产量增长多少", regions=["合肥"]).text
     assert "9.5%" in assistant.ask("安徽汽车产量增长多少", regions=["合肥"]).text
-    assert assistant.ask("芜湖汽车产量增长多少", regions=["合肥"]).status == "abstained"
+    assert "8.5%" in assistant.ask("肥西汽车产量增长多少", regions=["合肥"]).text
+    assert "8.5%" in assistant.ask("合肥汽车产量增长多少", regions=["肥西"]).text
+    for outside in ("芜湖", "江西"):
+        stopped = assistant.ask(f"{outside}汽车产量增长多少", regions=["合肥"])
+        assert stopped.status == "abstained"
+        assert f"问的是{outside}，但范围限定为合肥" in stopped.notes
     assert "3.5%" in assistant.ask("江西汽车产量增长多少", regions=["合肥", "江西"]).text
     either = assistant.ask("汽车产量增长多少", regions=["合肥", "江西"])
     assert either.citations

@@ -152,8 +152,8 @@ def _cell(
 ) -> Cell:
     """What the corpus says of these places; ``more`` leaves out what answers best."""
     wanted = tuple(dict.fromkeys(province for place in places for province in place.provinces))
-    if limits.regions and wanted and not set(wanted) & set(limits.regions):
-        limit = listed(asked.question, limits.regions)
+    if limits.stop(places):
+        limit = listed(asked.question, limits.names)
         return Cell(places, None, say(asked.question, "limited", asked=_names(asked, places), limit=limit))
     if name := unheard(generation, asked):
         return Cell(places, None, say(asked.question, "unheard", name=name))

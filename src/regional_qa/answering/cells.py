@@ -12,9 +12,9 @@ from datetime import date
 from regional_qa.answering.sources import Chosen, Source
 from regional_qa.answering.understanding import Understanding
 from regional_qa.answering.wording import listed, say
+from regional_qa.knowledge.areas import lies_in
 from regional_qa.knowledge.dates import days_in, relative_year
 from regional_qa.knowledge.periods import WHOLE_YEAR, months_in
-from regional_qa.knowledge.place_names import PROVINCES
 from regional_qa.knowledge.regions import Mention
 
 
@@ -28,10 +28,29 @@ class Limits:
     places: tuple[Mention, ...] = ()
 
     def within(self, asked: tuple[Mention, ...]) -> tuple[Mention, ...]:
-        """The places asked about; of a whole province that it limits to a city, the city."""
-        wide = all(place.name in PROVINCES for place in asked)
-        inside = [one for one in self.places if not asked or any(one.provinces == place.provinces for place in asked)]
-        return tuple(inside) if wide and inside else asked
+        """The places asked about; for one that the limits' cities or counties lie in, those."""
+        if not asked:
+            return self.places
+        inside = (one for place in asked for one in self._inside(place) or (place,))
+        return tuple({one.name: one for one in inside}.values())
+
+    def stop(self, asked: tuple[Mention, ...]) -> bool:
+        """Whether all places asked about lie outside."""
+        return bool(self.regions and asked) and not any(map(self._lets, asked))
+
+    def _inside(self, place: Mention) -> tuple[Mention, ...]:
+        """What of the limits lies in a place; nothing for a group of provinces."""
+        return tuple(one for one in self.places if lies_in(one, place)) if len(place.provinces) == 1 else ()
+
+    def _lets(self, place: Mention) -> bool:
+        if self.places and len(place.provinces) == 1:
+            return any(lies_in(place, one) for one in self.places)
+        return bool(set(place.provinces) & set(self.regions))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The regions it is limited to, by name."""
+        return tuple(place.name for place in self.places) or self.regions
 
     @property
     def no_days(self) -> bool:

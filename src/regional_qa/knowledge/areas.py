@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from regional_qa.errors import UsageError
 from regional_qa.knowledge.place_names import GROUPS, PROVINCES
+from regional_qa.knowledge.region_names import prefectures
 from regional_qa.knowledge.regions import Mention, find_regions, resolve
 from regional_qa.types import Span
 
@@ -52,7 +53,8 @@ class Area:
 
     def holds(self, place: str, provinces: Sequence[str]) -> bool:
         """Whether something of a place, which lies in these provinces, is let through."""
-        return not self.places or bool(set(self.whole) & set(provinces)) or place in {one.name for one in self.places}
+        of_it = Mention(Span(0, 1), place, tuple(provinces))
+        return not self.places or any(lies_in(of_it, one) for one in self.named)
 
     def names(self, text: str, provinces: Sequence[str]) -> bool:
         """Whether a text about these provinces is let through: of a city, only where it names the city."""
@@ -61,6 +63,19 @@ class Area:
 
 ANYWHERE = Area()
 """What limits to nothing."""
+
+
+def lies_in(place: Mention, other: Mention) -> bool:
+    """Whether a place is another or lies in it, as far as the official list tells.
+
+    >>> places = {name: Area.of([name]).named[0] for name in ("肥西", "合肥", "芜湖")}
+    >>> lies_in(places["肥西"], places["合肥"]), lies_in(places["芜湖"], places["合肥"])
+    (True, False)
+    """
+    if not set(place.provinces) & set(other.provinces):
+        return False
+    names = {place.name, prefectures().get((place.name, place.provinces[0]), "")}
+    return other.name in PROVINCES or other.name in names
 
 
 def _city(name: str, provinces: tuple[str, ...]) -> Mention | None:

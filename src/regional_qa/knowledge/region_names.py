@@ -81,19 +81,16 @@ def names() -> Mapping[str, list[tuple[str, tuple[str, ...]]]]:
         add(group, group, members)
     for name, (plain, province) in MORE.items():
         add(name, plain, (province,))
-    rows = [line.split("\t") for line in DIVISIONS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    divisions = [(next(one for one in PROVINCES if row[0].startswith(one)), *row) for row in rows]
-    for province, full, prefecture, _ in divisions:
+    for province, full, prefecture, _ in _divisions():
         add(full, province, (province,))
         add(province, province, (province,))
         if prefecture:
             short = short_name(prefecture)
-            plain = prefecture if short in PROVINCES or short in AMBIGUOUS else short
             for written in (prefecture, _brief(prefecture, short), *([] if short in PROVINCES else [short])):
-                add(written, plain, (province,))
+                add(written, _plain(prefecture), (province,))
     taken = set(found)
-    for province, _, _, counties in divisions:
-        for county in counties.split():
+    for province, _, _, counties in _divisions():
+        for county in counties:
             whole = county.rstrip("*")
             short = short_name(whole)
             safe = county.endswith("*") and short not in taken and short not in AMBIGUOUS
@@ -103,12 +100,46 @@ def names() -> Mapping[str, list[tuple[str, tuple[str, ...]]]]:
 
 
 @functools.cache
+def prefectures() -> Mapping[tuple[str, str], str]:
+    """(plain name, province) of a county -> the plain name of the prefecture it lies in.
+
+    >>> prefectures()["肥西", "安徽"]
+    '合肥'
+    """
+    known = names()
+    return {
+        (plain, province): _plain(prefecture)
+        for province, _, prefecture, counties in _divisions()
+        for county in counties
+        for plain, provinces in known[county.rstrip("*")]
+        if prefecture and provinces == (province,)
+    }
+
+
+@functools.cache
 def starts() -> Mapping[str, tuple[int, ...]]:
     """First two characters of a name -> the lengths of the names that start so, longest first."""
     lengths: dict[str, set[int]] = {}
     for name in names():
         lengths.setdefault(name[:2], set()).add(len(name))
     return {start: tuple(sorted(sizes, reverse=True)) for start, sizes in lengths.items()}
+
+
+@functools.cache
+def _divisions() -> tuple[tuple[str, str, str, tuple[str, ...]], ...]:
+    """(province, its full name, prefecture or empty, counties) by the lines of the official list."""
+    lines = (line for line in DIVISIONS.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    rows = (line.split("\t") for line in lines)
+    return tuple(
+        (next(one for one in PROVINCES if full.startswith(one)), full, prefecture, tuple(counties.split()))
+        for full, prefecture, counties in rows
+    )
+
+
+def _plain(prefecture: str) -> str:
+    """The short name of a prefecture, where no province or word has it."""
+    short = short_name(prefecture)
+    return prefecture if short in PROVINCES or short in AMBIGUOUS else short
 
 
 def _brief(name: str, short: str) -> str:
