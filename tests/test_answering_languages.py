@@ -61,6 +61,24 @@ def test_what_a_question_names(question: str, years: tuple[int, ...], counted: s
     assert (asked.scope.years, asked.counted, asked.scope.metric) == (years, counted, metric)
 
 
+@pytest.mark.parametrize(
+    ("question", "compares"),
+    [
+        ("Which grew faster in 2023, exports of Jiangxi or Shandong?", True),
+        ("Does Jiangxi or Shandong have the faster export growth?", True),
+        ("What were Jiangxi's and Shandong's export growth in 2023?", True),
+        ("Exports of Jiangxi compared with Shandong", True),
+        ("How many firms of Xiamen in Fujian recruit in Gansu?", False),
+        ("Does Jiangxi export cars?", False),
+    ],
+)
+def test_places_compared_in_english(question: str, compares: bool) -> None:
+    """By ``or`` between them, or words that compare; a question that chooses is not one after yes or no."""
+    asked = understand(question, cut)
+    assert asked.compares == compares
+    assert (asked.scope.kind == "whether") == (question == "Does Jiangxi export cars?")
+
+
 def test_names_of_several_words_are_one() -> None:
     """Also in the plural, and not where they are part of another word."""
     assert joined("real estate in free trade zones") == "real-estate in free-trade-zone"

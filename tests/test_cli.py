@@ -81,6 +81,21 @@ def test_what_is_quoted_can_be_found(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert out.startswith(text[int(found[3]) : int(found[4])])
 
 
+def test_english_questions_are_framed_in_english(built: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
+    """Only headlines, quotations and passages are Chinese."""
+    index = ["--index", str(built[1])]
+    assert main(["ask", "What share of China's PV glass output does Jiangxi make?", *index]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[1:3] == [
+        "(There are reports about Anhui, but the question is about Jiangxi)",
+        "Nearest passages (no answer):",
+    ]
+    assert main(["ask", "What share of China's PV glass output does Anhui make?", *index]) == 0
+    footnote = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("[1] "))
+    assert re.search(r"》 [^,]+, [^,]+, characters \d+–\d+, file ", footnote)
+    assert not re.search("日期|原文件|[（，]", footnote.partition("》")[2])
+
+
 def test_another_province_never_answers(built: tuple[Path, Path], capsys: pytest.CaptureFixture[str]) -> None:
     """What is told of Anhui is not said of Jiangxi."""
     assert main(["ask", "江西光伏玻璃产量占全国多少", "--index", str(built[1]), "--json"]) == 0

@@ -21,7 +21,7 @@ from regional_qa.answering.sufficing import suffices, sufficing
 from regional_qa.answering.understanding import Understanding, understand
 from regional_qa.answering.unheard import unheard
 from regional_qa.answering.verdict import verdict
-from regional_qa.answering.wording import listed, say
+from regional_qa.answering.wording import listed, placed, say
 from regional_qa.cores import one_core
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.areas import ANYWHERE, Area
@@ -91,7 +91,7 @@ def _answered(generation: Generation, question: str, matter: str, limits: Limits
     citations: list[Citation] = []
     lines: list[str] = []
     for cell in cells:
-        prefix = f"{cell.places[0].name}{say(question, 'colon')}" if asked.compares else ""
+        prefix = f"{placed(question, cell.places[0].name)}{say(question, 'colon')}" if asked.compares else ""
         for source in cell.sources(alone=asked.compares):
             citations.append(_cite(len(citations) + 1, asked, source))
             lines.append(f"{prefix}{citations[-1].quote}[{citations[-1].label}]")
@@ -153,7 +153,7 @@ def _cell(
     """What the corpus says of these places; ``more`` leaves out what answers best."""
     wanted = tuple(dict.fromkeys(province for place in places for province in place.provinces))
     if limits.stop(places):
-        limit = listed(asked.question, limits.names)
+        limit = placed(asked.question, *limits.names)
         return Cell(places, None, say(asked.question, "limited", asked=_names(asked, places), limit=limit))
     if name := unheard(generation, asked):
         return Cell(places, None, say(asked.question, "unheard", name=name))
@@ -181,7 +181,7 @@ def _place(evidence: Evidence) -> tuple[str, Span]:
 
 def _verdict(asked: Understanding, cells: Sequence[Cell]) -> str:
     """Which place has most; empty where no figure is asked for, or one of the places has none."""
-    best = [(cell.places[0].name, cell.chosen.same[0]) for cell in cells if cell.chosen]
+    best = [(placed(asked.question, cell.places[0].name), cell.chosen.same[0]) for cell in cells if cell.chosen]
     return verdict(asked.question, best) if len(best) == len(cells) and asked.scope.kind in FIGURES else ""
 
 
@@ -194,7 +194,7 @@ def _closest(hits: Sequence[Hit], most: int = CLOSEST) -> tuple[Hit, ...]:
 
 
 def _names(asked: Understanding, places: Sequence[Mention]) -> str:
-    return listed(asked.question, [place.name for place in places])
+    return placed(asked.question, *(place.name for place in places))
 
 
 def _cite(label: int, asked: Understanding, source: Source) -> Citation:
@@ -229,6 +229,6 @@ def _reason(
         foreign = next((e for e in weigh(generation, asked, elsewhere, ()) if suffices(asked, e)), None)
         regions = foreign.sentence.regions if foreign is not None else ()
         if regions and not set(regions) & {province for place in places for province in place.provinces}:
-            return say(question, "other_region", told=listed(question, regions), asked=name)
+            return say(question, "other_region", told=placed(question, *regions), asked=name)
         return say(question, "not_the_matter" if hits else "no_report", asked=name)
     return say(question, "nothing")

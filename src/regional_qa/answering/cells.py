@@ -11,7 +11,7 @@ from datetime import date
 
 from regional_qa.answering.sources import Chosen, Source
 from regional_qa.answering.understanding import Understanding
-from regional_qa.answering.wording import listed, say
+from regional_qa.answering.wording import listed, placed, say
 from regional_qa.knowledge.areas import lies_in
 from regional_qa.knowledge.dates import days_in, relative_year
 from regional_qa.knowledge.periods import WHOLE_YEAR, months_in
@@ -90,7 +90,8 @@ def notes(asked: Understanding, limits: Limits, cells: Sequence[Cell]) -> Iterat
             continue
         best = cell.chosen.same[0]
         if best.evidence.part:
-            yield say(question, "part", part=best.evidence.part, asked=cell.places[0].name)
+            part, asked_for = best.evidence.part, cell.places[0].name
+            yield say(question, "part", part=placed(question, part), asked=placed(question, asked_for))
         if asked.scope.years and not best.evidence.years_agree:
             yield say(question, "year_unsure", year=asked.scope.years[0])
         if (word := relative_year(question)) and not asked.scope.years:
@@ -102,7 +103,7 @@ def notes(asked: Understanding, limits: Limits, cells: Sequence[Cell]) -> Iterat
             yield say(question, "day_unsure")
         inferred = best.evidence.article.place
         if inferred in {place.name for place in cell.places} and inferred not in best.evidence.article.text:
-            yield say(question, "place_unsure", place=inferred)
+            yield say(question, "place_unsure", place=placed(question, inferred))
         if asked.months - {WHOLE_YEAR} and not months_in(best.evidence.sentence.text):
             yield say(question, "months_unsure")
         for key, others in (("figures_differ", cell.chosen.differing), ("series", cell.chosen.other_times)):
@@ -114,7 +115,7 @@ def notes(asked: Understanding, limits: Limits, cells: Sequence[Cell]) -> Iterat
 def _one_side(question: str, cells: Sequence[Cell]) -> str:
     """That only some of the places compared are told of; empty where all are, or none."""
     told, missing = ([cell.places[0].name for cell in cells if bool(cell.chosen) == has] for has in (True, False))
-    named = {"told": listed(question, told), "missing": listed(question, missing)}
+    named = {"told": placed(question, *told), "missing": placed(question, *missing)}
     return say(question, "one_side", **named) if told and missing else ""
 
 

@@ -40,8 +40,10 @@ KIND_WORDS = frozenset(
 )
 """Words that name the kind of answer rather than the matter; evidence may do without them."""
 _COMPARE = re.compile(
-    r"谁(?!.*(?:是谁|谁是))[^,?]{0,8}[高低大小多少快慢强猛先早晚]|哪个|哪一个|哪省|哪边|相比|对比|比较|更[高低大小多少快慢]|还是|差多少|分别|各[是为有]|\b(compare|versus|vs|higher|lower|larger|between)\b"
+    r"谁(?!.*(?:是谁|谁是))[^,?]{0,8}[高低大小多少快慢强猛先早晚]|哪个|哪一个|哪省|哪边|相比|对比|比较|更[高低大小多少快慢]|还是|差多少|分别|各[是为有]|\b(?:compared?|comparison|versus|vs|respectively|higher|lower|larger|bigger|smaller|greater|faster|slower|more than|less than|between)\b"
 )
+_BESIDE = frozenset("和 与 、 及 跟 and or".split())
+"""What stands between places that are asked about each for itself."""
 _ONE_FIGURE = re.compile("^(?!.*[谁哪]).*(?:比值|之比|总共|一共|合计)")
 """What is told of several places in one figure."""
 _SHARED = re.compile("[省市县区]?(?:共享|共建|共同|合作|协作|联合|携手|联手|一起|一道|对接)(?!.*(?:各|分别))")
@@ -216,10 +218,8 @@ def _bare_year(question: str) -> tuple[int, ...]:
 
 def _side_by_side(question: str, places: Sequence[Mention]) -> bool:
     """Whether the places are asked about each for itself: 江西和山东 …."""
-    pairs = itertools.pairwise(places)
-    return all(
-        question[a.span.end : b.span.start].strip("全省市县区 ") in ("和", "与", "、", "及", "跟") for a, b in pairs
-    )
+    between = (question[a.span.end : b.span.start] for a, b in itertools.pairwise(places))
+    return all(one.lower().removeprefix("'s").strip("全省市县区 ") in _BESIDE for one in between)
 
 
 def _is_shared(question: str, places: Sequence[Mention]) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from regional_qa.knowledge.region_names import english_name
+
 _HAN, _LATIN = re.compile("[一-龥]"), re.compile("[A-Za-z]")
 _WORDS: Mapping[str, tuple[str, str]] = {
     "not_found": ("语料中没有找到", "Not found in the corpus"),
@@ -120,3 +122,12 @@ def say(question: str, key: str, **named: object) -> str:
 def listed(question: str, names: Sequence[str]) -> str:
     """Names one after the other."""
     return (", " if is_english(question) else "、").join(names)
+
+
+def placed(question: str, *names: str) -> str:
+    """Places one after the other, as the language of the question calls them.
+
+    >>> placed("安徽", "安徽", "江西"), placed("Which?", "安徽", "江西")
+    ('安徽、江西', 'Anhui, Jiangxi')
+    """
+    return listed(question, [english_name(name) for name in names] if is_english(question) else names)

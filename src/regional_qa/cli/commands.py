@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from regional_qa.cli.fact_table import fact_text
+from regional_qa.cli.frame import Frame
 from regional_qa.cli.texts import answer_text, article_text, hit_text
 from regional_qa.errors import UsageError
 from regional_qa.records import answer_record, article_record, fact_record, hit_record, write_facts_csv
@@ -90,12 +91,13 @@ def run_search(options: argparse.Namespace) -> int:
     """Print the best passages."""
     from regional_qa.assemble import open_assistant
 
-    assistant = open_assistant(_settings(options))
-    hits = assistant.search(_typed(options.query), k=options.k, **_filters(options))
+    query = _typed(options.query)
+    frame = Frame.of(query)
+    hits = open_assistant(_settings(options)).search(query, k=options.k, **_filters(options))
     for hit in hits:
-        print(json.dumps(hit_record(hit), ensure_ascii=False) if options.json else hit_text(hit))
+        print(json.dumps(hit_record(hit), ensure_ascii=False) if options.json else hit_text(hit, frame))
     if not hits and not options.json:
-        print("语料中没有找到")
+        print(frame.not_found)
     return 0
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable
 
-from regional_qa.types import Answer, Article, Citation, Hit, Reprint, Span, credit
+from regional_qa.cli.frame import Frame
+from regional_qa.types import Answer, Article, Citation, Hit, Span, credit
 
 ROLES = {
     "body": "正文",
@@ -32,7 +32,7 @@ def article_text(article: Article) -> str:
     facts = [
         f"栏目 {article.section}" if article.section else "",
         f"{credit(article.publisher, article.source)}{told('publisher')}",
-        f"{day_text(article.published)}{told('published')}",
+        Frame(english=False).day(article.published, article.inferred),
         f"地区 {'、'.join(article.regions)}{told('regions')}" if article.regions else "地区不详",
         f"主题 {'、'.join(topics)}" if topics else "",
         f"原文件 {article.origin}",
@@ -50,31 +50,34 @@ def article_text(article: Article) -> str:
     return "\n".join([*lines, ""])
 
 
-def hit_text(hit: Hit) -> str:
+def hit_text(hit: Hit, frame: Frame) -> str:
     """One passage: where it stands, how well it fits, its text."""
     article = hit.article
-    day = f"{day_text(article.published)}{'（据正文）' if 'published' in article.inferred else ''}"
-    line = f"{hit.rank}. {article.title or name_text(article)} | {credit(article.publisher, article.source)} | {day}"
+    day = frame.day(article.published, article.inferred)
+    line = (
+        f"{hit.rank}. {article.title or name_text(article)} | {frame.credit(article.publisher, article.source)} | {day}"
+    )
     about = article.regions or hit.passage.regions
-    regions = f" | {'、'.join(about)}" if about else ""
+    regions = f" | {frame.regions(about)}" if about else ""
     span = hit.passage.span
     below = [
         " ".join(hit.passage.text.split()),
-        place_text(article.origin, span, article.in_original(span)),
-        *([_reprints_text(article.reprints)] if article.reprints else []),
+        frame.place(article.origin, span, article.in_original(span)),
+        *([frame.reprints(article.reprints)] if article.reprints else []),
     ]
     return "\n   ".join([f"{line}{regions} | {hit.score:.2f}", *below]) + "\n"
 
 
 def answer_text(answer: Answer, article: Callable[[str], Article]) -> str:
-    """An answer with its notes and footnotes; ``article`` gives one by its id."""
+    """An answer with its notes and footnotes, in the language of its question; ``article`` gives one by its id."""
+    frame = Frame.of(answer.question)
     lines = [f"{PHRASED}\n{answer.phrased}\n"] if answer.phrased else []
     lines.append(answer.text)
-    lines += [f"（{note}）" for note in answer.notes]
-    lines += [_citation_text(citation, article(citation.article_id)) for citation in answer.citations]
+    lines += [frame.note(note) for note in answer.notes]
+    lines += [_citation_text(citation, article(citation.article_id), frame) for citation in answer.citations]
     if answer.closest:
-        lines.append("最接近的段落（不是答案）：")
-        lines += [hit_text(hit).rstrip() for hit in answer.closest]
+        lines.append(frame.nearest)
+        lines += [hit_text(hit, frame).rstrip() for hit in answer.closest]
     return "\n".join(lines)
 
 
@@ -90,29 +93,11 @@ def name_text(article: Article) -> str:
     return f"“{opening}”" if len(opening) <= OPENING_CHARS else f"“{opening[:OPENING_CHARS]}…”"
 
 
-def place_text(origin: str, span: Span, in_original: Sequence[Span]) -> str:
-    """Where words stand: in the article, in which file, and where in that, if elsewhere.
-
-    >>> place_text("a.jsonl:7", Span(0, 4), (Span(0, 4),)), place_text("a.txt", Span(0, 4), (Span(10, 12), Span(20, 22)))
-    ('第 0–4 字，原文件 a.jsonl:7', '第 0–4 字，原文件 a.txt 第 10–12、20–22 字')
-    """
-    places = "、".join(f"{place.start}–{place.end}" for place in in_original)
-    there = "" if tuple(in_original) == (span,) else f" 第 {places} 字"
-    return f"第 {span.start}–{span.end} 字" + (f"，原文件 {origin}{there}" if origin else "")
-
-
-def _citation_text(citation: Citation, article: Article) -> str:
-    day = f"{day_text(citation.published)}{'（据正文）' if 'published' in citation.inferred else ''}"
-    place = place_text(citation.origin, citation.span, citation.in_original)
-    again = f"；{_reprints_text(citation.reprints)}" if citation.reprints else ""
-    name = name_text(article)
-    return f"[{citation.label}] {name} {credit(citation.publisher, citation.source)}，{day}，{place}{again}"
-
-
-def _reprints_text(reprints: Sequence[Reprint]) -> str:
-    return "又见：" + "、".join(f"{one.publisher or one.origin} {day_text(one.published)}" for one in reprints)
-
-
-def day_text(day: date | None) -> str:
-    """A day, also where it is not known."""
-    return day.isoformat() if day else "日期不详"
+def _citation_text(citation: Citation, article: Article, frame: Frame) -> str:
+    told = (
+        frame.credit(citation.publisher, citation.source),
+        frame.day(citation.published, citation.inferred),
+        frame.place(citation.origin, citation.span, citation.in_original),
+    )
+    again = f"{'; ' if frame.english else '；'}{frame.reprints(citation.reprints)}" if citation.reprints else ""
+    return f"[{citation.label}] {name_text(article)} {frame.comma.join(told)}{again}"

@@ -38,8 +38,8 @@ def english() -> tuple[re.Pattern[str], frozenset[str]]:
 def english_name(name: str) -> str:
     """What a place is called in English; the name itself where that is not known.
 
-    >>> english_name("安徽"), english_name("西安"), english_name("京津冀"), english_name("火星")
-    ('Anhui', "Xi'an", 'Beijing-Tianjin-Hebei', '火星')
+    >>> [english_name(name) for name in ("安徽", "西安", "京津冀", "兰考", "火星")]
+    ['Anhui', "Xi'an", 'Beijing-Tianjin-Hebei', 'Lankao', '火星']
     """
     return _in_english().get(name, name)
 
@@ -49,6 +49,8 @@ def _in_english() -> Mapping[str, str]:
     named: dict[str, str] = {}
     for latin, chinese in ENGLISH.items():
         named.setdefault(chinese, re.sub(r"(?<!')\b[a-z]", lambda first: first[0].upper(), latin))
+    for latin, chinese in spellings().items():
+        named.setdefault(chinese, latin.capitalize())
     return named
 
 
