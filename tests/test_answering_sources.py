@@ -39,6 +39,11 @@ def test_articles_that_say_the_same_are_cited_together(generation: Generation) -
     assert not given.notes
 
 
+def test_a_figure_goes_by_another_name(generation: Generation) -> None:
+    """Also where its growth is asked for, which stands behind its sum, and its name is all that the question says."""
+    assert "增长4.6%" in answer(generation, "2023年浙江外贸增长多少").text
+
+
 def test_articles_that_differ_are_shown_side_by_side(generation: Generation) -> None:
     """Two figures for the same metric, place and year are both quoted, and the answer says that they differ."""
     given = answer(generation, "福建2023年进出口总值是多少")
@@ -69,6 +74,8 @@ def test_the_newest_figure_comes_first(generation: Generation) -> None:
         ("湖南和江西规模以上工业增加值增速谁高", "口径不一致，无法比较：时期不同（2023年、2023年上半年）"),
         ("2023年湖南、四川和湖北规模以上工业增加值增速比较", "由高到低：四川（6.1%）、湖北（5.6%）、湖南（5.1%）"),
         ("湖南、四川和江西规模以上工业增加值增速比较", "口径不一致，无法比较：时期不同（2023年、2023年上半年）"),
+        ("湖北 VS 湖南 2023年规模以上工业增加值增速", "湖北（5.6%）高于湖南（5.1%）"),
+        ("2023年规模以上工业增加值增速 湖北/湖南", "湖北（5.6%）高于湖南（5.1%）"),
         ("湖北和西藏规模以上工业增加值增速谁高", ""),
     ],
 )

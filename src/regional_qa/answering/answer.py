@@ -25,7 +25,7 @@ from regional_qa.answering.wording import listed, placed, say
 from regional_qa.cores import one_core
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.areas import ANYWHERE, Area
-from regional_qa.knowledge.asking import asks_for_reports
+from regional_qa.knowledge.asking import asks_for_reports, without_signs
 from regional_qa.knowledge.dates import narrowed
 from regional_qa.knowledge.periods import spelled_out
 from regional_qa.knowledge.regions import Mention
@@ -60,7 +60,7 @@ def answer(
     previous = previous if previous.strip() and len(previous) <= MOST_CHARS else ""
     more = asks_more(question, previous)
     question = complete(clean_query(question), previous)
-    first, last, matter = narrowed(since, until, of_both(spelled_out(mainland(question))))
+    first, last, matter = narrowed(since, until, of_both(spelled_out(without_signs(mainland(question)))))
     limits = Limits(area.provinces, first, last, area.named)
     if asks_for_reports(matter):
         return _reports(generation, question, matter, limits)

@@ -16,7 +16,7 @@ from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.causes import asks_why, tells_why
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.superlatives import asks_most, tells_most
-from regional_qa.knowledge.synonyms import says
+from regional_qa.knowledge.synonyms import names_figure, says
 
 SURE, LIKELY, LEAD = 0.3, 0.15, 3.0
 """Probability from which a sentence answers that names what is counted by a word no file of synonyms has, or seems to
@@ -136,7 +136,8 @@ def _holds(asked: Understanding, word: str, evidence: Evidence) -> bool:
     """Whether evidence says something of the one word that a question is about; of test or 100 nothing can be told."""
     if word.isascii():
         return bool(asked.places)
-    return _says(word, evidence) and (evidence.beside or asked.scope.kind not in FIGURES)
+    told = evidence.beside or asked.scope.kind not in FIGURES or names_figure(word)
+    return told and _says(word, evidence)
 
 
 def _says(word: str, evidence: Evidence) -> bool:

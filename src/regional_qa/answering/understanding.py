@@ -25,12 +25,13 @@ _NOISE = frozenset(
     "的 了 是 在 和 与 及 或 有 为 从 到 把 被 对 于 以 将 其 这 那 该 此 也 都 就 还 又 我 我们 你 你们 他 它 们 吗 呢 吧 啊 呀 么 之 所 者 "
     "多少 几 什么 哪 哪些 哪个 哪家 哪几 哪里 哪种 哪年 谁 如何 怎么 怎样 怎么样 为什么 何时 何 请问 请 问 告诉 知道 想 "
     "达到 达 多大 多高 多长 分别 包括 包含 大约 大概 约 共 一共 总共 情况 方面 年 月 日 倍 占 比 个 家 名 项 条 人 颗 辆 列 座 艘 "
-    "higher lower 高 低 更 最 谁高 更大 更小 更高 更低 更多 更少 更快 更慢 比较 一下 计划 预计 上半年 下半年 前三季度 一季度 期间 大 小 新增 一个 是否 有没有 要 能 会 可以 拿 搞 给 叫 开始 大概 钱 截至 底 之一 一次 每月 每年 一年 今年 去年 明年 那会儿 那阵子 前前后后 一口气 究竟 到底 差不多 当地 省 市 自治区 全省 全市 "
+    "higher lower 高 低 更 最 谁高 更大 更小 更高 更低 更多 更少 更快 更慢 比较 对比 相比 一下 计划 预计 上半年 下半年 前三季度 一季度 期间 大 小 新增 一个 是否 有没有 要 能 会 可以 拿 搞 给 叫 开始 大概 钱 截至 底 之一 一次 每月 每年 一年 今年 去年 明年 那会儿 那阵子 前前后后 一口气 究竟 到底 差不多 当地 省 市 自治区 全省 全市 "
     "a an the of in on at to for from by with and or is are was were be been do does did has have had how what which who "
     "when where why many much its it s that this as than into there their they account accounts accounted about "
     "during over past between up out off onto all any some more most each per also only just still will would can could should may might must "
     "not he she him her his we us our you your i me my whose whom want wants wanted put puts set sets get gets got make makes take takes took give "
     "gives given go goes went come comes came bring brings brought add adds fast actually currently now together altogether overall according say says said tell "
+    "faster slower larger bigger smaller greater fewer less compare compares compared comparing comparison respectively both either see sees saw seen whole "
     "such so far long another other years ago under there cover covers covered three province city county municipality tonne tonnes ton tons kilogram kilograms kilometre kilometres kilometer kilometers hectare hectares acre acres barrel barrels litre litres".split()
 )
 _THAT = re.compile("[这那][个些场次位支条届波起座艘家所种类边里]")
@@ -42,7 +43,7 @@ KIND_WORDS = frozenset(
 _COMPARE = re.compile(
     r"谁(?!.*(?:是谁|谁是))[^,?]{0,8}[高低大小多少快慢强猛先早晚]|哪个|哪一个|哪省|哪边|相比|对比|比较|更[高低大小多少快慢]|还是|差多少|分别|各[是为有]|\b(?:compared?|comparison|versus|vs|respectively|higher|lower|larger|bigger|smaller|greater|faster|slower|more than|less than|between)\b"
 )
-_BESIDE = frozenset("和 与 、 及 跟 and or".split())
+_BESIDE = frozenset("和 与 、 及 跟 / and or".split())
 """What stands between places that are asked about each for itself."""
 _ONE_FIGURE = re.compile("^(?!.*[谁哪]).*(?:比值|之比|总共|一共|合计)")
 """What is told of several places in one figure."""

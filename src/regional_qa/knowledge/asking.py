@@ -32,6 +32,18 @@ def asks_for_reports(question: str) -> bool:
     return _REPORTS.search(question) is not None
 
 
+_VERSUS = re.compile(r"(?<=[一-龥\d%）)]) *(?:vs\.?|v\.s\.|versus|pk) *(?=[一-龥（(])", re.IGNORECASE)
+
+
+def without_signs(question: str) -> str:
+    """A Chinese question that sets things against each other by a sign, in words.
+
+    >>> without_signs("江西 VS 山东：出口增速"), without_signs("Jiangxi vs Shandong")
+    ('江西对比山东：出口增速', 'Jiangxi vs Shandong')
+    """
+    return _VERSUS.sub("对比", question)
+
+
 def matter(question: str) -> str:
     """The question without its asking words; itself where nothing would be left.
 
