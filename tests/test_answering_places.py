@@ -36,6 +36,10 @@ CORPUS = {
     "pudong": "regions: [上海]\n---\n浦东推进数转汇品牌活动。数转汇品牌活动共有16场。",
     "bonus": "regions: [台湾]\ndate: 2023-08-01\n---\n新竹联发科今年上半年分红75亿元，为去年下半年分红的66折。",
     "study": "regions: [湖南]\n---\n永州江永县工商联开展活动。组织人士赴郴州市汝城县廉溪书院开展理想信念教育。",
+    "clauses": "regions: [贵州, 西藏]\n---\n西南各地不同。分地区看，四川大豆产量增长5.9%，贵州下降1.9%，西藏增长0.3%，拉萨、林芝、昌都都种大豆。",
+    "poorest": "regions: [江苏]\n---\n上半年江苏实现地区生产总值6万亿元。江苏最年轻的地级市宿迁上半年实现地区生产总值1920.57亿元。",
+    "ports": "regions: [新疆]\n---\n霍尔果斯铁路很忙。其中，公路口岸货运量超70万吨，同比增长97.5%，成为新疆外贸的新亮点。",
+    "works": "regions: [宁夏]\n---\n上半年，宁夏规模以上工业增加值增长14.2%。银川能源工业增加值增长3%。截至目前，吴忠完成筛查人数6000余人。",
     "corps": "regions: [新疆]\n---\n新疆的西部计划今年开始。兵团共招募来自全国各地的志愿者2431名。",
 }
 
@@ -82,6 +86,12 @@ def generation(tmp_path_factory: pytest.TempPathFactory) -> Generation:
         ("浙江共有外资企业多少户", "8836户"),
         ("浦东新区数转汇品牌活动共有多少场", "16场"),
         ("新竹联发科2023年上半年分红多少", "75亿元"),
+        ("贵州大豆产量下降多少", "1.9%"),
+        ("西藏大豆产量增长多少", "0.3%"),
+        ("霍尔果斯公路口岸货运量增长多少", "97.5%"),
+        ("宁夏规模以上工业增加值是多少", "14.2%"),
+        ("银川规模以上工业增加值增长多少", ""),
+        ("吴忠目前筛查人数是多少", "6000余人"),
         ("永州江永县工商联组织人士去哪个县开展理想信念教育", "汝城县"),
     ],
 )
@@ -113,3 +123,19 @@ def test_where_somebody_goes_is_not_of_whom_is_told() -> None:
     article = Article("a", "枣庄招商", "先后奔赴深圳、上海招商18次。", regions=("山东",))
     place = find_regions("深圳")
     assert not cut_sentences(article)[0].is_about(tuple(place))
+
+
+def test_the_figure_of_a_clause_is_that_of_its_place(generation: Generation) -> None:
+    """It is marked and compared, and no other of the sentence."""
+    cited = answer(generation, "贵州大豆产量下降多少").citations[0]
+    assert [cited.quote[mark.start - cited.span.start : mark.end - cited.span.start] for mark in cited.marks] == [
+        "1.9%"
+    ]
+
+
+def test_the_province_of_a_city_is_its_address(generation: Generation) -> None:
+    """A city's sum is no other figure of its province."""
+    found = answer(generation, "江苏上半年地区生产总值是多少")
+    assert "6万亿元" in found.text
+    assert "1920.57" not in found.text
+    assert not any("不一致" in note for note in found.notes)

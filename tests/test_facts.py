@@ -64,6 +64,8 @@ def told(text: str, title: str = "", published: date | None = None) -> list[tupl
                 ("甘肃", "规模以上工业", "增加值增速", 0.012, "比上年"),
             ],
         ),
+        ("江苏最年轻的地级市宿迁实现生产总值1920.57亿元。", [("宿迁", "", "生产总值", 1920.57e8, "")]),
+        ("上海市进出口总值2.09万亿元人民币。", [("上海", "外贸与开放", "进出口总值", 2.09e12, "")]),
         ("河南养老机构达到2200多家。", [("河南", "民生与社会保障", "养老机构数", 2200, "")]),
     ],
 )
@@ -93,6 +95,12 @@ def test_figures_with_their_metric(text: str, facts: list[tuple[str, str, str, f
 def test_what_is_not_told_is_no_fact(text: str) -> None:
     """Plans, firms, other countries, several places, units that do not fit, metrics of nothing, no place."""
     assert told(text) == []
+
+
+def test_a_report_on_a_firm_is_not_about_its_region() -> None:
+    """Also where it says its name instead of 公司: what names no place is the firm's."""
+    assert told("华为发布财报。去年上半年，终端业务收入为1035亿元。", title="重庆车展") == []
+    assert told("车展开幕。去年上半年，终端业务收入为1035亿元。", title="重庆车展") != []
 
 
 def test_places_and_times_are_taken_over() -> None:

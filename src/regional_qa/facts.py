@@ -13,11 +13,12 @@ from dataclasses import replace
 from datetime import date
 
 from regional_qa.knowledge.aims import aims
+from regional_qa.knowledge.firms import times_named
 from regional_qa.knowledge.metrics import CANDIDATE, Measured, is_bare, measured, stands_alone, whose
 from regional_qa.knowledge.periods import time_of, year_told
 from regional_qa.knowledge.place_names import AUTONOMOUS
 from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
-from regional_qa.knowledge.regions import Mention, find_regions, subjects
+from regional_qa.knowledge.regions import Mention, find_regions, holds, subjects
 from regional_qa.knowledge.script import by_character
 from regional_qa.knowledge.sentences import sentence_spans
 from regional_qa.knowledge.topics import topic_in
@@ -45,10 +46,12 @@ _GOES_ON = re.compile(r"^(?:其中|同期|此外)|(?:^|[，,])(?:全|我|该|本
 _NOT_PLACE = re.compile(
     r"大桥|[镇乡湖桥湾](?!区)|来(?!宾)|[^，。；]{0,6}(?:园区|产业园|大厦|广场|酒店|论坛)|[^，。；的]{0,4}(?:高铁|铁路(?!口岸))|海关|流域|银行|证券|[^，。；]{0,4}交易所|在线|[^，。；]{0,3}网|新闻|发布|观察|卫视|广播|电视|[^，。；]{0,4}讯|电力?（|[^，。；]{0,2}记者|[^，。；]?局|时间|现代|时代|车展|籍|话|人(?![均口民])|(?:（[^）]*）)?\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:[电讯]|消息)|\d{1,2}日[电讯]"
 )
-_ENDS = re.compile(r"$|[，,。；;、！!？?（()）”\s…—：:]|[和与及]|同比|环比|较|比|增长|下降|之后|以来|大关|[居列排位占]")
+_ENDS = re.compile(
+    r"$|人民币|[，,。；;、！!？?（()）”\s…—：:]|[和与及]|同比|环比|较|比|增长|下降|之后|以来|大关|[居列排位占]"
+)
 """What follows a figure that stands for itself; 超亿元企业18家 tells of the firms."""
 FIRM_CHARS = 150
-"""An article that says 公司 as often as once in so many characters tells of a firm."""
+"""An article that says 公司, or a firm's name, as often as once in so many characters tells of a firm."""
 _BY_WHOM = re.compile("(?:(?:根?据|按照?)[^，,。]*[，,])*")
 """What only says who has told or counted: 根据市统计局公布的数据，."""
 LEAD_CHARS = 8
@@ -120,6 +123,8 @@ class _Told:
     @functools.cached_property
     def _about(self) -> tuple[Mention, ...]:
         """The one place that headline, section and regions speak of."""
+        if times_named(self.article.text) * FIRM_CHARS > len(self.article.text):
+            return ()
         base = tuple(find_regions(f"{self.article.section} {self.article.title}"))
         whole = {*self.article.regions, *(province for mention in base for province in mention.provinces)}
         if len(base) == 1 and whole == set(base[0].provinces) and len(whole) == 1:
@@ -269,7 +274,11 @@ def _leading(text: str, own: list[Mention]) -> list[Mention]:
     first = starts[-1] if starts else 0
     chosen = [own[first]]
     for one in own[first + 1 :]:
-        between = _AFTER_NAME.sub("", text[chosen[-1].span.end : one.span.start])
+        between = text[chosen[-1].span.end : one.span.start]
+        if holds(between) and one.provinces == chosen[-1].provinces:
+            chosen.append(one)
+            continue
+        between = _AFTER_NAME.sub("", between)
         if between not in ("", "、", "和", "与", "及", "以及"):
             break
         if between:

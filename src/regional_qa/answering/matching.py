@@ -173,8 +173,10 @@ class Matcher:
         if terms[self._head].isascii():
             names = "|".join(re.escape(name) for name in _spelled(terms[self._head]))
             return re.compile(_BESIDE.format(names=f"(?:{names})"))
-        pair = "".join(terms[max(self._head - 1, 0) : self._head + 1])
-        name = pair if pair in search_key(self._asked.question) else terms[self._head]
+        before = terms[self._head - 1] if self._head else ""
+        pair = f"{before}{terms[self._head]}"
+        joined = before not in KIND_WORDS and pair in search_key(self._asked.question)
+        name = pair if joined else terms[self._head]
         return re.compile(_BESIDE.format(names=re.escape(name)))
 
 

@@ -197,9 +197,8 @@ def _completed(asked: Understanding, best: Evidence, weighed: Sequence[Evidence]
     span = best.sentence.span
     why = asks_why(asked.question)
     for other in weighed:
-        own = (
-            other.article.article_id == best.article.article_id and other.sentence.paragraph == best.sentence.paragraph
-        )
+        beside = (other.article.article_id, other.sentence.paragraph, other.part)
+        own = beside == (best.article.article_id, best.sentence.paragraph, best.part)
         if own and abs(other.at - best.at) == 1 and (why or best.score - other.score <= COMPLETED_GAP):
             both = Span(min(span.start, other.sentence.span.start), max(span.end, other.sentence.span.end))
             if both.end - both.start <= COMPLETED_CHARS:

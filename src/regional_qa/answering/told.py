@@ -26,8 +26,9 @@ from regional_qa.knowledge.metrics import maker, measured, metric_of, speaks_of_
 from regional_qa.knowledge.periods import WHOLE_YEAR, months_in, time_of
 from regional_qa.knowledge.place_names import PROVINCES
 from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
-from regional_qa.knowledge.regions import find_regions
+from regional_qa.knowledge.regions import find_regions, heads
 from regional_qa.knowledge.script import search_key
+from regional_qa.knowledge.sentences import fits
 from regional_qa.knowledge.synonyms import alike, names_another, names_metric, synonyms
 from regional_qa.types import Span
 
@@ -55,6 +56,10 @@ BEHIND_CHARS = 10
 """How far behind a figure what it counts may stand: 约300名热心读者."""
 _RATIO, _HAS_NO_RATIO = re.compile("(?<![效速频汇功倍税])率(?:[是为]|平均)*[?]*$"), re.compile("^[^%％‰成点倍]*$")
 """What asks for a rate (不良率多少), and a figure that is none."""
+_PART_OF_INDUSTRY = re.compile("(?:非?能源|轻|重|高技术|装备|原材料|消费品|国有|民营|县域)工业$")
+"""What is but a part of the industry of a place."""
+_TOLD_BY_GROWTH = re.compile("规(?:模以)?上(?:[一-龥]{0,4}工业|[一-龥]{1,6}业)增加值")
+"""A sum that statistics publish by its growth alone."""
 _RESULT = re.compile(r"已经?[建投完实达开有]|实际|最终|最后|现在|目前|如今|当前|眼下|\b(?:actual|current|now)")
 """What asks for what has been reached or is, and not for what is aimed at."""
 _PACE = re.compile("幅度|[增涨降]速|[增涨降]幅|提升")
@@ -110,6 +115,7 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
         and _is_of_the_time(asked, text[: one.span.start], published)
         and _is_of_the_whole(asked, text[: one.span.start], one)
         and not _is_of_its_province(asked, text, one.span.start)
+        and not _is_of_another_place(asked, text, one.span.start)
         and is_of_one(asked, text, one)
         and is_of_the_part(asked, text, one.span)
         and not is_before_what_is_asked(said, text[: one.span.start])
@@ -160,7 +166,9 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
         return False
     if not metric:
         return True
-    is_share = metric.endswith(("率", "比", "重", "份额")) or _RATIO.search(asked.rest)
+    is_share = (
+        metric.endswith(("率", "比", "重", "份额")) or _RATIO.search(asked.rest) or _TOLD_BY_GROWTH.search(asked.rest)
+    )
     if figure.kind in ("share", "growth", "multiple") and kind in ("amount", "money", "count") and not is_share:
         return False
     clause = clause_before(before)
@@ -231,9 +239,12 @@ def _is_of_the_whole(asked: Understanding, before: str, figure: Quantity) -> boo
     if newly and not re.search(f"[新增净添{newly[0][-1]}]", question):
         return False  # 引进了多少人 may be told by 新引进, 有多少户 not by 新设
     metric = _metric(asked)
-    if not metric or not stands_alone(metric) or question.isascii() or _owner(asked.rest, metric):
+    if not metric or not stands_alone(metric) or question.isascii():
         return True  # an English question never names what a Chinese sentence has
     told = re.sub('["“”]', "", search_key(_SENTENCE.split(before)[-1]))
+    if owner := _owner(asked.rest, metric):
+        part = _PART_OF_INDUSTRY.search(_owner(told, metric))
+        return owner != "工业" or part is None or part[0] in question
     told = _ITSELF.sub("", told) if not asked.places or _ITSELF.search(question) else told
     partners = _DEALT_WITH.findall(told)
     told = _DEALT_WITH.sub("", told)
@@ -247,6 +258,13 @@ def _is_of_its_province(asked: Understanding, text: str, at: int) -> bool:
     named = find_regions(text[:at]) if cities and len(cities) == len(asked.places) else []
     of_province = any(one.name in PROVINCES and one.provinces == place.provinces for one in named for place in cities)
     return of_province and not any(one.name not in PROVINCES for one in named)
+
+
+def _is_of_another_place(asked: Understanding, text: str, at: int) -> bool:
+    """Whether the clauses of a sentence tell of several places, and that of a figure at ``at`` of none asked about."""
+    told = heads(text, find_regions(text)) if asked.places else ()
+    before = tuple(one for one in told if one.span.start < at)
+    return bool(before) and len(told) > 1 and not any(fits(place, before[-1:]) for place in asked.places)
 
 
 def _metric(asked: Understanding) -> str:

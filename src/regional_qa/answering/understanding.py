@@ -15,7 +15,7 @@ from regional_qa.answering.kinds import COUNTED, FIGURES, MEASURED, PERSON, coun
 from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.periods import months_in
-from regional_qa.knowledge.regions import HOLDS, PROVINCES, Mention, find_regions, partners
+from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions, holds, partners
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import joined, names_figure, synonyms
 from regional_qa.knowledge.topics import topic_in
@@ -204,7 +204,7 @@ def _finest(question: str, mentions: list[Mention]) -> tuple[Mention, ...]:
 def _holds(question: str, one: Mention, after: Mention | None) -> bool:
     """Whether a city only says where the county behind it lies: 沈阳市铁西区."""
     same = after is not None and one.provinces == after.provinces and one.name not in PROVINCES
-    return after is not None and same and question[one.span.end : after.span.start] in HOLDS
+    return after is not None and same and holds(question[one.span.end : after.span.start])
 
 
 def _bare_year(question: str) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ Knows nothing about what is said of them.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -25,6 +26,22 @@ def firms_in(key: str, words: Collection[str]) -> tuple[tuple[str, ...], ...]:
         names for name, names in known if name in words or (not name.isascii() and name in key and len(name) >= LONG)
     )
     return tuple(dict.fromkeys(found))
+
+
+def times_named(text: str) -> int:
+    """How often a text in Chinese names any of them.
+
+    >>> times_named("华为与比亚迪合作，华为提供芯片")
+    3
+    """
+    return len(_any().findall(text))
+
+
+@functools.cache
+def _any() -> re.Pattern[str]:
+    return re.compile(
+        "|".join(sorted((re.escape(name) for name in _names() if not name.isascii()), key=len, reverse=True))
+    )
 
 
 @functools.cache

@@ -15,7 +15,16 @@ from itertools import zip_longest
 from regional_qa.knowledge.abroad import abroad_in
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.place_names import AUTONOMOUS, MUNICIPALITIES
-from regional_qa.knowledge.regions import HOLDS, PROVINCES, Mention, find_regions, is_dealt_with, provinces_in, subjects
+from regional_qa.knowledge.regions import (
+    PROVINCES,
+    Mention,
+    find_regions,
+    heads,
+    holds,
+    is_dealt_with,
+    provinces_in,
+    subjects,
+)
 from regional_qa.types import Article, Span
 
 _END = re.compile(r"[。！？!?]+[”』」）》’)]*|\n+|(?<=[a-z0-9%)])\.(?=\s|$)")
@@ -44,6 +53,8 @@ _DATELINE = re.compile(r"市?\s*(?:(?:\d{1,2}月)?\d{1,2}日)?\s*[电讯](?=\s|[
 """What stands behind the city that a report was sent from: 中新社合肥7月27日电."""
 _DATED = re.compile("年|[12][0-9]{3}|十[三四五]五")
 """What every text that names a year holds; looked for first, because most do not."""
+_CALLED = re.compile("(?:成为|作为|是|[为居列])$")
+"""What stands before the whole in which something is what: 成为新疆对外贸易的新亮点."""
 MOST_CHARS = 1000
 """Longest sentence there is; newspapers have none of 500."""
 LEAD_SENTENCES, HEARD_SENTENCES, PASSING = 2, 2, 5
@@ -110,7 +121,7 @@ class Sentence:
 
     def _is_about(self, place: Mention) -> bool:
         told = subjects(self.text, self.own)
-        if _fits(place, told):
+        if fits(place, told) or fits(place, heads(self.text, self.own)):
             return True
         if place.name not in PROVINCES and len(place.provinces) == 1 and self._is_wider(place):
             return False
@@ -118,17 +129,19 @@ class Sentence:
             mention.span.start <= LEAD_CHARS and not _FIRM.match(self.text, mention.span.end) for mention in told
         )
         if self.article_regions == place.provinces:
-            return _fits(place, self.own) or (not elsewhere and _fits(place, self.inherited))
-        return not told and _fits(place, self.inherited)
+            return fits(place, self.own) or (not elsewhere and fits(place, self.inherited))
+        return not told and fits(place, self.inherited)
 
     def _is_wider(self, place: Mention) -> bool:
         """Whether the sentence speaks of the province, or of another part of it, where one part is asked for."""
-        if _fits(place, self.own):
+        if fits(place, self.own):
             return False
         beside = (
             mention
             for mention in self.own
-            if not _FIRM.match(self.text, mention.span.end) and not is_dealt_with(self.text, mention)
+            if not _FIRM.match(self.text, mention.span.end)
+            and not is_dealt_with(self.text, mention)
+            and not _CALLED.search(self.text[: mention.span.start])
         )
         city = place.name.endswith(_PARTS_OF_A_CITY) and "全市" in self.text
         return city or bool(_WHOLE.search(self.text)) or any(mention.provinces == place.provinces for mention in beside)
@@ -143,11 +156,11 @@ def _without_addresses(text: str, mentions: tuple[Mention, ...]) -> tuple[Mentio
         if other is None
         or one.provinces != other.provinces
         or one.name == other.name
-        or text[one.span.end : other.span.start] not in HOLDS
+        or not holds(text[one.span.end : other.span.start])
     )
 
 
-def _fits(place: Mention, mentions: tuple[Mention, ...]) -> bool:
+def fits(place: Mention, mentions: tuple[Mention, ...]) -> bool:
     """Whether one of the mentions is the place, or a part of it where it is a whole province."""
     same = (mention for mention in mentions if mention.provinces == place.provinces)
     if len(place.provinces) > 1 or place.name in PROVINCES:
@@ -240,7 +253,7 @@ def _city(lead: Sequence[tuple[Mention, ...]], regions: Sequence[str], texts: Se
         one.name
         for own, text in zip(lead, texts, strict=True)
         for one, other in itertools.pairwise(own)
-        if one.name != other.name and text[one.span.end : other.span.start] in HOLDS
+        if one.name != other.name and holds(text[one.span.end : other.span.start])
     }
     return tuple(parts.values()) if len(parts.keys() - whole) == 1 else ()
 
