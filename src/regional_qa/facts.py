@@ -14,10 +14,11 @@ from datetime import date
 
 from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.firms import times_named
-from regional_qa.knowledge.metrics import CANDIDATE, Measured, is_bare, measured, stands_alone, whose
+from regional_qa.knowledge.measures import CLAUSE, measures
+from regional_qa.knowledge.metrics import CANDIDATE, Measured, stands_alone, whose
 from regional_qa.knowledge.periods import time_of, year_told
 from regional_qa.knowledge.place_names import AUTONOMOUS
-from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
+from regional_qa.knowledge.quantities import POINTS, Quantity
 from regional_qa.knowledge.regions import Mention, find_regions, holds, subjects
 from regional_qa.knowledge.script import by_character
 from regional_qa.knowledge.sentences import sentence_spans
@@ -26,7 +27,6 @@ from regional_qa.types import Article, Fact, Span
 
 MOST_CHARS = 400
 """Longest sentence that facts are looked for in; what is longer is a list or a table run together."""
-_CLAUSE = re.compile(r"[，,。；;：:！？!?（）()\n“”]")
 _WHOLE = re.compile(r"(?:^|[，,。；;：:])(?:其中|目前|去年|今年|上半年|截至目前)?，?(?:[全我]省|全自治?区(?!域))")
 _BEYOND = r"(?:全国|我国|中国|美国|日本|韩国|英国|德国|法国|俄罗斯|欧盟|欧洲|印度|新加坡|泰国|越南|马来西亚|印尼|巴西|澳大利亚|加拿大|乌克兰|东盟|全球|世界|国内|海外|国外)(?!第|[首唯]|最|领先|一流|人大|各地|前列|性|重点)"
 _SPEAKS_BEYOND = re.compile(rf"(?:^|[，,。；;：:])(?:其中|20\d\d年)?{_BEYOND}")
@@ -46,10 +46,6 @@ _GOES_ON = re.compile(r"^(?:其中|同期|此外)|(?:^|[，,])(?:全|我|该|本
 _NOT_PLACE = re.compile(
     r"大桥|[镇乡湖桥湾](?!区)|来(?!宾)|[^，。；]{0,6}(?:园区|产业园|大厦|广场|酒店|论坛)|[^，。；的]{0,4}(?:高铁|铁路(?!口岸))|海关|流域|银行|证券|[^，。；]{0,4}交易所|在线|[^，。；]{0,3}网|新闻|发布|观察|卫视|广播|电视|[^，。；]{0,4}讯|电力?（|[^，。；]{0,2}记者|[^，。；]?局|时间|现代|时代|车展|籍|话|人(?![均口民])|(?:（[^）]*）)?\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:[电讯]|消息)|\d{1,2}日[电讯]"
 )
-_ENDS = re.compile(
-    r"$|人民币|[，,。；;、！!？?（()）”\s…—：:]|[和与及]|同比|环比|较|比|增长|下降|之后|以来|大关|[居列排位占]"
-)
-"""What follows a figure that stands for itself; 超亿元企业18家 tells of the firms."""
 FIRM_CHARS = 150
 """An article that says 公司, or a firm's name, as often as once in so many characters tells of a firm."""
 _BY_WHOM = re.compile("(?:(?:根?据|按照?)[^，,。]*[，,])*")
@@ -147,35 +143,20 @@ def _facts(told: _Told, at: int) -> Iterator[Fact]:
     """The facts of one sentence."""
     text = told.spans[at].of(told.article.text)
     published = told.article.published
-    starts = [0, *(match.end() for match in _CLAUSE.finditer(text))]
-    end = 0
-    known: Measured | None = None
-    kind = ""
     own: list[Mention] | None = None
-    for quantity in find_quantities(text):
-        start = starts[bisect.bisect_right(starts, quantity.span.start) - 1]
-        before = text[max(start, end) : quantity.span.start]
-        what = measured(before, quantity, follows=end > start)
-        if what is None and known and is_bare(before, quantity) and not text[end:start].strip("，,（( 大关"):
-            what = known
+    for one in measures(text):
+        quantity, what = one.quantity, one.what
+        if what and one.of and quantity.dimension == POINTS:
+            what = _rate_of(what, one.of)
         end = quantity.span.end
-        taken_over = what is not None and what is known
-        known = what if _ENDS.match(text, end) else None
-        if what and taken_over and quantity.dimension == POINTS:
-            what = _rate_of(what, kind)
-        kind = quantity.kind
-        if (
-            known is None
-            or what is None
-            or _is_plan(text[:end], published)
-            or _FIRM.search(text, 0, quantity.span.start)
-        ):
+        if what is None or _is_plan(text[:end], published) or _FIRM.search(text, 0, quantity.span.start):
             continue
         own = find_regions(text) if own is None else own
         place = _place(text, own, quantity, lambda: told.place_before(at))
         if place is None:
             continue
-        subject = what.subject or ("" if find_regions(before) else whose(text[: quantity.span.start], what.metric))
+        before = text[: quantity.span.start]
+        subject = what.subject or ("" if find_regions(one.before) else whose(before, what.metric))
         subject = _industry(subject, place.name)
         if find_regions(subject):
             continue
@@ -247,7 +228,7 @@ def _place(
     at = quantity.span.start
     own = [mention for mention in own if mention.span.end <= at and not _elsewhere(text, mention)]
     since = own[-1].span.end if own else 0
-    clause = max((match.end() for match in _CLAUSE.finditer(text, 0, at)), default=0)
+    clause = max((match.end() for match in CLAUSE.finditer(text, 0, at)), default=0)
     if _SPEAKS_BEYOND.search(text[since:at]) or _COUNTS_BEYOND.search(text, max(since, clause), at):
         return None
     here = [mention for mention in own if mention.span.start >= clause]
@@ -270,7 +251,7 @@ def _province(place: Mention) -> Mention:
 
 def _leading(text: str, own: list[Mention]) -> list[Mention]:
     """Of the places before a figure the last that begins a clause, else the first, with what is joined to it."""
-    starts = [at for at, one in enumerate(own) if not one.span.start or _CLAUSE.match(text, one.span.start - 1)]
+    starts = [at for at, one in enumerate(own) if not one.span.start or CLAUSE.match(text, one.span.start - 1)]
     first = starts[-1] if starts else 0
     chosen = [own[first]]
     for one in own[first + 1 :]:

@@ -51,7 +51,7 @@ def own_words(text: str, quote: Span, asked: Understanding, published: date | No
 
     >>> from regional_qa.answering.understanding import understand
     >>> asked = understand("光伏产量占全国多少", lambda text: ["光伏", "产量"])
-    >>> text = "床位占5%，光伏产量占全国1/3，组件产量占1/4。"
+    >>> text = "床位占5%，光伏玻璃产量占全国1/3，组件产量占1/4。"
     >>> [span.of(text) for span in own_words(text, Span(0, len(text)), asked)]
     ['1/3', '1/4']
     """

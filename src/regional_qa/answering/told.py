@@ -10,6 +10,7 @@ import re
 from datetime import date
 
 from regional_qa.answering.kinds import FIGURES, ORDINAL, RANK
+from regional_qa.answering.named import those_named
 from regional_qa.answering.parts import (
     CLAUSE,
     SPENT,
@@ -22,7 +23,15 @@ from regional_qa.answering.parts import (
 from regional_qa.answering.sought import sought
 from regional_qa.answering.understanding import KIND_WORDS, Understanding
 from regional_qa.knowledge.aims import aims
-from regional_qa.knowledge.metrics import maker, measured, metric_of, speaks_of_all, stands_alone, subject_of
+from regional_qa.knowledge.metrics import (
+    can_measure,
+    maker,
+    measured,
+    metric_of,
+    speaks_of_all,
+    stands_alone,
+    subject_of,
+)
 from regional_qa.knowledge.periods import WHOLE_YEAR, months_in, time_of
 from regional_qa.knowledge.place_names import PROVINCES
 from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
@@ -107,7 +116,7 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
     if asked.scope.kind not in FIGURES:
         return found
     said = parts_said(asked, text)
-    return [
+    fitting = [
         one.span
         for one in find_quantities(text)
         if one.span in found
@@ -120,6 +129,7 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
         and is_of_the_part(asked, text, one.span)
         and not is_before_what_is_asked(said, text[: one.span.start])
     ]
+    return those_named(asked.question, _metric(asked), text, fitting)
 
 
 def is_counted(asked: Understanding, text: str, figure: Span) -> bool:
@@ -166,6 +176,8 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
         return False
     if not metric:
         return True
+    if not (asked.unit or asked.question.isascii() or can_measure(metric, figure)):
+        return False
     is_share = (
         metric.endswith(("率", "比", "重", "份额")) or _RATIO.search(asked.rest) or _TOLD_BY_GROWTH.search(asked.rest)
     )

@@ -146,6 +146,22 @@ def metric_of(words: str) -> str:
     return head[0] if head and head.lastgroup != "counted" else ""
 
 
+def can_measure(metric: str, quantity: Quantity) -> bool:
+    """Whether a sum or count can be one of a metric, as far as its unit tells; shares and changes always can.
+
+    >>> from regional_qa.knowledge.quantities import find_quantities
+    >>> months, money = find_quantities("连续17个月，30亿元")
+    >>> [can_measure("增加值", one) for one in (months, money)], can_measure("面积", money)
+    ([False, True], False)
+    """
+    head = _HEAD.fullmatch(metric)
+    if head is None or quantity.kind in ("share", "growth", "multiple"):
+        return True
+    if head.lastgroup in ("money", "area", "length"):
+        return _fits(str(head.lastgroup), metric, quantity)
+    return head.lastgroup != "either" or metric == "规模" or quantity.unit not in ("个", "家", "位", "天", "个月")
+
+
 def stands_alone(metric: str) -> bool:
     """Whether a metric says enough without what it is of: 进出口总值 does, 产量 does not."""
     return not _NEEDS_SUBJECT.search(metric)
