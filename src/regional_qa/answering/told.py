@@ -67,7 +67,7 @@ _RATIO, _HAS_NO_RATIO = re.compile("(?<![效速频汇功倍税])率(?:[是为]|�
 """What asks for a rate (不良率多少), and a figure that is none."""
 _PART_OF_INDUSTRY = re.compile("(?:非?能源|轻|重|高技术|装备|原材料|消费品|国有|民营|县域)工业$")
 """What is but a part of the industry of a place."""
-_TOLD_BY_GROWTH = re.compile("规(?:模以)?上(?:[一-龥]{0,4}工业|[一-龥]{1,6}业)增加值")
+_TOLD_BY_GROWTH = re.compile("(?:工业|制造业|采矿业|规(?:模以)?上[一-龥]{1,6}业)增加值")
 """A sum that statistics publish by its growth alone."""
 _RESULT = re.compile(r"已经?[建投完实达开有]|实际|最终|最后|现在|目前|如今|当前|眼下|\b(?:actual|current|now)")
 """What asks for what has been reached or is, and not for what is aimed at."""

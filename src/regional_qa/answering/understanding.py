@@ -43,6 +43,8 @@ KIND_WORDS = frozenset(
 _COMPARE = re.compile(
     r"谁(?!.*(?:是谁|谁是))[^,?]{0,8}[高低大小多少快慢强猛先早晚]|哪个|哪一个|哪省|哪边|相比|对比|比较|更[高低大小多少快慢]|还是|差多少|分别|各[是为有]|\b(?:compared?|comparison|versus|vs|respectively|higher|lower|larger|bigger|smaller|greater|faster|slower|more than|less than|between)\b"
 )
+_MONTHS = re.compile(r"(?<![\d.])\d{1,2}月?(?:份)?[至到—–~-]\d{1,2}月(?:份)?")
+"""A stretch of months, of which no word is looked for."""
 _BESIDE = frozenset("和 与 、 及 跟 / and or".split())
 """What stands between places that are asked about each for itself."""
 _ONE_FIGURE = re.compile("^(?!.*[谁哪]).*(?:比值|之比|总共|一共|合计)")
@@ -124,8 +126,8 @@ def understand(question: str, words: Callable[[str], list[str]], regions: tuple[
     places = _finest(question, [mention for mention in mentions if mention not in with_whom])
     named = tuple(dict.fromkeys(province for place in places for province in place.provinces))
     kind = kind_of(_BARE_YEAR.sub("", key).strip())
-    told = _ECONOMY.sub("gdp", _YEAR.sub(" ", search_key(_without_places(question, mentions))))
-    rest = _ASKING.sub(" ", told)
+    told = _MONTHS.sub(" ", _YEAR.sub(" ", search_key(_without_places(question, mentions))))
+    rest = _ASKING.sub(" ", _ECONOMY.sub("gdp", told))
     unit = unit_of(key, kind, rest)
     terms = tuple(
         dict.fromkeys(

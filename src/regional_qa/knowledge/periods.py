@@ -31,7 +31,7 @@ _NOW = re.compile(
 _N = r"(?:1[0-2]|[1-9]|十[一二]?|[一二两三四五六七八九])"
 _MONTHS = re.compile(
     rf"(?P<half>[上下])半年|前(?P<quarters>[两二三23])季|[前头](?P<so_far>{_N})个?月"
-    rf"|(?<![\d前])(?P<first>{_N})月?(?:份)?\s*[—–\-~～至到]+\s*(?P<last>{_N})月(?!\s*\d{{1,2}}日)|(?<!前)第?(?P<quarter>[一二三四1-4首])季(?!报)"
+    rf"|(?<!\d)(?:(?<!前)|(?<=[汛节年]前))(?P<first>{_N})月?(?:份)?\s*[—–\-~～至到]+\s*(?P<last>{_N})月(?!\s*\d{{1,2}}日)|(?<!前)第?(?P<quarter>[一二三四1-4首])季(?!报)"
     r"|(?P<year>全年|这一年)(?![无龄]|的?(?:目标|任务|工作|计划|预期))"
     rf"|(?<![\d一二三四五六七八九十前])(?P<month>{_N})月(?:份|[底末])?(?!\s*\d{{1,2}}\s*[日号]|\d)"
 )
@@ -113,8 +113,8 @@ def months_in(text: str) -> frozenset[tuple[int, int]]:
 
     >>> sorted(months_in("上半年增长5%，前7个月6%")), sorted(months_in("1—6月")), months_in("7月18日")
     ([(1, 6), (1, 7)], [(1, 6)], frozenset())
-    >>> sorted(months_in("2023年全年"))
-    [(1, 12)]
+    >>> sorted(months_in("2023年全年")), sorted(months_in("汛前4至5月"))
+    ([(1, 12)], [(4, 5)])
     """
     found = set()
     for match in _MONTHS.finditer(text.translate(_WIDTH)):
