@@ -25,6 +25,8 @@ CORPUS = {
     "doctors": "title: 最美医生\nregions: [河南]\npublished: 2023-08-19\n---\n"
     "郑州讯(记者 王红)河南一名医生入选“最美医生”。其中，河南中医药大学丁樱，儿科主任医师。",
     "games": "title: 湖北运动会\nregions: [湖北]\npublished: 2023-08-16\n---\n湖北运动会由体育局、教育局、枝江市政府承办。湖北运动会设田径、游泳、篮球和足球大项。",
+    "sectors": "title: 滁州经济\nregions: [安徽]\n---\n滁州第一产业增加值301.5亿元，增长3.7%；第二产业增加值1808亿元，增长7.7%，工业连续17个月增长。",
+    "digital": "title: 青岛数字经济\nregions: [山东]\n---\n青岛数字经济核心产业增加值565亿元，为数字经济增添动能。青岛数字经济增加值9180亿元。",
     "travel": "title: 内蒙古巴士\nregions: [内蒙古]\npublished: 2023-07-31\n---\n内蒙古跨境巴士首日一趟运送28名旅客。",
 }
 
@@ -190,3 +192,20 @@ def test_what_is_named_after_a_place_need_not_be_told_with_it(mostly_dated: Gene
 def test_what_is_measured_is_named_in_the_sentence_itself(mostly_dated: Generation) -> None:
     """A headline on jobs does not make those without one the new jobs."""
     assert answer(mostly_dated, "宁夏城镇新增就业多少人").status == "abstained"
+
+
+@pytest.mark.parametrize(
+    ("question", "marked"),
+    [
+        ("滁州第二产业增加值是多少", "1808亿元"),
+        ("滁州第二产业增加值增长多少", "7.7%"),
+        ("滁州第一产业增加值增长多少", "3.7%"),
+        ("青岛数字经济增加值是多少", "9180亿元"),
+    ],
+)
+def test_the_figure_marked_is_that_of_what_is_asked(generation: Generation, question: str, marked: str) -> None:
+    """Of several in a sentence, or in two, the one of the metric and the subject that the question names."""
+    cited = answer(generation, question).citations[0]
+    assert [cited.quote[mark.start - cited.span.start : mark.end - cited.span.start] for mark in cited.marks] == [
+        marked
+    ]

@@ -16,7 +16,7 @@ from regional_qa.types import Span
 
 
 def those_named(question: str, metric: str, text: str, figures: Sequence[Span]) -> list[Span]:
-    """The figures that measure the metric asked for, and of these the ones of what the question names; all where none does.
+    """The figures of the metric asked for, those that are ``exact`` if any is; all where the text names no metric so.
 
     >>> text = "第一产业增加值35亿元，第二产业增加值50亿元，同比增长15%。"
     >>> spans = [Span(7, 11), Span(19, 23)]
@@ -25,12 +25,25 @@ def those_named(question: str, metric: str, text: str, figures: Sequence[Span]) 
     """
     if len(figures) < 2:
         return list(figures)
-    told = {one.quantity.span: (one.what, text[: one.quantity.span.start]) for one in measures(text) if one.what}
-    alone = [span for span in figures if span in told and (not metric or alike(told[span][0].metric, metric))]
-    of_it = [span for span in alone if _is_named(*told[span], search_key(question))]
-    if of_it:
-        return of_it
-    return [span for span in figures if span in alone or span not in told] if alone and metric else list(figures)
+    told = _told(metric, text)
+    alone = [span for span in figures if span not in told or told[span] is not None]
+    some = metric and any(told.get(span) for span in figures)
+    return exact(question, metric, text, figures) or (alone if some else list(figures))
+
+
+def exact(question: str, metric: str, text: str, figures: Sequence[Span]) -> list[Span]:
+    """The figures of the metric asked for of which the question names the subject, to the last word."""
+    key, told = search_key(question), _told(metric, text)
+    return [span for span in figures if (what := told.get(span)) and _is_named(what, text[: span.start], key)]
+
+
+def _told(metric: str, text: str) -> dict[Span, Measured | None]:
+    """What each figure measures whose metric is told; None where it is another than the one asked for."""
+    return {
+        one.quantity.span: one.what if not metric or alike(one.what.metric, metric) else None
+        for one in measures(text)
+        if one.what
+    }
 
 
 def _is_named(what: Measured, before: str, question: str) -> bool:

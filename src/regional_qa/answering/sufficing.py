@@ -29,6 +29,8 @@ TELLS_WHY = 4.0
 TELLS_DEED, SURE_WITHOUT = 4.0, 0.75
 """How much more merit a sentence has that tells the deed whose doer is asked for, and from which probability one may do
 without."""
+TELLS_EXACTLY = 1.0
+"""How much more merit a sentence has whose figure is told with the metric and the subject that the question names."""
 TOGETHER = 3.0
 """How much more merit a sentence has that tells of all the places compared."""
 UNLISTED = 2.0
@@ -61,6 +63,7 @@ def _in_favour(asked: Understanding, evidence: Evidence) -> float:
     """How much merit a sentence has beside its own."""
     text = evidence.sentence.text
     favour = TELLS_WHY if asks_why(asked.question) and tells_why(text) else 0.0
+    favour += TELLS_EXACTLY if evidence.exact else 0.0
     if asked.deed and _says(asked.deed, evidence):
         favour += TELLS_DEED
     if asked.compares and all(evidence.sentence.is_about((place,)) for place in asked.places):

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from regional_qa.answering.kinds import FIGURES, ORDINAL, RANK
-from regional_qa.answering.named import those_named
+from regional_qa.answering.named import exact, those_named
 from regional_qa.answering.parts import (
     CLAUSE,
     SPENT,
@@ -130,6 +131,11 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
         and not is_before_what_is_asked(said, text[: one.span.start])
     ]
     return those_named(asked.question, _metric(asked), text, fitting)
+
+
+def is_exact(asked: Understanding, text: str, figures: Sequence[Span]) -> bool:
+    """Whether one of the figures is told with the metric and the subject that the question names."""
+    return bool(exact(asked.question, _metric(asked), text, figures))
 
 
 def is_counted(asked: Understanding, text: str, figure: Span) -> bool:
