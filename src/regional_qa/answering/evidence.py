@@ -20,7 +20,7 @@ from regional_qa.answering.kinds import FIGURES, PERSON, PLAIN
 from regional_qa.answering.matching import NEARLY, Matcher
 from regional_qa.answering.reasons import REASONS, Candidate, reasons
 from regional_qa.answering.sought import lacks_title
-from regional_qa.answering.told import is_counted, is_exact, told
+from regional_qa.answering.told import is_counted, told
 from regional_qa.answering.understanding import Understanding
 from regional_qa.answering.wording import is_english
 from regional_qa.indexing.generation import Generation
@@ -108,8 +108,6 @@ class Evidence:
     has_kind: bool
     beside_kind: bool
     """Whether the kind of thing asked for stands in the sentence, or in the one before or after it in its paragraph."""
-    exact: bool
-    """Whether a figure is told with the metric and the subject that the question names."""
     years_agree: bool
     part: str
     score: float
@@ -158,20 +156,18 @@ def _evidence(
     named, beside, figure = (float(weighed[REASONS.index(name)]) for name in ("named", "beside", "figure"))
     kind = asked.scope.kind
     may_hold = bool(figure) or kind not in FIGURES  # known already, and most sentences hold none
-    is_named = False
     if kind in PLAIN:
         has_kind = not lacks_title(asked, search_key(one.text))
     else:
         spans = told(asked, one.text, candidate.article.published) if may_hold else []
         has_kind = bool(spans)
-        is_named = kind in FIGURES and is_exact(asked, one.text, spans)
         if has_kind and not any(is_counted(asked, one.text, span) for span in spans):
             named = min(named, NEARLY)
     years_agree = bool(set(asked.scope.years) & set(one.years))
     part = next((part for place in places if (part := one.only_part_of(place))), "")
     return Evidence(
         candidate.article, one, candidate.at, named, bool(beside), has_kind, has_kind or _is_near(asked, candidate),
-        is_named, years_agree, part, score, lead, probability,
+        years_agree, part, score, lead, probability,
     )  # fmt: skip
 
 

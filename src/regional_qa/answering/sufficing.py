@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from regional_qa.answering.evidence import Evidence, judgement
 from regional_qa.answering.kinds import COUNTRY, FIGURES, PERSON, PROVINCE, UNSURE
 from regional_qa.answering.sought import n_listed
+from regional_qa.answering.told import is_exact
 from regional_qa.answering.understanding import KIND_WORDS, Understanding
 from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.causes import asks_why, tells_why
@@ -63,7 +64,7 @@ def _in_favour(asked: Understanding, evidence: Evidence) -> float:
     """How much merit a sentence has beside its own."""
     text = evidence.sentence.text
     favour = TELLS_WHY if asks_why(asked.question) and tells_why(text) else 0.0
-    favour += TELLS_EXACTLY if evidence.exact else 0.0
+    favour += TELLS_EXACTLY if is_exact(asked, text, evidence.article.published) else 0.0
     if asked.deed and _says(asked.deed, evidence):
         favour += TELLS_DEED
     if asked.compares and all(evidence.sentence.is_about((place,)) for place in asked.places):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
 from datetime import date
 
 from regional_qa.answering.kinds import FIGURES, ORDINAL, RANK
@@ -133,9 +132,10 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
     return those_named(asked.question, _metric(asked), text, fitting)
 
 
-def is_exact(asked: Understanding, text: str, figures: Sequence[Span]) -> bool:
-    """Whether one of the figures is told with the metric and the subject that the question names."""
-    return bool(exact(asked.question, _metric(asked), text, figures))
+def is_exact(asked: Understanding, text: str, published: date | None) -> bool:
+    """Whether a figure that a text tells of what is asked has the metric and the subject that the question names."""
+    figure = asked.scope.kind in FIGURES
+    return figure and bool(exact(asked.question, _metric(asked), text, told(asked, text, published)))
 
 
 def is_counted(asked: Understanding, text: str, figure: Span) -> bool:
