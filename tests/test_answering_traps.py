@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from regional_qa.answering.answer import answer
+from regional_qa.answering.told import told
 from regional_qa.answering.understanding import understand
+from regional_qa.backends.lexical_tantivy.terms import cut
 from regional_qa.indexing.generation import Generation
 from regional_qa.knowledge.periods import months_in
 from regional_qa.knowledge.sentences import cut_sentences
@@ -132,3 +134,10 @@ def test_a_doctrine_is_not_the_whole_country() -> None:
     text = "湖南召开数字产业会议。会议强调，要坚持中国特色社会主义，聚焦先进计算、音视频。"
     sentence = cut_sentences(Article("a", "湖南会议", text, regions=("湖南",)))[1]
     assert sentence.is_about(understand("湖南聚焦哪些产业", str.split).places)
+
+
+def test_a_sum_may_only_say_which_firms_are_counted() -> None:
+    """What they trade is not told."""
+    asked = understand("民营企业贸易额是多少亿元", cut)
+    assert told(asked, "其中贸易额超亿元企业18家。", None) == []
+    assert told(asked, "民营企业贸易额超2亿元。", None) != []

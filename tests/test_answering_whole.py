@@ -20,6 +20,7 @@ CORPUS = {
     "bound": "title: 百强区\nregions: [山东]\npublished: 2023-07-20\n---\n山东榜单要求上半年一般公共预算收入>20亿元。",
     "shop": "title: 西安展馆\nregions: [陕西]\npublished: 2023-08-08\n---\n西安展馆开放以来，日均接待游客100人次。",
     "district": "title: 渝中消费\nregions: [重庆]\npublished: 2023-08-08\n---\n重庆加快发展。今年上半年，全区社会消费品零售总额645.7亿元。",
+    "quarter": "title: 平谷经济\nregions: [北京]\npublished: 2023-08-08\n---\n北京市平谷区消费回暖。上半年，全区进出口总额75.4亿元。",
     "province": "title: 吉林消费\npublished: 2023-08-04\n---\n上半年，全省社会消费品零售总额1972.58亿元。",
     "abroad": "title: 经常账户\npublished: 2023-08-14\n---\n俄罗斯前七个月出口增长12%。",
     "doctors": "title: 最美医生\nregions: [河南]\npublished: 2023-08-19\n---\n"
@@ -77,6 +78,12 @@ def test_a_district_that_is_not_named_is_said_to_be_a_part(generation: Generatio
     """全区 in a municipality is one of its districts."""
     given = answer(generation, "重庆上半年社会消费品零售总额是多少")
     assert any("不是重庆全境" in note for note in given.notes)
+
+
+def test_all_of_a_district_is_the_district(generation: Generation) -> None:
+    """全区 is all of a province only where that is an autonomous region."""
+    assert "75.4亿元" in answer(generation, "平谷区上半年进出口总额是多少").text
+    assert any("全区" in note or "平谷" in note for note in answer(generation, "北京上半年进出口总额是多少").notes)
 
 
 def test_a_city_is_a_part_though_its_province_is_named() -> None:

@@ -215,7 +215,7 @@ def _reason(
     name = _names(asked, places)
     any_year = replace(asked, scope=replace(asked.scope, years=()))
     other_years = next((e for e in weigh(generation, any_year, hits, places) if suffices(any_year, e)), None)
-    if asked.scope.years and other_years is not None and other_years.sentence.years:
+    if asked.scope.years and other_years is not None and set(other_years.sentence.years) - set(asked.scope.years):
         told, wanted = (
             listed(question, [say(question, "year", year=year) for year in years])
             for years in (other_years.sentence.years, asked.scope.years)

@@ -1,5 +1,5 @@
 """Question and sentence -> whether a figure is of that part of what is told that is asked for: of one piece, of some, of
-another half of the sentence.
+another place or half of the sentence.
 
 Knows nothing about metrics and times.
 """
@@ -11,8 +11,11 @@ from collections.abc import Sequence
 
 from regional_qa.answering.understanding import KIND_WORDS, Understanding
 from regional_qa.knowledge.firms import firms_in
+from regional_qa.knowledge.place_names import PROVINCES
 from regional_qa.knowledge.quantities import Quantity
+from regional_qa.knowledge.regions import find_regions, heads
 from regional_qa.knowledge.script import search_key
+from regional_qa.knowledge.sentences import fits
 from regional_qa.knowledge.synonyms import says
 from regional_qa.types import Span
 
@@ -29,6 +32,8 @@ _PART_OF = re.compile(
 )
 """What asks for a part of what is counted."""
 _SEMICOLON = re.compile("[;；]")
+_CLASS = re.compile("的?(?:级|企业|产业|园区|集群|项目)[^，,。；;]{0,4}[\\d一二三四五六七八九十]")
+"""What stands behind a sum that only says which ones are counted."""
 PART_MARGIN = 1
 """How many words more of the question a later part of a sentence must say to have the figure to itself."""
 FIRM_WORDS = 3
@@ -75,3 +80,24 @@ def is_before_what_is_asked(said: Sequence[int], before: str) -> bool:
     """Whether a figure stands in a part of its sentence that is over before most of what is asked is said."""
     at = len(_SEMICOLON.findall(before))
     return any(later > sum(said[: at + 1]) + PART_MARGIN for later in said[at + 1 :])
+
+
+def is_a_class(text: str, figure: Quantity) -> bool:
+    """Whether a sum only says which ones are counted behind it: 贸易额超亿元企业18家."""
+    return figure.kind == "money" and bool(figure.approximation) and _CLASS.match(text, figure.span.end) is not None
+
+
+def is_of_its_province(asked: Understanding, text: str, at: int) -> bool:
+    """Whether of the city asked about only the province is named before a figure at ``at``, and itself behind it."""
+    cities = [place for place in asked.places if place.name in text[at:] and len(place.provinces) == 1]
+    cities = [place for place in cities if place.name not in PROVINCES]
+    named = find_regions(text[:at]) if cities and len(cities) == len(asked.places) else []
+    of_province = any(one.name in PROVINCES and one.provinces == place.provinces for one in named for place in cities)
+    return of_province and not any(one.name not in PROVINCES for one in named)
+
+
+def is_of_another_place(asked: Understanding, text: str, at: int) -> bool:
+    """Whether the clauses of a sentence tell of several places, and that of a figure at ``at`` of none asked about."""
+    told = heads(text, find_regions(text)) if asked.places else ()
+    before = tuple(one for one in told if one.span.start < at)
+    return bool(before) and len(told) > 1 and not any(fits(place, before[-1:]) for place in asked.places)

@@ -15,7 +15,10 @@ from regional_qa.answering.parts import (
     CLAUSE,
     SPENT,
     clause_before,
+    is_a_class,
     is_before_what_is_asked,
+    is_of_another_place,
+    is_of_its_province,
     is_of_one,
     is_of_the_part,
     parts_said,
@@ -33,11 +36,9 @@ from regional_qa.knowledge.metrics import (
     subject_of,
 )
 from regional_qa.knowledge.periods import WHOLE_YEAR, months_in, time_of
-from regional_qa.knowledge.place_names import PROVINCES
 from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
-from regional_qa.knowledge.regions import find_regions, heads
+from regional_qa.knowledge.regions import find_regions
 from regional_qa.knowledge.script import search_key
-from regional_qa.knowledge.sentences import fits
 from regional_qa.knowledge.synonyms import alike, names_another, names_metric, synonyms
 from regional_qa.types import Span
 
@@ -123,8 +124,9 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
         and _is_of_the_metric(asked, text, one)
         and _is_of_the_time(asked, text[: one.span.start], published)
         and _is_of_the_whole(asked, text[: one.span.start], one)
-        and not _is_of_its_province(asked, text, one.span.start)
-        and not _is_of_another_place(asked, text, one.span.start)
+        and not is_of_its_province(asked, text, one.span.start)
+        and not is_of_another_place(asked, text, one.span.start)
+        and not is_a_class(text, one)
         and is_of_one(asked, text, one)
         and is_of_the_part(asked, text, one.span)
         and not is_before_what_is_asked(said, text[: one.span.start])
@@ -267,22 +269,6 @@ def _is_of_the_whole(asked: Understanding, before: str, figure: Quantity) -> boo
     partners = _DEALT_WITH.findall(told)
     told = _DEALT_WITH.sub("", told)
     return all(_is_named(part, question) for part in (_owner(told, metric), *partners))
-
-
-def _is_of_its_province(asked: Understanding, text: str, at: int) -> bool:
-    """Whether of the city asked about only the province is named before a figure at ``at``, and itself behind it."""
-    cities = [place for place in asked.places if place.name in text[at:] and len(place.provinces) == 1]
-    cities = [place for place in cities if place.name not in PROVINCES]
-    named = find_regions(text[:at]) if cities and len(cities) == len(asked.places) else []
-    of_province = any(one.name in PROVINCES and one.provinces == place.provinces for one in named for place in cities)
-    return of_province and not any(one.name not in PROVINCES for one in named)
-
-
-def _is_of_another_place(asked: Understanding, text: str, at: int) -> bool:
-    """Whether the clauses of a sentence tell of several places, and that of a figure at ``at`` of none asked about."""
-    told = heads(text, find_regions(text)) if asked.places else ()
-    before = tuple(one for one in told if one.span.start < at)
-    return bool(before) and len(told) > 1 and not any(fits(place, before[-1:]) for place in asked.places)
 
 
 def _metric(asked: Understanding) -> str:

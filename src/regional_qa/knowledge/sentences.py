@@ -108,7 +108,7 @@ class Sentence:
             return ""
         whole = "市" if place.name in MUNICIPALITIES else "区" if place.name in AUTONOMOUS else "省"
         parts = [part[0] for part in _PART.finditer(self.text) if not part[0].endswith(whole)]
-        if any(mention.name == place.name for mention in self.own) and _WHOLE.search(self.text):
+        if any(mention.name == place.name for mention in self.own) and _speaks_of_all(self.text, place):
             return ""
         own = _without_addresses(self.text, self.own)
         if any(mention.name == place.name for mention in own) and not parts:
@@ -144,7 +144,15 @@ class Sentence:
             and not _CALLED.search(self.text[: mention.span.start])
         )
         city = place.name.endswith(_PARTS_OF_A_CITY) and "全市" in self.text
-        return city or bool(_WHOLE.search(self.text)) or any(mention.provinces == place.provinces for mention in beside)
+        return (
+            city or _speaks_of_all(self.text, place) or any(mention.provinces == place.provinces for mention in beside)
+        )
+
+
+def _speaks_of_all(text: str, place: Mention) -> bool:
+    """Whether a text speaks of all of the province a place lies in; 全区 is that of an autonomous one, else a district."""
+    words = {match[0] for match in _WHOLE.finditer(text)}
+    return any("省" in word or place.provinces[0] in AUTONOMOUS for word in words)
 
 
 def _without_addresses(text: str, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
