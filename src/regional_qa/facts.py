@@ -19,9 +19,10 @@ from regional_qa.knowledge.metrics import CANDIDATE, Measured, stands_alone, who
 from regional_qa.knowledge.periods import time_of, year_told
 from regional_qa.knowledge.place_names import AUTONOMOUS
 from regional_qa.knowledge.quantities import POINTS, Quantity
-from regional_qa.knowledge.regions import Mention, find_regions, holds, subjects
+from regional_qa.knowledge.regions import Mention, find_regions
 from regional_qa.knowledge.script import by_character
-from regional_qa.knowledge.sentences import sentence_spans
+from regional_qa.knowledge.sentence_spans import sentence_spans
+from regional_qa.knowledge.spoken_of import holds, subjects
 from regional_qa.knowledge.topics import topic_in
 from regional_qa.types import Article, Fact, Span
 

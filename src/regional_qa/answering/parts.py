@@ -13,9 +13,9 @@ from regional_qa.answering.understanding import KIND_WORDS, Understanding
 from regional_qa.knowledge.firms import firms_in
 from regional_qa.knowledge.place_names import PROVINCES
 from regional_qa.knowledge.quantities import Quantity
-from regional_qa.knowledge.regions import find_regions, heads
+from regional_qa.knowledge.regions import find_regions
 from regional_qa.knowledge.script import search_key
-from regional_qa.knowledge.sentences import fits
+from regional_qa.knowledge.spoken_of import fits, heads
 from regional_qa.knowledge.synonyms import says
 from regional_qa.types import Span
 

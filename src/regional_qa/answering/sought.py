@@ -111,6 +111,8 @@ _RANK = re.compile(
     r"(?:排名?|[位名]列|位?居)?(?:全[球国省市]|世界|国内)?第[一二三四五六七八九十百\d]+[位名]?(?![批届次期季条产代个轮号方年])|首位|榜首|之[首冠]"
 )
 _CHANGE = re.compile(r"增(?!加值)|[升涨降减]")
+AGE = "age"
+"""The dimension of what says who is meant (80周岁以上), and is asked for in its unit alone."""
 _PEOPLE = frozenset({"人", "名", "位", "人次", "岁", "周岁", ""})
 _NO_THINGS = frozenset({"级", "次", "天", "小时", "分钟", "届", "期", "线", "倍", "米", "公里"})
 _NO_SIZE = frozenset({"个", "项", "条", "次", "批", "届", "期"})
@@ -163,6 +165,8 @@ def of_kind(kind: Kind, text: str, unit: str = "", noun: str = "") -> list[Span]
     [['68%'], ['5%'], ['40万张'], ['2023年'], []]
     >>> of_kind("amount", "每月上门8次", "家"), of_kind("fact", "每月上门8次"), of_kind("amount", "围绕两个关键词", "规模")
     ([], [], [])
+    >>> of_kind("count", "80周岁以上老人"), of_kind("amount", "80周岁以上老人", "岁")[0].of("80周岁以上老人")
+    ([], '80周岁以上')
     >>> text = "1991年始创，距北京约161公里，2时33分，考上了外国语学院"
     >>> [of_kind(*one)[0].of(text) for one in (("date", text, "年"), ("date", text, "时"), ("amount", text, "米"))]
     ['1991年', '2时33分', '约161公里']
@@ -213,11 +217,11 @@ def of_kind(kind: Kind, text: str, unit: str = "", noun: str = "") -> list[Span]
     elif kind == "multiple":
         found = [one for one in found if re.search("[倍番]", one.span.of(text))]
     elif kind == "amount":
-        found = [one for one in found if one.kind != "plain"]
+        found = [one for one in found if one.kind != "plain" and one.dimension != AGE]
     elif kind == "money":  # 票房破3亿
         found = [one for one in found if one.kind == kind or (not one.unit and _LARGE.search(one.span.of(text)))]
     else:
-        found = [one for one in found if one.kind == kind]
+        found = [one for one in found if one.kind == kind and one.dimension != AGE]
     return [one.span for one in found]
 
 

@@ -5,7 +5,6 @@ Knows nothing about which of them is the answer.
 
 from __future__ import annotations
 
-import functools
 import re
 from datetime import date
 
@@ -25,19 +24,13 @@ from regional_qa.answering.parts import (
 )
 from regional_qa.answering.sought import sought
 from regional_qa.answering.understanding import KIND_WORDS, Understanding
-from regional_qa.knowledge.aims import aims
+from regional_qa.answering.whole import SENTENCE, is_named, is_of_the_whole
 from regional_qa.knowledge.metrics import (
     can_measure,
-    maker,
     measured,
-    metric_of,
-    speaks_of_all,
-    stands_alone,
-    subject_of,
 )
 from regional_qa.knowledge.periods import WHOLE_YEAR, months_in, time_of
 from regional_qa.knowledge.quantities import POINTS, Quantity, find_quantities
-from regional_qa.knowledge.regions import find_regions
 from regional_qa.knowledge.script import search_key
 from regional_qa.knowledge.synonyms import alike, names_another, names_metric, synonyms
 from regional_qa.types import Span
@@ -52,8 +45,6 @@ _GROWTH = re.compile("的?[^，,。；;\\d]{0,6}(?:增长率|增速|[增涨降�
 """What stands behind a rate that is one of growth: 7.6%的经济增长率."""
 _SHARES = re.compile(r"占|比重|份额|之一|成")
 _WHOLE_OF_SHARE = re.compile("(?:占|的)(全[国球省市区县]|世界)")
-_SUM = re.compile("(?<=..)总?[额值量]$")
-_FIRM = re.compile("(?:公司|集团|企业)$")
 _INCREASE, _CHANGES = (
     re.compile("(?:[增降减]幅|增量|增[加长]额)[超达为约近过到是有]{0,3}$"),
     re.compile("[增降减升涨跌多少]"),
@@ -66,36 +57,14 @@ BEHIND_CHARS = 10
 """How far behind a figure what it counts may stand: 约300名热心读者."""
 _RATIO, _HAS_NO_RATIO = re.compile("(?<![效速频汇功倍税])率(?:[是为]|平均)*[?]*$"), re.compile("^[^%％‰成点倍]*$")
 """What asks for a rate (不良率多少), and a figure that is none."""
-_PART_OF_INDUSTRY = re.compile("(?:非?能源|轻|重|高技术|装备|原材料|消费品|国有|民营|县域)工业$")
-"""What is but a part of the industry of a place."""
 _TOLD_BY_GROWTH = re.compile("(?:工业|制造业|采矿业|规(?:模以)?上[一-龥]{1,6}业)增加值")
 """A sum that statistics publish by its growth alone."""
-_RESULT = re.compile(r"已经?[建投完实达开有]|实际|最终|最后|现在|目前|如今|当前|眼下|\b(?:actual|current|now)")
-"""What asks for what has been reached or is, and not for what is aimed at."""
 _PACE = re.compile("幅度|[增涨降]速|[增涨降]幅|提升")
 """What a rank can be of that is not of the thing itself: 提升幅度全国第一."""
 _EARNED = re.compile("收入|增收|产值|利润|工资|营收|销售|出口|收益")
 """What tells of money that comes out, and not of what was put in."""
 _UP_TO, _OF_THE_YEAR = re.compile("截[至止]"), re.compile("[今当全]年|年内")
 """What makes a figure the sum so far, and what makes it that of the year."""
-_NEWLY = re.compile("新[设增引注登培招建]|净增|再添")
-"""What makes a figure that of what came lately, and not of all there is."""
-_GROWN = re.compile("(?:[同环]比|增长率?|增加|上升|提高|下降|减少|增速|[增涨降跌]幅|了|的|[?])*$")
-"""What a question says of a metric behind it."""
-_LARGE_FIRMS = re.compile("规上|规模以上")
-"""What is short for the industry of a place."""
-_BOUND = re.compile("[<>≥≤＜＞]=?\\s*$")
-"""What makes a figure a condition: 地区生产总值>800亿元."""
-_SENTENCE = re.compile(r"[。！？!?；;\n]")
-_DEALT_WITH = re.compile(r"(?<!相)[对与同](?!外|比|期|口)([^，,。；;：:比期]{2,24}?)(?=(?:分别)?(?:进出口|出口|进口))")
-"""Trade with a part of the world: 对欧盟、东盟分别进出口."""
-_ALL_OF_IT = re.compile(
-    r"根?据|按照?|[全我本该各当][省市区县州国地]|区域|三省一市|外贸|对外|货物|贸易|总的?|地区|经济|规模以上|规上|同期|当期|其中|累计|分别|方面|双边|两[国地]|业务|主营|录得|预[期计]|报告期?|实现"
-)
-"""What may stand before a metric and makes no part of it."""
-_ITSELF = re.compile("[本该]?(?:公司|集团|企业|工厂|工作室|工坊|作坊|合作社|产业园|园区|基地|[本该]行)")
-"""What a text calls the firm by that it speaks of."""
-_A_DAY = re.compile(r"日均|[每单]日|每天|周均|每周")
 
 
 def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
@@ -123,7 +92,7 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
         if one.span in found
         and _is_of_the_metric(asked, text, one)
         and _is_of_the_time(asked, text[: one.span.start], published)
-        and _is_of_the_whole(asked, text[: one.span.start], one)
+        and is_of_the_whole(asked, text[: one.span.start], one)
         and not is_of_its_province(asked, text, one.span.start)
         and not is_of_another_place(asked, text, one.span.start)
         and not is_a_class(text, one)
@@ -131,13 +100,13 @@ def told(asked: Understanding, text: str, published: date | None) -> list[Span]:
         and is_of_the_part(asked, text, one.span)
         and not is_before_what_is_asked(said, text[: one.span.start])
     ]
-    return those_named(asked.question, _metric(asked), text, fitting)
+    return those_named(asked.question, asked.metric, text, fitting)
 
 
 def is_exact(asked: Understanding, text: str, published: date | None) -> bool:
     """Whether a figure that a text tells of what is asked has the metric and the subject that the question names."""
     figure = asked.scope.kind in FIGURES
-    return figure and bool(exact(asked.question, _metric(asked), text, told(asked, text, published)))
+    return figure and bool(exact(asked.question, asked.metric, text, told(asked, text, published)))
 
 
 def is_counted(asked: Understanding, text: str, figure: Span) -> bool:
@@ -159,7 +128,7 @@ def is_counted(asked: Understanding, text: str, figure: Span) -> bool:
 def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool:
     """Whether a figure can be of what is asked for; not where its clause names another metric alone."""
     key, before, kind = search_key(text), search_key(text[: figure.span.start]), asked.scope.kind
-    metric = _metric(asked)
+    metric = asked.metric
     if asked.places and _OF_THE_COUNTRY.search(before):
         return False
     if kind == "growth":
@@ -197,7 +166,7 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
     if names_metric(key, metric):
         if not names_metric(search_key(text[: figure.span.end] + CLAUSE.split(text[figure.span.end :])[0]), metric):
             return False  # it is named in a later clause: 开行列车增长3%，带动出口增长
-        part = _SENTENCE.split(before)[-1]
+        part = SENTENCE.split(before)[-1]
         if (
             kind == "growth"
             and not names_metric(part, metric)
@@ -211,7 +180,7 @@ def _is_of_the_metric(asked: Understanding, text: str, figure: Quantity) -> bool
         other
         and kind == "share"
         and other.metric in KIND_WORDS
-        and (asked.question.isascii() or _is_named(other.subject, search_key(asked.question)))
+        and (asked.question.isascii() or is_named(other.subject, search_key(asked.question)))
     ):
         return True  # 产销量超多少，自主品牌占比多少
     return other is None or alike(other.metric, metric)
@@ -229,7 +198,7 @@ def _is_of_another_whole(question: str, clause: str) -> bool:
 
 def _is_of_the_time(asked: Understanding, before: str, published: date | None) -> bool:
     """Whether the years and months told last before a figure are those asked for, where they are told."""
-    part = _SENTENCE.split(before)[-1]
+    part = SENTENCE.split(before)[-1]
     if WHOLE_YEAR in asked.months and _UP_TO.search(part) and not _OF_THE_YEAR.search(part):
         return False  # the sum of all years so far
     years, period = time_of(before, published)
@@ -242,74 +211,3 @@ def _is_of_the_time(asked: Understanding, before: str, published: date | None) -
     if wanted and years and not set(wanted) & set(years):
         return False
     return not (asked.months and months) or bool(asked.months & months)
-
-
-def _is_of_the_whole(asked: Understanding, before: str, figure: Quantity) -> bool:
-    """Whether a figure can be of all that is asked for; not of a part that the question does not name, nor of a day,
-    nor what is aimed at where a result is asked for.
-    """
-    question = search_key(asked.question)
-    if _LARGE_FIRMS.search(question):
-        question += "工业"
-    if _RESULT.search(question) and not asked.aims and aims(_SENTENCE.split(before)[-1]):
-        return False
-    if _BOUND.search(before) or (_A_DAY.search(figure.basis) and not re.search("[日天周每均]", asked.rest)):
-        return False
-    newly = _NEWLY.search(clause_before(before)) if asked.scope.kind in ("amount", "count") else None
-    if newly and not re.search(f"[新增净添{newly[0][-1]}]", question):
-        return False  # 引进了多少人 may be told by 新引进, 有多少户 not by 新设
-    metric = _metric(asked)
-    if not metric or not stands_alone(metric) or question.isascii():
-        return True  # an English question never names what a Chinese sentence has
-    told = re.sub('["“”]', "", search_key(_SENTENCE.split(before)[-1]))
-    if owner := _owner(asked.rest, metric):
-        part = _PART_OF_INDUSTRY.search(_owner(told, metric))
-        return owner != "工业" or part is None or part[0] in question
-    told = _ITSELF.sub("", told) if not asked.places or _ITSELF.search(question) else told
-    partners = _DEALT_WITH.findall(told)
-    told = _DEALT_WITH.sub("", told)
-    return all(_is_named(part, question) for part in (_owner(told, metric), *partners))
-
-
-def _metric(asked: Understanding) -> str:
-    """The metric asked for; a number or a sum of something is none of its own."""
-    metric = asked.scope.metric or metric_of(_GROWN.sub("", asked.rest))
-    return "" if metric in KIND_WORDS else metric
-
-
-@functools.lru_cache(maxsize=256)
-def _owner(key: str, metric: str) -> str:
-    """The words that say of what the metric is, named last before the end of ``key`` in search form.
-
-    >>> _owner("上半年机电产品出口7926.3亿元,增长", "出口"), _owner("全省出口", "出口")
-    ('机电产品', '')
-    >>> _owner("江西新三样产品出口增长,全年出口额增长", "出口额"), _owner("光伏制造业实现营业收入9亿元,利润总额达", "利润总额")
-    ('新三样产品', '光伏制造业')
-    """
-    names = "|".join(map(re.escape, (metric, *synonyms(metric), _SUM.sub("", metric))))
-    for match in reversed(list(re.finditer(names, key))):
-        clause = CLAUSE.split(key[: match.start()])[-1]
-        owner = _bare(maker(clause) or subject_of(clause))
-        if "投资" in metric and _FIRM.search(owner):
-            return ""  # who has paid is no part of what it cost
-        if owner or speaks_of_all(clause) or find_regions(clause):
-            return owner
-    return _bare(maker(key))
-
-
-def _is_named(part: str, question: str) -> bool:
-    """Whether a question names what a metric is of, or nothing but all of it is told.
-
-    >>> _is_named("机电产品", "浙江出口增长多少"), _is_named("全省外贸", "浙江出口增长多少"), _is_named("机电", "机电产品出口多少")
-    (False, True, True)
-    """
-    words = re.findall("[一-龥a-z]{2,}", _bare(part))
-    pairs = [word[i : i + 2] for word in words for i in range(len(word) - 1)]
-    return not pairs or any(pair in question for pair in pairs)
-
-
-def _bare(part: str) -> str:
-    """What a metric is of, less places and words that make no part of it."""
-    for mention in reversed(find_regions(part)):
-        part = f"{part[: mention.span.start]} {part[mention.span.end :]}"
-    return _ALL_OF_IT.sub(" ", search_key(part)).strip()

@@ -14,9 +14,11 @@ from regional_qa.answering.deeds import deed
 from regional_qa.answering.kinds import COUNTED, FIGURES, MEASURED, PERSON, counted, kind_of, noun_of, unit_of
 from regional_qa.knowledge.aims import aims
 from regional_qa.knowledge.dates import years_in
+from regional_qa.knowledge.metrics import metric_of
 from regional_qa.knowledge.periods import months_in
-from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions, holds, partners
+from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions
 from regional_qa.knowledge.script import search_key
+from regional_qa.knowledge.spoken_of import holds, partners
 from regional_qa.knowledge.synonyms import joined, names_figure, synonyms
 from regional_qa.knowledge.topics import topic_in
 from regional_qa.types import Scope
@@ -77,6 +79,9 @@ _YEAR = re.compile(
     r"[12]\d{3}年?[底末初]?(?:[和与及、][12]\d{3}年[底末初]?)*|[近过未]去?来?[\d一二两三四五六七八九十几]+年来?"
 )
 
+_GROWN = re.compile("(?:[同环]比|增长率?|增加|上升|提高|下降|减少|增速|[增涨降跌]幅|了|的|[?])*$")
+"""What a question says of a metric behind it."""
+
 
 MOST_JOINED = 4
 """Words of a question that one entry of the file of synonyms may be made of."""
@@ -111,6 +116,12 @@ class Understanding:
     noun: str = ""
     counted: str = ""
     deed: str = ""
+
+    @property
+    def metric(self) -> str:
+        """The metric asked for; a number or a sum of something is none of its own."""
+        metric = self.scope.metric or metric_of(_GROWN.sub("", self.rest))
+        return "" if metric in KIND_WORDS else metric
 
 
 def understand(question: str, words: Callable[[str], list[str]], regions: tuple[str, ...] = ()) -> Understanding:

@@ -8,27 +8,18 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from regional_qa.knowledge.abroad import abroad_in
 from regional_qa.knowledge.dates import years_in
 from regional_qa.knowledge.place_names import AUTONOMOUS, MUNICIPALITIES
-from regional_qa.knowledge.regions import (
-    PROVINCES,
-    Mention,
-    find_regions,
-    heads,
-    holds,
-    is_dealt_with,
-    provinces_in,
-    subjects,
-)
+from regional_qa.knowledge.regions import PROVINCES, Mention, find_regions
+from regional_qa.knowledge.sentence_spans import sentence_spans
+from regional_qa.knowledge.spoken_of import fits, heads, holds, is_dealt_with, subjects
 from regional_qa.types import Article, Span
 
-_END = re.compile(r"[。！？!?]+[”』」）》’)]*|\n+|(?<=[a-z0-9%)])\.(?=\s|$)")
-_SEMICOLON = re.compile(r"[；;]+")
 _NOW = re.compile(r"今年|明年|目前|截至|近年来|如今|现在|当前|下一步|进一步|今后|接下来")
 """What speaks of the present, whatever years were named before."""
 _WHOLE = re.compile(r"(?<![占在居列为对向])[全我]省(?!排|第|首|前|唯一|最)|全(?:自治)?区(?!域)")
@@ -39,8 +30,6 @@ _COUNTRY = re.compile(
 """What is said of the whole country or by its offices, and so of no province that is not named with it."""
 _PART = re.compile(r"(?<![占在居列为对向])[全我该本](?:[市州](?!场)|[县旗]|(?:自治)?区(?!域))")
 """What is said of a city or county that is not named again: 该市, 全区."""
-_SUFFIXES = ("市", "新区")
-"""What one name of a place may have and another leave out; 荆州区 and 长沙县 are parts of a city of that name."""
 _PARTS_OF_A_CITY = ("区", "县", "旗")
 """How what lies in a city ends; a figure of 全市 is none of it."""
 _OURS = re.compile("[我本][省市县]")
@@ -55,8 +44,6 @@ _DATED = re.compile("年|[12][0-9]{3}|十[三四五]五")
 """What every text that names a year holds; looked for first, because most do not."""
 _CALLED = re.compile("(?:成为|作为|是|[为居列])$")
 """What stands before the whole in which something is what: 成为新疆对外贸易的新亮点."""
-MOST_CHARS = 1000
-"""Longest sentence there is; newspapers have none of 500."""
 LEAD_SENTENCES, HEARD_SENTENCES, PASSING = 2, 2, 5
 """Where an article says what it is about; how many sentences on a place is still spoken of, where there are several;
 and a place named in less than one sentence of so many is named in passing."""
@@ -168,24 +155,6 @@ def _without_addresses(text: str, mentions: tuple[Mention, ...]) -> tuple[Mentio
     )
 
 
-def fits(place: Mention, mentions: tuple[Mention, ...]) -> bool:
-    """Whether one of the mentions is the place, or a part of it where it is a whole province."""
-    same = (mention for mention in mentions if mention.provinces == place.provinces)
-    if len(place.provinces) > 1 or place.name in PROVINCES:
-        return any(same)
-    return any(_is_same(mention.name, place.name) for mention in same)
-
-
-def _is_same(one: str, other: str) -> bool:
-    """Whether two names are of one place: 浦东 and 浦东新区, 万宁 and 万宁市.
-
-    >>> _is_same("浦东", "浦东新区"), _is_same("吉林市", "吉林"), _is_same("荆州", "荆州区")
-    (True, False, False)
-    """
-    short, long = sorted((one, other), key=len)
-    return one == other or (short not in PROVINCES and long.startswith(short) and long[len(short) :] in _SUFFIXES)
-
-
 def cut_sentences(article: Article) -> list[Sentence]:
     """All sentences of an article, in order; spans lie in ``article.text``.
 
@@ -273,31 +242,3 @@ def is_office(title: str) -> bool:
     (True, False, False)
     """
     return _OFFICE.match(title) is not None
-
-
-def sentence_spans(text: str) -> Iterator[Span]:
-    """The sentences of a text; one whose halves around a semicolon speak of different provinces is several."""
-    whole = [Span(0, len(text))] if text else []
-    for sentence in (short for one in whole for piece in _pieces(_END, text, one) for short in _bounded(piece)):
-        if not _SEMICOLON.search(text, sentence.start, sentence.end):
-            yield sentence
-            continue
-        parts = list(_pieces(_SEMICOLON, text, sentence))
-        provinces = {provinces for part in parts if (provinces := provinces_in(part.of(text)))}
-        yield from parts if len(provinces) > 1 else [sentence]
-
-
-def _bounded(sentence: Span) -> Iterator[Span]:
-    """The sentence in steps: what goes on for longer is no sentence, and every rule would be slow on it."""
-    for start in range(sentence.start, sentence.end, MOST_CHARS):
-        yield Span(start, min(start + MOST_CHARS, sentence.end))
-
-
-def _pieces(separator: re.Pattern[str], text: str, within: Span) -> Iterator[Span]:
-    """The stretches between separators, each with the one that ends it, blanks trimmed."""
-    start = within.start
-    for stop in [*(match.end() for match in separator.finditer(text, start, within.end)), within.end]:
-        piece = text[start:stop]
-        if piece.strip():
-            yield Span(start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip()))
-        start = stop

@@ -13,8 +13,9 @@ from datetime import date
 from pathlib import PurePath
 
 from regional_qa.knowledge.dates import parse_date
-from regional_qa.knowledge.regions import PROVINCES, find_regions, provinces_in, regions_told_of
+from regional_qa.knowledge.regions import PROVINCES, find_regions, provinces_in
 from regional_qa.knowledge.sentences import is_office
+from regional_qa.knowledge.spoken_of import regions_told_of
 from regional_qa.reading.cleaning import content_id
 from regional_qa.reading.columns import stitch
 from regional_qa.reading.lines import Line, is_complete, join, to_lines

@@ -14,7 +14,7 @@ from typing import Any
 
 from regional_qa.errors import UsageError
 from regional_qa.indexing import durable
-from regional_qa.knowledge.sentences import sentence_spans
+from regional_qa.knowledge.sentence_spans import sentence_spans
 from regional_qa.web import texts
 from regional_qa.web.conversation import Turn
 from regional_qa.web.language import Language
